@@ -1,8 +1,7 @@
 //! The caller of a request: a person with a role in each project, and the person's visibility scope.
 
-use uuid::Uuid;
-
 use crate::access::Action;
+use crate::id::{CompanyId, PersonId, ProjectId, SessionId, UnitId};
 use crate::party::{Language, Party, Role};
 use crate::time::Timestamp;
 
@@ -10,9 +9,9 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The company (companies are per project).
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     /// The role; its party is the company's kind.
     pub role: Role,
     /// When it began; none for roles that are older than this record.
@@ -23,20 +22,20 @@ pub struct Membership {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnedUnit {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
 }
 
 /// A signed-in person with everything that decides what the person may see and do.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The session that the request came with; none for the command line.
-    pub session_id: Option<Uuid>,
+    pub session_id: Option<SessionId>,
     /// The only unit of the session, of a person who signed in by an owner's link: nothing else is seen in it.
-    pub only_unit: Option<Uuid>,
+    pub only_unit: Option<UnitId>,
     /// The person's name.
     pub name: String,
     /// The language of messages to this person.
@@ -55,14 +54,14 @@ pub enum ProjectRole {
     /// Staff of one of the companies.
     Staff {
         /// The company.
-        company_id: Uuid,
+        company_id: CompanyId,
         /// The role.
         role: Role,
     },
     /// An owner, with the own opened units of the project.
     Owner {
         /// The own opened units.
-        unit_ids: Vec<Uuid>,
+        unit_ids: Vec<UnitId>,
     },
 }
 
@@ -70,9 +69,9 @@ pub enum ProjectRole {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The role in the project.
     pub project_role: ProjectRole,
 }
@@ -81,27 +80,27 @@ pub struct Actor {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VisibilityScope {
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Projects with full visibility, except for internal remarks of other companies.
-    pub projects: Vec<Uuid>,
+    pub projects: Vec<ProjectId>,
     /// Projects with visibility of places; defects are visible through a contractor company only.
-    pub contractor_projects: Vec<Uuid>,
+    pub contractor_projects: Vec<ProjectId>,
     /// Contractor companies whose defects are seen.
-    pub contractor_companies: Vec<Uuid>,
+    pub contractor_companies: Vec<CompanyId>,
     /// Contractor companies whose devices and invitations are seen.
-    pub led_companies: Vec<Uuid>,
+    pub led_companies: Vec<CompanyId>,
     /// All own companies: their internal remarks are seen.
-    pub own_companies: Vec<Uuid>,
+    pub own_companies: Vec<CompanyId>,
     /// Projects in which the owners of units are seen.
-    pub owner_projects: Vec<Uuid>,
+    pub owner_projects: Vec<ProjectId>,
     /// Projects in which the person may resolve pending edits.
-    pub resolve_projects: Vec<Uuid>,
+    pub resolve_projects: Vec<ProjectId>,
     /// Own units, opened to the owner.
-    pub owned_units: Vec<Uuid>,
+    pub owned_units: Vec<UnitId>,
     /// The projects of the own units.
-    pub owned_unit_projects: Vec<Uuid>,
+    pub owned_unit_projects: Vec<ProjectId>,
     /// The only unit of the session. Of the person's own rows, too, only those that hang on it are seen.
-    pub only_unit: Option<Uuid>,
+    pub only_unit: Option<UnitId>,
 }
 
 impl Caller {
@@ -109,7 +108,7 @@ impl Caller {
     #[must_use]
     pub const fn operator() -> Self {
         Self {
-            person_id: Uuid::nil(),
+            person_id: PersonId::nil(),
             session_id: None,
             only_unit: None,
             name: String::new(),
@@ -122,12 +121,12 @@ impl Caller {
 
     /// The caller in one project; `None` without a role in it. Staff who also own a unit act as staff.
     #[must_use]
-    pub fn actor_in(&self, project_id: Uuid) -> Option<Actor> {
+    pub fn actor_in(&self, project_id: ProjectId) -> Option<Actor> {
         let staff = self.memberships.iter().find(|m| m.project_id == project_id);
         let project_role = match staff {
             Some(m) => ProjectRole::Staff { company_id: m.company_id, role: m.role },
             None => {
-                let unit_ids: Vec<Uuid> =
+                let unit_ids: Vec<UnitId> =
                     self.owned_units.iter().filter(|h| h.project_id == project_id).map(|h| h.unit_id).collect();
                 if unit_ids.is_empty() {
                     return None;
@@ -140,29 +139,29 @@ impl Caller {
 
     /// When the caller's role in the project began; none for an owner, and for roles that are older than this record.
     #[must_use]
-    pub fn staff_since(&self, project_id: Uuid) -> Option<Timestamp> {
+    pub fn staff_since(&self, project_id: ProjectId) -> Option<Timestamp> {
         self.memberships.iter().find(|membership| membership.project_id == project_id)?.since
     }
 
     /// The same person in a session that sees nothing but one unit: without any role, and with that unit as the only
     /// own one. A person with a role in the unit's project acts there as staff, and so sees nothing in such a session.
     #[must_use]
-    pub fn restricted_to(mut self, unit_id: Uuid) -> Self {
+    pub fn restricted_to(mut self, unit_id: UnitId) -> Self {
         let staff = std::mem::take(&mut self.memberships);
-        let is_staff_of = |project_id: Uuid| staff.iter().any(|membership| membership.project_id == project_id);
+        let is_staff_of = |project_id: ProjectId| staff.iter().any(|membership| membership.project_id == project_id);
         self.owned_units.retain(|owned| owned.unit_id == unit_id && !is_staff_of(owned.project_id));
         Self { only_unit: Some(unit_id), administrator: false, ..self }
     }
 
     /// Whether work on a unit's object, or on an object of no unit, is none of the session's.
     #[must_use]
-    pub fn is_kept_from(&self, unit_id: Option<Uuid>) -> bool {
+    pub fn is_kept_from(&self, unit_id: Option<UnitId>) -> bool {
         self.only_unit.is_some_and(|only| unit_id != Some(only))
     }
 
     /// Whether the caller is staff of the project, not an owner in it.
     #[must_use]
-    pub fn is_staff_of(&self, project_id: Uuid) -> bool {
+    pub fn is_staff_of(&self, project_id: ProjectId) -> bool {
         self.memberships.iter().any(|membership| membership.project_id == project_id)
     }
 
@@ -205,19 +204,19 @@ impl Caller {
 impl VisibilityScope {
     /// Projects in which the caller is staff of any party.
     #[must_use]
-    pub fn staff_projects(&self) -> Vec<Uuid> {
+    pub fn staff_projects(&self) -> Vec<ProjectId> {
         self.projects.iter().chain(&self.contractor_projects).copied().collect()
     }
 
     /// Projects in which the caller is staff or owner.
     #[must_use]
-    pub fn all_projects(&self) -> Vec<Uuid> {
+    pub fn all_projects(&self) -> Vec<ProjectId> {
         self.projects.iter().chain(&self.contractor_projects).chain(&self.owned_unit_projects).copied().collect()
     }
 
     /// Whether the caller is staff of the project.
     #[must_use]
-    pub fn is_staff_of(&self, project_id: Uuid) -> bool {
+    pub fn is_staff_of(&self, project_id: ProjectId) -> bool {
         self.projects.contains(&project_id) || self.contractor_projects.contains(&project_id)
     }
 }
@@ -240,7 +239,7 @@ impl Actor {
 
     /// The company, none for customers.
     #[must_use]
-    pub const fn company_id(&self) -> Option<Uuid> {
+    pub const fn company_id(&self) -> Option<CompanyId> {
         match self.project_role {
             ProjectRole::Staff { company_id, .. } => Some(company_id),
             ProjectRole::Owner { .. } => None,
@@ -249,7 +248,7 @@ impl Actor {
 
     /// Whether the actor is an owner, and the unit is among the own opened ones.
     #[must_use]
-    pub fn owns(&self, unit_id: Uuid) -> bool {
+    pub fn owns(&self, unit_id: UnitId) -> bool {
         match &self.project_role {
             ProjectRole::Owner { unit_ids } => unit_ids.contains(&unit_id),
             ProjectRole::Staff { .. } => false,

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use crate::actor::VisibilityScope;
+use crate::id::{CompanyId, ProjectId, UnitId};
 use crate::object_kind::ObjectKind;
 
 /// The readers of a change, from the fewest to the most: each has all readers of those before it.
@@ -28,7 +29,7 @@ impl ChangeAudience {
     /// The audience with the fewest readers to which a person belongs in a project. The person gets the changes for
     /// this audience and for those with more readers.
     #[must_use]
-    pub fn of(scope: &VisibilityScope, project_id: Uuid) -> Self {
+    pub fn of(scope: &VisibilityScope, project_id: ProjectId) -> Self {
         if scope.owner_projects.contains(&project_id) {
             Self::OwnerData
         } else if scope.projects.contains(&project_id) {
@@ -47,14 +48,14 @@ pub enum FewReaders {
     /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
     OfMovedPhoto,
     /// The owners of the unit in which a defect was before it was moved, by the unit's id.
-    OfMovedDefect(Uuid),
+    OfMovedDefect(UnitId),
     /// Owners of the unit of a defect that they saw before it was declared void.
     OfVoidDefect,
     /// The owners of a unit, of one of its inspections.
     OfInspectedUnit,
     /// The people of a contractor company, by its id: of a unit inspection in which they recorded, and of what hangs on
     /// a defect that they see for the first time.
-    OfCompany(Uuid),
+    OfCompany(CompanyId),
     /// One reader who sees a part of the project that the audiences do not distinguish: a person, or the leads of a
     /// contractor company, by the id of the person or company.
     OfProject(Uuid),
@@ -276,7 +277,7 @@ mod tests {
 
     #[test]
     fn the_sight_of_a_person_decides_on_the_audience() {
-        let project = Uuid::from_u128(1);
+        let project = ProjectId::from_u128(1);
         let whole = VisibilityScope { projects: vec![project], ..VisibilityScope::default() };
         let owner_data = VisibilityScope { owner_projects: vec![project], ..whole.clone() };
         let contractor = VisibilityScope { contractor_projects: vec![project], ..VisibilityScope::default() };
@@ -285,7 +286,7 @@ mod tests {
             [(owner_data, A::OwnerData), (whole, A::WholeProject), (contractor, A::Staff), (owner, A::Everybody)]
         {
             assert_eq!(A::of(&scope, project), audience);
-            assert_eq!(A::of(&scope, Uuid::from_u128(2)), A::Everybody, "in another project");
+            assert_eq!(A::of(&scope, ProjectId::from_u128(2)), A::Everybody, "in another project");
         }
     }
 }

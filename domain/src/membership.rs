@@ -1,9 +1,8 @@
 //! Who may bring people into a project, change their position in it, end it, or make a link that resets a password:
 //! the one rule that commands, imports, invitations and password resets ask.
 
-use uuid::Uuid;
-
 use crate::actor::{Actor, Caller};
+use crate::id::{CompanyId, PersonId, ProjectId};
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -31,7 +30,7 @@ pub enum Position {
     /// A role for a company.
     Member {
         /// The company.
-        company_id: Uuid,
+        company_id: CompanyId,
         /// The company's kind.
         company_kind: Party,
         /// Whether another person holds the place of the first one in the company, or, unless it is a contractor, in a
@@ -67,9 +66,9 @@ impl Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The position.
     pub position: Position,
     /// How many delivery managers the project keeps without this person: those who can sign in, or all of them if this
@@ -91,14 +90,14 @@ const PLACEHOLDER_MARK: char = '~';
 /// reveals whether the login exists outside the project. The placeholder can hold a role, own a unit and be assigned
 /// defects, but cannot sign in. When the login's person accepts an invitation, the placeholder's positions pass on.
 #[must_use]
-pub fn placeholder_login(login: &str, project_id: Uuid) -> String {
+pub fn placeholder_login(login: &str, project_id: ProjectId) -> String {
     format!("{login}{PLACEHOLDER_MARK}{}", project_id.as_simple())
 }
 
 /// The stored login of a person who has none: an owner who was entered with a name and a phone, and signs in by a link.
 /// As every placeholder it is no login with which somebody could sign in.
 #[must_use]
-pub fn login_of_nobody(person_id: Uuid) -> String {
+pub fn login_of_nobody(person_id: PersonId) -> String {
     placeholder_login("", person_id)
 }
 
@@ -119,7 +118,7 @@ pub fn is_placeholder(login: &str) -> bool {
 ///
 /// # Errors
 /// `ROLE_NOT_OF_COMPANY`, `ROLE_NOT_ALLOWED`, `NOT_YOUR_COMPANY`, or `NOT_FOUND` for a caller without a position.
-pub fn permit_invite(caller: &Caller, project_id: Uuid, wanted: &Position) -> Result<(), Refusal> {
+pub fn permit_invite(caller: &Caller, project_id: ProjectId, wanted: &Position) -> Result<(), Refusal> {
     check_right(caller, project_id, wanted)?;
     check_sound(wanted)
 }
@@ -168,7 +167,7 @@ pub fn permit_end(caller: &Caller, held: &Held) -> Result<(), Refusal> {
 /// Whether the caller may read why a person's role for a company ended. It may be a dismissal, so it is for the person
 /// and for those who may end such a role.
 #[must_use]
-pub fn reads_end_reason(caller: &Caller, project_id: Uuid, company_id: Uuid, person_id: Uuid) -> bool {
+pub fn reads_end_reason(caller: &Caller, project_id: ProjectId, company_id: CompanyId, person_id: PersonId) -> bool {
     caller.person_id == person_id || check_company(caller, project_id, company_id, true).is_ok()
 }
 
@@ -180,9 +179,9 @@ pub fn reads_end_reason(caller: &Caller, project_id: Uuid, company_id: Uuid, per
 /// `ROLE_NOT_ALLOWED`, whatever the reason is, so that the answer says nothing of other projects.
 pub fn permit_password_reset(
     caller: &Caller,
-    person_id: Uuid,
+    person_id: PersonId,
     person_is_administrator: bool,
-    positions: &[(Uuid, Position)],
+    positions: &[(ProjectId, Position)],
 ) -> Result<(), Refusal> {
     if caller.administrator {
         return Ok(());
@@ -196,7 +195,7 @@ pub fn permit_password_reset(
 /// Whether the position is within the caller's right: an administrator every one; a delivery manager those of the own
 /// company, and that of the first person of another one; the lead of each other party those of the own company;
 /// delivery manager and customer relations owners.
-fn check_right(caller: &Caller, project_id: Uuid, position: &Position) -> Result<(), Refusal> {
+fn check_right(caller: &Caller, project_id: ProjectId, position: &Position) -> Result<(), Refusal> {
     match position {
         Position::Member { company_id, company_is_staffed, .. } => {
             check_company(caller, project_id, *company_id, *company_is_staffed)
@@ -205,7 +204,7 @@ fn check_right(caller: &Caller, project_id: Uuid, position: &Position) -> Result
     }
 }
 
-fn check_owners(caller: &Caller, project_id: Uuid) -> Result<(), Refusal> {
+fn check_owners(caller: &Caller, project_id: ProjectId) -> Result<(), Refusal> {
     if caller.administrator {
         return Ok(());
     }
@@ -214,7 +213,12 @@ fn check_owners(caller: &Caller, project_id: Uuid) -> Result<(), Refusal> {
     if deals_with_owners { Ok(()) } else { Err(RefusalCode::RoleNotAllowed.into()) }
 }
 
-fn check_company(caller: &Caller, project_id: Uuid, company_id: Uuid, company_is_staffed: bool) -> Result<(), Refusal> {
+fn check_company(
+    caller: &Caller,
+    project_id: ProjectId,
+    company_id: CompanyId,
+    company_is_staffed: bool,
+) -> Result<(), Refusal> {
     if caller.administrator {
         return Ok(());
     }
@@ -232,7 +236,7 @@ fn check_company(caller: &Caller, project_id: Uuid, company_id: Uuid, company_is
     }
 }
 
-fn actor_of(caller: &Caller, project_id: Uuid) -> Result<Actor, Refusal> {
+fn actor_of(caller: &Caller, project_id: ProjectId) -> Result<Actor, Refusal> {
     caller.actor_in(project_id).ok_or_else(|| Refusal::at(RefusalCode::NotFound, "projectId"))
 }
 

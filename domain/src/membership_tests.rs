@@ -1,12 +1,13 @@
 use super::*;
 use crate::actor::{Membership, OwnedUnit};
+use crate::id::{CompanyId, PersonId, ProjectId, UnitId};
 use crate::party::Language;
 
-const PROJECT: Uuid = Uuid::from_u128(1);
-const CALLER: Uuid = Uuid::from_u128(2);
-const PERSON: Uuid = Uuid::from_u128(3);
-const OWN: Uuid = Uuid::from_u128(10);
-const OTHER: Uuid = Uuid::from_u128(11);
+const PROJECT: ProjectId = ProjectId::from_u128(1);
+const CALLER: PersonId = PersonId::from_u128(2);
+const PERSON: PersonId = PersonId::from_u128(3);
+const OWN: CompanyId = CompanyId::from_u128(10);
+const OTHER: CompanyId = CompanyId::from_u128(11);
 
 /// The rights of each role: `i` invite, `s` set (to another role of the same company), `e` end, `r` reset the password.
 /// Columns: a person of the own company, of another company, of another company without an active member (an invitation
@@ -49,7 +50,7 @@ fn caller(role: Option<Role>) -> Caller {
         owned_units: Vec::new(),
     };
     match role {
-        Some(Role::Owner) => caller.owned_units.push(OwnedUnit { project_id: PROJECT, unit_id: Uuid::from_u128(9) }),
+        Some(Role::Owner) => caller.owned_units.push(OwnedUnit { project_id: PROJECT, unit_id: UnitId::from_u128(9) }),
         Some(role) => caller.memberships.push(Membership { project_id: PROJECT, company_id: OWN, role, since: None }),
         None => {}
     }
@@ -61,7 +62,7 @@ fn roles_of(party: Party) -> impl Iterator<Item = Role> {
     Role::ALL.iter().copied().filter(move |role| role.party() == party)
 }
 
-fn member(company_id: Uuid, company_is_staffed: bool, role: Role) -> Position {
+fn member(company_id: CompanyId, company_is_staffed: bool, role: Role) -> Position {
     Position::Member { company_id, company_kind: role.party(), company_is_staffed, role }
 }
 
@@ -221,8 +222,8 @@ fn a_change_of_party_is_refused_also_into_a_company_without_people() {
 #[test]
 fn a_password_is_reset_only_within_all_projects_of_the_person() {
     let manager = caller(Some(Role::DeliveryManager));
-    let (here, elsewhere) = ((PROJECT, member(OWN, true, Role::SiteEngineer)), Uuid::from_u128(77));
-    let there = (elsewhere, member(Uuid::from_u128(78), true, Role::Worker));
+    let (here, elsewhere) = ((PROJECT, member(OWN, true, Role::SiteEngineer)), CompanyId::from_u128(77));
+    let there = (elsewhere, member(CompanyId::from_u128(78), true, Role::Worker));
     assert_eq!(permit_password_reset(&manager, PERSON, false, &[here]), Ok(()));
     for (person, administrator, positions) in [
         (PERSON, false, vec![here, there]),
@@ -245,7 +246,7 @@ fn why_a_role_ended_is_read_by_the_person_and_by_those_who_may_end_it() {
         assert_eq!(reads(&caller, OWN), ends, "{role}");
         assert!(!reads(&caller, OTHER), "{role}");
         assert!(reads_end_reason(&caller, PROJECT, OTHER, CALLER), "{role}: the own one");
-        assert!(!reads_end_reason(&caller, Uuid::from_u128(77), OWN, PERSON), "{role}: another project");
+        assert!(!reads_end_reason(&caller, ProjectId::from_u128(77), OWN, PERSON), "{role}: another project");
     }
     assert!(reads(&caller(None), OTHER));
 }

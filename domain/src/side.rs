@@ -1,8 +1,7 @@
 //! Sides: a person acts for one party on a subject, for ever, also after changing the company.
 
-use uuid::Uuid;
-
 use crate::actor::Actor;
+use crate::id::CompanyId;
 use crate::party::Party;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -11,13 +10,13 @@ use crate::refusal::{Refusal, RefusalCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Side {
     party: Party,
-    contractor_id: Option<Uuid>,
+    contractor_id: Option<CompanyId>,
 }
 
 impl Side {
     /// The side of a company of this party; customers have no company.
     #[must_use]
-    pub const fn new(party: Party, company_id: Option<Uuid>) -> Self {
+    pub const fn new(party: Party, company_id: Option<CompanyId>) -> Self {
         let contractor_id = match party {
             Party::Contractor => company_id,
             Party::Developer | Party::Supervisor | Party::Property | Party::Customer => None,
@@ -47,14 +46,15 @@ pub fn check_one_side(acted_for: &[Side], actor: &Actor) -> Result<(), Refusal> 
 mod tests {
     use super::*;
     use crate::actor::ProjectRole;
+    use crate::id::{PersonId, ProjectId};
     use crate::party::Role;
 
     fn actor(company: u128, role: Role) -> Actor {
         let project_role = match role {
             Role::Owner => ProjectRole::Owner { unit_ids: Vec::new() },
-            role => ProjectRole::Staff { company_id: Uuid::from_u128(company), role },
+            role => ProjectRole::Staff { company_id: CompanyId::from_u128(company), role },
         };
-        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::nil(), project_role }
+        Actor { person_id: PersonId::from_u128(1), project_id: ProjectId::nil(), project_role }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod weight;
 
 use std::collections::HashSet;
 
+use domain::id::{ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use domain::{Caller, VisibilityScope};
@@ -37,7 +38,7 @@ pub struct Change {
     /// Which one.
     pub id: Uuid,
     /// The unit that it belongs to.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// It is no more.
     pub deleted: bool,
 }
@@ -83,7 +84,7 @@ impl Followed {
 pub(crate) async fn followed(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     before: Option<Followed>,
     newest: ProjectPosition,
 ) -> Result<Followed> {
@@ -97,7 +98,7 @@ pub(crate) async fn followed(
 
 /// How far a project has come for a person, as a text to compare: a different text means that there is something newer.
 /// It is no cursor to read changes with, and does not reveal how much others do.
-pub(crate) fn comparing(caller: &Caller, project_id: Uuid, followed: Followed) -> String {
+pub(crate) fn comparing(caller: &Caller, project_id: ProjectId, followed: Followed) -> String {
     Scope::of(caller, project_id, &PlaceFilter::default()).comparing(followed.newest.epoch, followed.seen)
 }
 
@@ -109,7 +110,7 @@ pub(crate) fn comparing(caller: &Caller, project_id: Uuid, followed: Followed) -
 pub async fn page(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     cursor: Option<&str>,
     filter: &PlaceFilter,
     first: u64,
@@ -140,7 +141,7 @@ pub async fn page(
 struct Reading<'a> {
     app: &'a App,
     scope: &'a VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     filter: &'a PlaceFilter,
 }
 
@@ -236,7 +237,7 @@ async fn read(app: &App, cursor_scope: &Scope, newest: Newest, text: &str) -> Re
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str) -> Result<Option<i64>> {
+pub async fn position(app: &App, caller: &Caller, project_id: ProjectId, cursor: &str) -> Result<Option<i64>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let newest = store::changes::newest(conn, &scope, project_id).await?;
     let read = Cursor::decode_any_scope(cursor, project_id, caller.person_id);
@@ -260,7 +261,7 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
 pub async fn objects_no_longer_visible(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     after: i64,
     changes: &[Change],
 ) -> Result<HashSet<Uuid>> {

@@ -1,8 +1,8 @@
 //! The context of a request: what every use case that changes something works with.
 
 use domain::Caller;
+use domain::id::ProjectId;
 use store::boxed;
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -51,7 +51,7 @@ impl App {
     /// # Errors
     /// When the database cannot be reached.
     #[boxed]
-    pub async fn begin_by_server(&self, project_id: Uuid) -> Result<UnitOfWork> {
+    pub async fn begin_by_server(&self, project_id: ProjectId) -> Result<UnitOfWork> {
         let mut work = UnitOfWork::begin(self, None, None).await?;
         work.act_as_system(project_id);
         Ok(work)

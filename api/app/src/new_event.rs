@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::event::{Audience, EventName};
+use domain::id::{DefectId, PersonId, UnitId};
 use domain::object_kind::ObjectKind;
 use serde_json::Value;
 use uuid::Uuid;
@@ -16,9 +17,9 @@ pub struct NewEvent {
     /// The object.
     pub object_id: Uuid,
     /// The unit that it concerns.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// The defect that it concerns.
-    pub defect_id: Option<Uuid>,
+    pub defect_id: Option<DefectId>,
     /// The status before the event, if the object has one.
     pub from: Option<&'static str>,
     /// The status afterwards.
@@ -33,7 +34,7 @@ pub struct NewEvent {
     pub data: Value,
     /// The acting person, if different from the author (for example a manager who applies another person's pending
     /// edit).
-    pub by: Option<Uuid>,
+    pub by: Option<PersonId>,
 }
 
 impl NewEvent {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::access::Action;
 use domain::defect::DefectStatus;
+use domain::id::{CompanyId, ProjectId, RoundId, UnitId};
 use domain::rate::Rate;
 use domain::unit::readiness::{BlockerCode, RoundFact, UnitTally};
 use domain::{Caller, Timestamp};
@@ -58,7 +59,7 @@ pub struct Overview {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyDefects {
     /// The company. Absent for defects without a responsible company.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// Neither closed nor void.
     pub open: u64,
     /// Late now.
@@ -83,7 +84,7 @@ pub struct Coverage {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<Overview>> {
+pub async fn overview(app: &App, caller: &Caller, project_id: ProjectId) -> Result<Option<Overview>> {
     let sees = caller.actor_in(project_id).is_some_and(|actor| Action::SeeOverview.allows(actor.role()));
     if !sees {
         return Ok(None);
@@ -100,7 +101,7 @@ pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Op
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn rates(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<Overview> {
+pub(crate) async fn rates(conn: &Connection, project_id: ProjectId, now: Timestamp) -> Result<Overview> {
     let inspections = store::overview::inspections(conn, project_id).await?;
     let mut overview = Overview::default();
     overview.count_rates(conn, project_id, now, &inspections).await?;
@@ -111,7 +112,7 @@ impl Overview {
     async fn count_rates(
         &mut self,
         conn: &Connection,
-        project_id: Uuid,
+        project_id: ProjectId,
         now: Timestamp,
         inspections: &[InspectionRow],
     ) -> Result<()> {
@@ -126,18 +127,23 @@ impl Overview {
         Ok(())
     }
 
-    async fn count_units(&mut self, conn: &Connection, project_id: Uuid, inspections: &[InspectionRow]) -> Result<()> {
+    async fn count_units(
+        &mut self,
+        conn: &Connection,
+        project_id: ProjectId,
+        inspections: &[InspectionRow],
+    ) -> Result<()> {
         let policy = ProjectRules::load(conn, project_id).await?.policy;
         let severities = &policy.blocking_severities;
         let defects = by_unit(store::overview::blocking_defects(conn, project_id, severities).await?);
         let photos = by_unit(store::overview::missing_photos(conn, project_id).await?);
         let waived = waived(store::overview::waivers(conn, project_id).await?);
-        let mut rounds: HashMap<Uuid, Vec<RoundFact>> = HashMap::new();
+        let mut rounds: HashMap<UnitId, Vec<RoundFact>> = HashMap::new();
         for row in inspections {
             rounds.entry(row.unit_id).or_default().push(round_fact(row));
         }
         for unit in store::overview::units(conn, project_id).await? {
-            let of_unit = |counts: &HashMap<Uuid, usize>| counts.get(&unit).copied().unwrap_or_default();
+            let of_unit = |counts: &HashMap<UnitId, usize>| counts.get(&unit).copied().unwrap_or_default();
             let rounds = rounds.get(&unit).map(Vec::as_slice).unwrap_or_default();
             let waived = waived.get(&unit).map(Vec::as_slice).unwrap_or_default();
             self.count_unit(&UnitTally::new(rounds, waived, of_unit(&defects), of_unit(&photos)));
@@ -155,7 +161,7 @@ impl Overview {
     }
 
     fn count_defects(&mut self, tallies: &[DefectTally]) {
-        let mut companies: BTreeMap<Option<Uuid>, CompanyDefects> = BTreeMap::new();
+        let mut companies: BTreeMap<Option<CompanyId>, CompanyDefects> = BTreeMap::new();
         for tally in tallies {
             let status = tally.status;
             *self.defects_by_status.entry(status).or_default() += count(tally.total);
@@ -188,14 +194,14 @@ impl Overview {
     }
 }
 
-fn by_unit(counts: Vec<UnitCount>) -> HashMap<Uuid, usize> {
+fn by_unit(counts: Vec<UnitCount>) -> HashMap<UnitId, usize> {
     counts.into_iter().map(|row| (row.unit_id, usize::try_from(row.total).unwrap_or_default())).collect()
 }
 
 type Waived = Vec<(BlockerCode, Option<Uuid>)>;
 
-fn waived(rows: Vec<readiness_waivers::Model>) -> HashMap<Uuid, Waived> {
-    let mut of_units: HashMap<Uuid, Waived> = HashMap::new();
+fn waived(rows: Vec<readiness_waivers::Model>) -> HashMap<UnitId, Waived> {
+    let mut of_units: HashMap<UnitId, Waived> = HashMap::new();
     for row in rows {
         of_units.entry(row.unit_id).or_default().push((row.blocker, row.subject_id));
     }
@@ -203,7 +209,7 @@ fn waived(rows: Vec<readiness_waivers::Model>) -> HashMap<Uuid, Waived> {
 }
 
 fn coverage(rounds: Vec<rounds::Model>, inspections: &[InspectionRow]) -> Vec<Coverage> {
-    let mut of_rounds: HashMap<Uuid, Rate> = HashMap::new();
+    let mut of_rounds: HashMap<RoundId, Rate> = HashMap::new();
     for row in inspections {
         let inspected = of_rounds.entry(row.round_id).or_default();
         inspected.denominator += 1;

@@ -11,6 +11,7 @@ mod inbox;
 
 use std::sync::Arc;
 
+use domain::id::{DefectId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
@@ -42,11 +43,11 @@ pub enum ClientIdReservation {
 
 /// The events and changes that a commit writes in one project.
 struct ProjectPart {
-    project_id: Uuid,
+    project_id: ProjectId,
     actor: Option<Actor>,
     events: Vec<NewEvent>,
     changes: Vec<ChangedObject>,
-    numbered_defect: Option<Uuid>,
+    numbered_defect: Option<DefectId>,
 }
 
 /// A write transaction of one person, usually in one project.
@@ -61,18 +62,18 @@ pub struct UnitOfWork {
     message_notifier: MessageNotifier,
     pub(crate) wakes_sender: bool,
     live: Live,
-    person_id: Option<Uuid>,
+    person_id: Option<PersonId>,
     /// The only unit of the person's session.
-    pub(crate) only_unit: Option<Uuid>,
+    pub(crate) only_unit: Option<UnitId>,
     actor: Option<Actor>,
-    project_id: Option<Uuid>,
+    project_id: Option<ProjectId>,
     events: Vec<NewEvent>,
     changes: Vec<ChangedObject>,
     other_projects: Vec<ProjectPart>,
     jobs: Vec<jobs::Model>,
-    numbered_defect: Option<Uuid>,
+    numbered_defect: Option<DefectId>,
     pub(crate) operation: Option<OperationContext>,
-    unit_id: Option<Uuid>,
+    unit_id: Option<UnitId>,
     time_doubted: bool,
     refused: Option<Refusal>,
 }
@@ -81,7 +82,7 @@ impl UnitOfWork {
     /// Begins a unit of work of a person, or of the server; its commit answers the operation.
     pub(crate) async fn begin(
         app: &App,
-        person_id: Option<Uuid>,
+        person_id: Option<PersonId>,
         operation: Option<&OperationContext>,
     ) -> Result<Self> {
         Ok(Self {
@@ -115,7 +116,7 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// `NOT_FOUND` for a caller without a role in the project.
-    pub fn act_in_project(&mut self, caller: &Caller, project_id: Uuid) -> Result<Actor> {
+    pub fn act_in_project(&mut self, caller: &Caller, project_id: ProjectId) -> Result<Actor> {
         let actor = caller.actor_in(project_id).ok_or_else(|| Error::not_found("projectId"))?;
         self.project_id = Some(project_id);
         self.actor = Some(actor.clone());
@@ -123,24 +124,24 @@ impl UnitOfWork {
     }
 
     /// The same for a caller who may have lost the role in the project: then the work has no actor.
-    pub(crate) fn act_in_project_if_member(&mut self, caller: &Caller, project_id: Uuid) {
+    pub(crate) fn act_in_project_if_member(&mut self, caller: &Caller, project_id: ProjectId) {
         if self.act_in_project(caller, project_id).is_err() {
             self.act_as_system(project_id);
         }
     }
 
     /// Sets the unit of the work, for work that changes no object of a unit.
-    pub(crate) const fn set_unit(&mut self, unit_id: Option<Uuid>) {
+    pub(crate) const fn set_unit(&mut self, unit_id: Option<UnitId>) {
         self.unit_id = unit_id;
     }
 
     /// The unit of what has changed.
-    pub(crate) fn unit_of_changes(&self) -> Option<Uuid> {
+    pub(crate) fn unit_of_changes(&self) -> Option<UnitId> {
         self.changes.iter().find_map(|change| change.unit_id).or(self.unit_id)
     }
 
     /// Whose work it is; none for the server's own.
-    pub(crate) const fn person_id(&self) -> Option<Uuid> {
+    pub(crate) const fn person_id(&self) -> Option<PersonId> {
         self.person_id
     }
 
@@ -155,12 +156,12 @@ impl UnitOfWork {
     }
 
     /// Sets the project of work that no member does: an import, the demo, a job.
-    pub const fn act_as_system(&mut self, project_id: Uuid) {
+    pub const fn act_as_system(&mut self, project_id: ProjectId) {
         self.project_id = Some(project_id);
     }
 
     /// Sets the person of work that began before the person was known: an invitation makes one.
-    pub(crate) const fn act_as_person(&mut self, person_id: Uuid) {
+    pub(crate) const fn act_as_person(&mut self, person_id: PersonId) {
         self.person_id = Some(person_id);
     }
 
@@ -237,7 +238,7 @@ impl UnitOfWork {
     }
 
     /// Gives the defect the project's next number at the commit.
-    pub const fn number_defect(&mut self, defect_id: Uuid) {
+    pub const fn number_defect(&mut self, defect_id: DefectId) {
         self.numbered_defect = Some(defect_id);
     }
 

@@ -24,7 +24,7 @@ use app::error::Result;
 use app::project::import::{Format, ImportFile, import_demo};
 use bytes::Bytes;
 use domain::Role;
-use uuid::Uuid;
+use domain::id::ProjectId;
 
 use calendar::Calendar;
 use people::{OWNERS, STAFF, login};
@@ -81,7 +81,7 @@ pub async fn seed_if_empty(app: &App, wanted: Option<&str>) -> Result<Option<Vec
     Ok(Some(people(&password)))
 }
 
-async fn is_unfinished(app: &App, project_id: Uuid) -> Result<bool> {
+async fn is_unfinished(app: &App, project_id: ProjectId) -> Result<bool> {
     let project = store::import::project_by_code(app.db.read(), UNFINISHED).await?;
     Ok(project.is_some_and(|project| project.id == project_id))
 }
@@ -139,7 +139,7 @@ async fn seed(app: &App) -> Result<()> {
 }
 
 /// Imports the project as the operator does, so that no person of it needs more rights than a role.
-async fn import(app: &App, plans: &[PlanSpec]) -> Result<Uuid> {
+async fn import(app: &App, plans: &[PlanSpec]) -> Result<ProjectId> {
     let bytes = Bytes::from(serde_json::to_vec(&site::import_file(UNFINISHED, plans))?);
     let report = import_demo(app, ImportFile { bytes, format: Format::Json, folder: None }).await?;
     Ok(report.project_id)

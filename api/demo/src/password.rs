@@ -5,8 +5,8 @@ use app::App;
 use app::error::{Error, Result};
 use app::password;
 use domain::Timestamp;
+use domain::id::{PersonId, ProjectId};
 use store::entity::demo_projects;
-use uuid::Uuid;
 
 use super::people::{OWNERS, STAFF, login};
 
@@ -49,7 +49,13 @@ pub(super) async fn ensure(app: &App, demo: demo_projects::Model, wanted: Option
     Ok(text)
 }
 
-async fn set_passwords(app: &App, id: Uuid, (text, hash): (&str, &str), people: &[Uuid], now: Timestamp) -> Result<()> {
+async fn set_passwords(
+    app: &App,
+    id: ProjectId,
+    (text, hash): (&str, &str),
+    people: &[PersonId],
+    now: Timestamp,
+) -> Result<()> {
     let tx = app.db.begin().await?;
     store::demo::set_password(&tx, id, text, hash).await?;
     store::demo::give_hash(&tx, people, hash).await?;

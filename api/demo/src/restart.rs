@@ -3,8 +3,8 @@
 use app::App;
 use app::error::{Error, Result};
 use domain::Timestamp;
+use domain::id::ProjectId;
 use domain::object_kind::ObjectKind;
-use uuid::Uuid;
 
 use super::CODE;
 
@@ -12,7 +12,7 @@ use super::CODE;
 const LOOKED_SECONDS: i64 = 2 * 24 * 60 * 60;
 
 /// Gives the project its code: from now on the demo is there.
-pub(super) async fn finish(app: &App, project_id: Uuid, now: Timestamp) -> Result<()> {
+pub(super) async fn finish(app: &App, project_id: ProjectId, now: Timestamp) -> Result<()> {
     let mut work = app.begin_by_server(project_id).await?;
     work.now = now;
     store::demo::read_inboxes(&work.tx, project_id, now.plus_seconds(-LOOKED_SECONDS)).await?;
@@ -22,7 +22,7 @@ pub(super) async fn finish(app: &App, project_id: Uuid, now: Timestamp) -> Resul
 }
 
 /// Removes the demo's project, whole or seeded in part, with its objects, and the people who are in no other project.
-pub(super) async fn clear(app: &App, project_id: Uuid) -> Result<()> {
+pub(super) async fn clear(app: &App, project_id: ProjectId) -> Result<()> {
     let photos = app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
     app.caller_cache.forget();
     clear_objects(app, &format!("projects/{project_id}/")).await?;

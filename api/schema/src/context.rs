@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use app::App;
 use app::session::Client;
 use async_graphql::Context;
+use domain::id::ProjectId;
 use domain::{Caller, Language};
-use uuid::Uuid;
 
 use super::error::{ApiError, ApiResult};
 use super::loaders::Loaders;
@@ -33,7 +33,7 @@ pub trait ContextExt {
     /// The language of messages: the person's, or before the sign-in the one that the client prefers.
     fn language(&self) -> Language;
     /// Whether the caller is staff of the project, not an owner in it.
-    fn is_staff_of(&self, project_id: Uuid) -> bool;
+    fn is_staff_of(&self, project_id: ProjectId) -> bool;
     /// The request's loaders.
     fn loaders(&self) -> &Loaders;
 }
@@ -88,7 +88,7 @@ impl ContextExt for Context<'_> {
         current_caller(self).map_or_else(preferred, |caller| caller.language)
     }
 
-    fn is_staff_of(&self, project_id: Uuid) -> bool {
+    fn is_staff_of(&self, project_id: ProjectId) -> bool {
         current_caller(self).is_some_and(|caller| caller.is_staff_of(project_id))
     }
 

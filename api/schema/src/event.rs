@@ -4,12 +4,12 @@ use app::people::read::event_reason;
 use async_graphql::{Context, Json, Object};
 use domain::event::EventName;
 use domain::event::named::{hide_assignees, hide_defects, named_defects};
+use domain::id::{CompanyId, DefectId};
 use domain::object_kind::ObjectKind;
 use domain::{Party, Role};
 use futures::future::try_join_all;
 use serde_json::Value;
 use store::entity::events;
-use uuid::Uuid;
 
 use super::context::ContextExt;
 use super::error::ApiResult;
@@ -25,7 +25,7 @@ row_type! {
 impl Event {
     /// The event's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// What happened.
@@ -117,11 +117,11 @@ impl Event {
 
 impl Event {
     /// The data without the ids that the contractor may not see.
-    async fn data_for_contractor(&self, ctx: &Context<'_>, company_id: Uuid) -> ApiResult<Value> {
+    async fn data_for_contractor(&self, ctx: &Context<'_>, company_id: CompanyId) -> ApiResult<Value> {
         let (name, mut data) = (self.0.name, self.0.data.clone());
         let defects = &ctx.loaders().defect.defects;
         let found = try_join_all(named_defects(name, &data).into_iter().map(|id| defects.load(id))).await?;
-        let seen: Vec<Uuid> = found.into_iter().flatten().map(|defect| defect.0.id()).collect();
+        let seen: Vec<DefectId> = found.into_iter().flatten().map(|defect| defect.0.id()).collect();
         hide_defects(name, &mut data, &seen);
         hide_assignees(name, &mut data, self.0.company_id, company_id);
         Ok(data)

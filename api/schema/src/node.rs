@@ -1,6 +1,7 @@
 //! Any object by its id.
 
 use async_graphql::{Context, Interface, Object};
+use domain::id::DefectId;
 use domain::object_kind::ObjectKind as K;
 use uuid::Uuid;
 
@@ -82,7 +83,7 @@ pub(super) use with_object;
 impl Node {
     /// The defect that it belongs to, for clients with a local copy.
     #[must_use]
-    pub fn defect_id(&self) -> Option<Uuid> {
+    pub fn defect_id(&self) -> Option<DefectId> {
         match self {
             Self::RepairAttempt(attempt) => Some(attempt.0.defect_id),
             Self::Verdict(verdict) => Some(verdict.0.defect_id),

@@ -1,9 +1,9 @@
 //! Addresses of people: which are confirmed, and the codes that confirm them.
 
+use domain::id::PersonId;
 use domain::message::MessageChannel;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -15,7 +15,7 @@ use crate::entity::{address_codes, confirmed_addresses};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn confirmed(conn: &Connection, person_id: Uuid) -> Result<Vec<confirmed_addresses::Model>, Error> {
+pub async fn confirmed(conn: &Connection, person_id: PersonId) -> Result<Vec<confirmed_addresses::Model>, Error> {
     use confirmed_addresses::{Column, Entity};
     Entity::find().filter(Column::PersonId.eq(person_id)).all(conn).await
 }
@@ -41,7 +41,7 @@ pub async fn confirm(tx: &WriteTx, row: confirmed_addresses::Model) -> Result<()
 #[boxed]
 pub async fn code_for_update(
     tx: &WriteTx,
-    person_id: Uuid,
+    person_id: PersonId,
     channel: MessageChannel,
 ) -> Result<Option<address_codes::Model>, Error> {
     address_codes::Entity::find_by_id((person_id, channel)).for_update().one(tx).await

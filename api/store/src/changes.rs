@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use domain::Timestamp;
 use domain::change::{ChangeAudience, FewReaders, row_kind};
+use domain::id::{DefectId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -42,7 +43,7 @@ pub struct ChangedObject {
     /// Which one.
     pub object_id: Uuid,
     /// The unit that it belongs to.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// It is no more.
     pub deleted: bool,
     /// The readers for whom the object changed.
@@ -77,9 +78,9 @@ impl ChangedObject {
 #[boxed]
 pub async fn allocate_numbers(
     tx: &WriteTx,
-    project_id: Uuid,
+    project_id: ProjectId,
     count: usize,
-    numbered_defect: Option<Uuid>,
+    numbered_defect: Option<DefectId>,
 ) -> Result<i64, Error> {
     let taken = i64::try_from(count).map_err(|_| Error::Custom("too many changes".to_owned()))?;
     let defects = i64::from(numbered_defect.is_some());
@@ -95,7 +96,7 @@ pub async fn allocate_numbers(
 }
 
 /// The number can be searched, too.
-async fn number_defect(tx: &WriteTx, defect_id: Uuid, number: i64) -> Result<(), Error> {
+async fn number_defect(tx: &WriteTx, defect_id: DefectId, number: i64) -> Result<(), Error> {
     let sql = "UPDATE defects SET number = $1, search = search || $2 WHERE id = $3";
     let values: [Value; 3] = [number.into(), format!(" d-{number:06}").into(), defect_id.into()];
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
@@ -110,7 +111,7 @@ async fn number_defect(tx: &WriteTx, defect_id: Uuid, number: i64) -> Result<(),
 #[boxed]
 pub async fn insert_changes(
     tx: &WriteTx,
-    project_id: Uuid,
+    project_id: ProjectId,
     first: i64,
     changes: &[ChangedObject],
     now: Timestamp,

@@ -1,10 +1,10 @@
 //! Checklists, their versions and items, and the rules that judge their measurements.
 
+use domain::id::{ChecklistId, ChecklistItemId, ChecklistVersionId, ProjectId};
 use domain::taxonomy::TermKind;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -21,7 +21,11 @@ const ROWS: usize = 2_000;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn item(conn: &Connection, version_id: Uuid, id: Uuid) -> Result<Option<checklist_items::Model>, Error> {
+pub async fn item(
+    conn: &Connection,
+    version_id: ChecklistVersionId,
+    id: ChecklistItemId,
+) -> Result<Option<checklist_items::Model>, Error> {
     checklist_items::Entity::find_by_id(id)
         .filter(checklist_items::Column::ChecklistVersionId.eq(version_id))
         .one(conn)
@@ -33,7 +37,11 @@ pub async fn item(conn: &Connection, version_id: Uuid, id: Uuid) -> Result<Optio
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<checklists::Model>, Error> {
+pub async fn find(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    id: ChecklistId,
+) -> Result<Option<checklists::Model>, Error> {
     checklists::Entity::find_by_id(id)
         .filter(visibility::staff_only(scope, checklists::Column::ProjectId))
         .one(conn)
@@ -45,7 +53,11 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
+pub async fn by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[ChecklistId],
+) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
         .filter(id_in(conn, checklists::Column::Id, ids))
         .filter(visibility::staff_only(scope, checklists::Column::ProjectId))
@@ -61,7 +73,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 pub async fn of_projects(
     conn: &Connection,
     scope: &VisibilityScope,
-    projects: &[Uuid],
+    projects: &[ProjectId],
 ) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
         .filter(checklists::Column::ProjectId.is_in(projects.iter().copied()))
@@ -80,7 +92,7 @@ pub async fn of_projects(
 pub async fn versions_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[ChecklistVersionId],
 ) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(id_in(conn, checklist_versions::Column::Id, ids))
@@ -94,7 +106,10 @@ pub async fn versions_by_ids(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn versions_of(conn: &Connection, checklists: &[Uuid]) -> Result<Vec<checklist_versions::Model>, Error> {
+pub async fn versions_of(
+    conn: &Connection,
+    checklists: &[ChecklistId],
+) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(id_in(conn, checklist_versions::Column::ChecklistId, checklists))
         .order_by_asc(checklist_versions::Column::Number)
@@ -107,7 +122,10 @@ pub async fn versions_of(conn: &Connection, checklists: &[Uuid]) -> Result<Vec<c
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn newest_version(conn: &Connection, checklist_id: Uuid) -> Result<Option<checklist_versions::Model>, Error> {
+pub async fn newest_version(
+    conn: &Connection,
+    checklist_id: ChecklistId,
+) -> Result<Option<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(checklist_versions::Column::ChecklistId.eq(checklist_id))
         .order_by_desc(checklist_versions::Column::Number)
@@ -120,7 +138,10 @@ pub async fn newest_version(conn: &Connection, checklist_id: Uuid) -> Result<Opt
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
+pub async fn items_of(
+    conn: &Connection,
+    versions: &[ChecklistVersionId],
+) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
         .filter(id_in(conn, checklist_items::Column::ChecklistVersionId, versions))
         .order_by_asc(checklist_items::Column::Sort)
@@ -137,7 +158,7 @@ pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checkl
 pub async fn items_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[ChecklistItemId],
 ) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
         .filter(id_in(conn, checklist_items::Column::Id, ids))
@@ -154,7 +175,7 @@ pub async fn items_by_ids(
 pub async fn rules_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    projects: &[Uuid],
+    projects: &[ProjectId],
 ) -> Result<Vec<measurement_rules::Model>, Error> {
     measurement_rules::Entity::find()
         .filter(measurement_rules::Column::ProjectId.is_in(projects.iter().copied()))
@@ -169,7 +190,7 @@ pub async fn rules_of(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: TermKind) -> Result<Vec<String>, Error> {
+pub async fn term_codes(conn: &Connection, project_id: ProjectId, kind: TermKind) -> Result<Vec<String>, Error> {
     let rows = terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -184,7 +205,7 @@ pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: TermKind) -> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn rule_codes(conn: &Connection, project_id: Uuid) -> Result<Vec<String>, Error> {
+pub async fn rule_codes(conn: &Connection, project_id: ProjectId) -> Result<Vec<String>, Error> {
     Ok(rules_in(conn, project_id).await?.into_iter().map(|rule| rule.code).collect())
 }
 
@@ -193,7 +214,7 @@ pub async fn rule_codes(conn: &Connection, project_id: Uuid) -> Result<Vec<Strin
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn rules_in(conn: &Connection, project_id: Uuid) -> Result<Vec<measurement_rules::Model>, Error> {
+pub async fn rules_in(conn: &Connection, project_id: ProjectId) -> Result<Vec<measurement_rules::Model>, Error> {
     measurement_rules::Entity::find().filter(measurement_rules::Column::ProjectId.eq(project_id)).all(conn).await
 }
 
@@ -202,7 +223,7 @@ pub async fn rules_in(conn: &Connection, project_id: Uuid) -> Result<Vec<measure
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn names_in(conn: &Connection, project_id: Uuid) -> Result<Vec<String>, Error> {
+pub async fn names_in(conn: &Connection, project_id: ProjectId) -> Result<Vec<String>, Error> {
     let rows = checklists::Entity::find().filter(checklists::Column::ProjectId.eq(project_id)).all(conn).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
@@ -240,7 +261,7 @@ pub async fn insert_version(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn freeze(conn: &Connection, version_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn freeze(conn: &Connection, version_id: ChecklistVersionId, now: Timestamp) -> Result<(), Error> {
     checklist_versions::Entity::update_many()
         .col_expr(checklist_versions::Column::FrozenAt, Expr::value(now.0))
         .filter(checklist_versions::Column::Id.eq(version_id))

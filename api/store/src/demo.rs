@@ -5,12 +5,12 @@ mod removed_people;
 use std::collections::HashSet;
 
 use domain::Timestamp;
+use domain::id::{PersonId, PhotoId, ProjectId};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Statement,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -42,7 +42,7 @@ pub async fn find(conn: &Connection) -> Result<Option<demo_projects::Model>, Err
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn is_demo(conn: &Connection, project_id: Uuid) -> Result<bool, Error> {
+pub async fn is_demo(conn: &Connection, project_id: ProjectId) -> Result<bool, Error> {
     Ok(demo_projects::Entity::find_by_id(project_id).one(conn).await?.is_some())
 }
 
@@ -51,7 +51,7 @@ pub async fn is_demo(conn: &Connection, project_id: Uuid) -> Result<bool, Error>
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn mark_as_demo(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
+pub async fn mark_as_demo(tx: &WriteTx, project_id: ProjectId) -> Result<(), Error> {
     let row = demo_projects::Model { project_id, password: None, password_hash: None };
     demo_projects::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map(drop)
 }
@@ -61,7 +61,7 @@ pub async fn mark_as_demo(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_password(tx: &WriteTx, project_id: Uuid, password: &str, hash: &str) -> Result<(), Error> {
+pub async fn set_password(tx: &WriteTx, project_id: ProjectId, password: &str, hash: &str) -> Result<(), Error> {
     use demo_projects::Column;
     let set = demo_projects::Entity::update_many()
         .col_expr(Column::Password, Expr::value(password))
@@ -75,7 +75,7 @@ pub async fn set_password(tx: &WriteTx, project_id: Uuid, password: &str, hash: 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn people_without(conn: &Connection, logins: &[String], hash: &str) -> Result<Vec<Uuid>, Error> {
+pub async fn people_without(conn: &Connection, logins: &[String], hash: &str) -> Result<Vec<PersonId>, Error> {
     use people::Column;
     let other = Condition::any().add(Column::PasswordHash.is_null()).add(Column::PasswordHash.ne(hash));
     let ids = people::Entity::find()
@@ -92,7 +92,7 @@ pub async fn people_without(conn: &Connection, logins: &[String], hash: &str) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn give_hash(tx: &WriteTx, person_ids: &[Uuid], hash: &str) -> Result<(), Error> {
+pub async fn give_hash(tx: &WriteTx, person_ids: &[PersonId], hash: &str) -> Result<(), Error> {
     use people::Column;
     let given = people::Entity::update_many()
         .col_expr(Column::PasswordHash, Expr::value(hash))
@@ -123,7 +123,7 @@ pub async fn is_without_projects(conn: &Connection) -> Result<bool, Error> {
 /// # Errors
 /// When the database fails, or another project has the code.
 #[boxed]
-pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Error> {
+pub async fn name_project(tx: &WriteTx, id: ProjectId, code: &str) -> Result<(), Error> {
     use projects::Column;
     let named = projects::Entity::update_many().col_expr(Column::Code, Expr::value(code)).filter(Column::Id.eq(id));
     named.exec(tx).await.map(drop)
@@ -134,7 +134,7 @@ pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Erro
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn read_inboxes(tx: &WriteTx, project_id: Uuid, before: Timestamp) -> Result<(), Error> {
+pub async fn read_inboxes(tx: &WriteTx, project_id: ProjectId, before: Timestamp) -> Result<(), Error> {
     use inbox_entries::Column;
     let read = inbox_entries::Entity::update_many()
         .col_expr(Column::ReadAt, Expr::col(Column::CreatedAt))
@@ -153,7 +153,7 @@ pub async fn read_inboxes(tx: &WriteTx, project_id: Uuid, before: Timestamp) -> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+pub async fn clear(tx: &WriteTx, project_id: ProjectId) -> Result<HashSet<PhotoId>, Error> {
     let people = removed_people::of_project(tx, project_id).await?;
     let photos = photos_of(tx, project_id).await?;
     clear_project(tx, project_id).await?;
@@ -161,14 +161,14 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<HashSet<Uuid>, Erro
     Ok(photos)
 }
 
-async fn photos_of(tx: &WriteTx, project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+async fn photos_of(tx: &WriteTx, project_id: ProjectId) -> Result<HashSet<PhotoId>, Error> {
     use photos::Column;
     let ids = photos::Entity::find().select_only().column(Column::Id).filter(Column::ProjectId.eq(project_id));
-    let ids: Vec<Uuid> = ids.into_tuple().all(tx).await?;
+    let ids: Vec<PhotoId> = ids.into_tuple().all(tx).await?;
     Ok(ids.into_iter().collect())
 }
 
-async fn clear_project(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
+async fn clear_project(tx: &WriteTx, project_id: ProjectId) -> Result<(), Error> {
     // Rows of a defect or a round name no project of their own.
     macro_rules! ids_of {
         ($table:ident) => {

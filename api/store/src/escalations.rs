@@ -2,6 +2,7 @@
 
 use domain::defect::DefectStatus;
 use domain::escalation::Step;
+use domain::id::{CompanyId, DefectId, PersonId, ProjectId};
 use domain::taxonomy::TermKind;
 use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -9,7 +10,6 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -25,7 +25,7 @@ use crate::id_in::id_in;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn rules(conn: &Connection, project_id: Uuid) -> Result<Vec<terms::Model>, Error> {
+pub async fn rules(conn: &Connection, project_id: ProjectId) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(TermKind::EscalationRule))
@@ -37,7 +37,7 @@ pub async fn rules(conn: &Connection, project_id: Uuid) -> Result<Vec<terms::Mod
 /// A defect's id.
 #[derive(Debug, Clone, Copy, FromQueryResult)]
 struct Id {
-    id: Uuid,
+    id: DefectId,
 }
 
 /// Defects that have come to a step and not gone through it, the longest due first. A stopped clock brings nothing
@@ -48,11 +48,11 @@ struct Id {
 #[boxed]
 pub async fn due(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     step: &Step,
     now: Timestamp,
     limit: u64,
-) -> Result<Vec<Uuid>, Error> {
+) -> Result<Vec<DefectId>, Error> {
     let statuses = constants(DefectStatus::MAY_BE_OVERDUE);
     let in_time = if step.is_reminder() { "AND clock_stopped_at IS NULL AND due_order > $6" } else { "" };
     let sql = format!(
@@ -88,7 +88,7 @@ fn is_failed(limit: i32) -> Condition {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn failed(conn: &Connection, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
+pub async fn failed(conn: &Connection, project_id: ProjectId, limit: i32, count: u64) -> Result<Vec<DefectId>, Error> {
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
@@ -116,7 +116,7 @@ pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Error> {
+pub async fn lock(conn: &WriteTx, id: DefectId) -> Result<Option<defects::Model>, Error> {
     defects::Entity::find_by_id(id).for_update().one(conn).await
 }
 
@@ -136,7 +136,7 @@ pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn delete_steps(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
+pub async fn delete_steps(conn: &Connection, defect_id: DefectId) -> Result<(), Error> {
     Entity::delete_many().filter(Column::DefectId.eq(defect_id)).exec(conn).await.map(drop)
 }
 
@@ -145,7 +145,7 @@ pub async fn delete_steps(conn: &Connection, defect_id: Uuid) -> Result<(), Erro
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_defects(conn: &Connection, ids: &[DefectId]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::DefectId, ids))
         .order_by_asc(Column::RecordedAt)
@@ -159,7 +159,7 @@ pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, E
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn people(conn: &Connection, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, Role)>, Error> {
+pub async fn people(conn: &Connection, project_id: ProjectId) -> Result<Vec<(PersonId, CompanyId, Role)>, Error> {
     memberships::Entity::find()
         .select_only()
         .columns([memberships::Column::PersonId, memberships::Column::CompanyId, memberships::Column::Role])

@@ -2,6 +2,7 @@
 
 use domain::VisibilityScope;
 use domain::event::{Audience, EventName};
+use domain::id::{DefectId, EventId, ProjectId};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
@@ -36,7 +37,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[DefectId]) -> Result<Vec<Model>, Error> {
     read(conn, scope, id_in(conn, Column::DefectId, ids)).await
 }
 
@@ -57,7 +58,7 @@ pub async fn of_objects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let direction = reading_order(request, true);
@@ -86,7 +87,7 @@ pub async fn page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let rows = rows.into_iter().map(|row| (Cursor { sort: row.seq, id: row.id }, row)).collect();
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.seq, id: row.id.uuid() }, row)).collect();
     Ok(Page::of(request, rows))
 }
 
@@ -97,8 +98,8 @@ pub async fn page(
 #[boxed]
 pub async fn after(
     conn: &Connection,
-    project_id: Uuid,
-    (seq, id): (i64, Uuid),
+    project_id: ProjectId,
+    (seq, id): (i64, EventId),
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
     let later =
@@ -130,7 +131,7 @@ async fn read(
 
 fn readable(scope: &VisibilityScope) -> Condition {
     let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner));
-    let staff = |projects: &[Uuid]| {
+    let staff = |projects: &[ProjectId]| {
         let of_these = Column::ProjectId.is_in(projects.iter().copied());
         Condition::all().add(Column::VisibleTo.eq(Audience::Staff)).add(of_these)
     };

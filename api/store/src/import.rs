@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use domain::id::{ChecklistVersionId, PersonId, ProjectId, UnitId};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QueryFilter,
     QuerySelect,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -63,7 +63,7 @@ of_project!(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load<E: OfProject>(tx: &WriteTx, project_id: Uuid) -> Result<Vec<E::Model>, Error> {
+pub async fn load<E: OfProject>(tx: &WriteTx, project_id: ProjectId) -> Result<Vec<E::Model>, Error> {
     E::find().filter(E::project().eq(project_id)).for_update().all(tx).await
 }
 
@@ -145,7 +145,7 @@ pub async fn people_by_login(conn: &Connection, logins: &[&str]) -> Result<Vec<p
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn logins(conn: &Connection, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
+pub async fn logins(conn: &Connection, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>, Error> {
     let mut found = Vec::new();
     for chunk in ids.chunks(ASKED) {
         let asked = people::Entity::find()
@@ -162,7 +162,7 @@ pub async fn logins(conn: &Connection, ids: &[Uuid]) -> Result<Vec<(Uuid, String
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn elsewhere(conn: &Connection, ids: &[Uuid], project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+pub async fn elsewhere(conn: &Connection, ids: &[PersonId], project_id: ProjectId) -> Result<HashSet<PersonId>, Error> {
     let mut found = HashSet::new();
     for chunk in ids.chunks(ASKED) {
         let staff = memberships::Entity::find()
@@ -170,13 +170,13 @@ pub async fn elsewhere(conn: &Connection, ids: &[Uuid], project_id: Uuid) -> Res
             .column(memberships::Column::PersonId)
             .filter(memberships::Column::PersonId.is_in(chunk.iter().copied()))
             .filter(memberships::Column::ProjectId.ne(project_id));
-        found.extend(staff.into_tuple::<Uuid>().all(conn).await?);
+        found.extend(staff.into_tuple::<PersonId>().all(conn).await?);
         let owners = unit_owners::Entity::find()
             .select_only()
             .column(unit_owners::Column::PersonId)
             .filter(unit_owners::Column::PersonId.is_in(chunk.iter().copied()))
             .filter(unit_owners::Column::ProjectId.ne(project_id));
-        found.extend(owners.into_tuple::<Uuid>().all(conn).await?);
+        found.extend(owners.into_tuple::<PersonId>().all(conn).await?);
     }
     Ok(found)
 }
@@ -186,7 +186,7 @@ pub async fn elsewhere(conn: &Connection, ids: &[Uuid], project_id: Uuid) -> Res
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn plan_hashes(conn: &Connection, project_id: Uuid) -> Result<HashSet<Vec<u8>>, Error> {
+pub async fn plan_hashes(conn: &Connection, project_id: ProjectId) -> Result<HashSet<Vec<u8>>, Error> {
     let asked = unit_type_plans::Entity::find()
         .select_only()
         .column(unit_type_plans::Column::Sha256)
@@ -200,7 +200,10 @@ pub async fn plan_hashes(conn: &Connection, project_id: Uuid) -> Result<HashSet<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn items_of(conn: &Connection, version_ids: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
+pub async fn items_of(
+    conn: &Connection,
+    version_ids: &[ChecklistVersionId],
+) -> Result<Vec<checklist_items::Model>, Error> {
     let of = checklist_items::Column::ChecklistVersionId.is_in(version_ids.iter().copied());
     checklist_items::Entity::find().filter(of).all(conn).await
 }
@@ -210,7 +213,7 @@ pub async fn items_of(conn: &Connection, version_ids: &[Uuid]) -> Result<Vec<che
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn move_defects(tx: &WriteTx, unit_ids: &[Uuid]) -> Result<(), Error> {
+pub async fn move_defects(tx: &WriteTx, unit_ids: &[UnitId]) -> Result<(), Error> {
     let of_unit = |column: &'static str| {
         Query::select()
             .column(("units", column))

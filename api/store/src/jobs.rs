@@ -4,6 +4,7 @@
 //! a worker that was taken for dead and answers late changes nothing.
 
 use domain::Timestamp;
+use domain::id::JobId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
@@ -35,7 +36,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 #[boxed]
 pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
     let free = Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lte(now.0));
-    let due: Option<Uuid> = Entity::find()
+    let due: Option<JobId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::DoneAt.is_null())
@@ -81,7 +82,7 @@ pub async fn lease_next(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     /// The job.
-    pub job_id: Uuid,
+    pub job_id: JobId,
     /// A new token for each lease.
     pub token: Uuid,
     /// The number of the attempt.

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use domain::id::{BuildingId, DefectId, ProjectId};
 use domain::place::{ORDER_VERSION, place_order};
 use domain::text::{SEARCH_VERSION, folded, plain_code};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -33,7 +33,7 @@ pub struct Filled {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookalikes {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The list: a table, or the kind of a term.
     pub list: String,
     /// The codes.
@@ -75,8 +75,8 @@ async fn fill_units(tx: &WriteTx) -> Result<u64, Error> {
         .add(Column::OrderVersion.is_null())
         .add(Column::OrderVersion.lt(ORDER_VERSION));
     let rows = units::Entity::find().filter(stale).order_by_asc(Column::Id).limit(BATCH).all(tx).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.building_id).collect();
-    let sorts: HashMap<Uuid, i32> = buildings::Entity::find()
+    let ids: Vec<BuildingId> = rows.iter().map(|row| row.building_id).collect();
+    let sorts: HashMap<BuildingId, i32> = buildings::Entity::find()
         .filter(id_in(tx, buildings::Column::Id, &ids))
         .all(tx)
         .await?
@@ -94,7 +94,7 @@ async fn fill_units(tx: &WriteTx) -> Result<u64, Error> {
             .exec(tx)
             .await?;
     }
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<BuildingId> = rows.iter().map(|row| row.id).collect();
     crate::import::move_defects(tx, &ids).await?;
     Ok(rows.len() as u64)
 }
@@ -102,7 +102,7 @@ async fn fill_units(tx: &WriteTx) -> Result<u64, Error> {
 async fn fill_defects(tx: &WriteTx) -> Result<u64, Error> {
     use defects::Column;
     let stale = Condition::any().add(Column::SearchVersion.is_null()).add(Column::SearchVersion.lt(SEARCH_VERSION));
-    let rows: Vec<(Uuid, String)> = defects::Entity::find()
+    let rows: Vec<(DefectId, String)> = defects::Entity::find()
         .select_only()
         .columns([Column::Id, Column::Search])
         .filter(stale)
@@ -128,7 +128,7 @@ async fn fill_defects(tx: &WriteTx) -> Result<u64, Error> {
 /// When the database fails.
 #[boxed]
 pub async fn find_lookalikes(db: &Db) -> Result<Vec<Lookalikes>, Error> {
-    let mut by_key: BTreeMap<(Uuid, String, String), Vec<String>> = BTreeMap::new();
+    let mut by_key: BTreeMap<(ProjectId, String, String), Vec<String>> = BTreeMap::new();
     for (list, codes) in lists(db, None).await? {
         for (project_id, code) in codes {
             by_key.entry((project_id, list.clone(), folded(&code))).or_default().push(code);
@@ -139,17 +139,17 @@ pub async fn find_lookalikes(db: &Db) -> Result<Vec<Lookalikes>, Error> {
 }
 
 /// Codes of a list, each with its project.
-type Listed = (String, BTreeSet<(Uuid, String)>);
+type Listed = (String, BTreeSet<(ProjectId, String)>);
 
 /// The lists of codes of one project, or of all.
-async fn lists(db: &Db, project_id: Option<Uuid>) -> Result<Vec<Listed>, Error> {
+async fn lists(db: &Db, project_id: Option<ProjectId>) -> Result<Vec<Listed>, Error> {
     use crate::entity::{companies, defect_types, measurement_rules, terms, unit_types};
     let mut lists: Vec<Listed> = Vec::new();
     macro_rules! add {
         ($($table:ident),+) => {
             $({
                 let of_project = Condition::all().add_option(project_id.map(|id| $table::Column::ProjectId.eq(id)));
-                let rows: Vec<(Uuid, String)> = $table::Entity::find()
+                let rows: Vec<(ProjectId, String)> = $table::Entity::find()
                     .select_only()
                     .columns([$table::Column::ProjectId, $table::Column::Code])
                     .filter(of_project)
@@ -162,14 +162,14 @@ async fn lists(db: &Db, project_id: Option<Uuid>) -> Result<Vec<Listed>, Error> 
     }
     add!(units, buildings, companies, unit_types, defect_types, measurement_rules);
     let of_project = Condition::all().add_option(project_id.map(|id| terms::Column::ProjectId.eq(id)));
-    let rows: Vec<(Uuid, String, String)> = terms::Entity::find()
+    let rows: Vec<(ProjectId, String, String)> = terms::Entity::find()
         .select_only()
         .columns([terms::Column::ProjectId, terms::Column::Kind, terms::Column::Code])
         .filter(of_project)
         .into_tuple()
         .all(db.read())
         .await?;
-    let mut kinds: BTreeMap<String, BTreeSet<(Uuid, String)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, BTreeSet<(ProjectId, String)>> = BTreeMap::new();
     for (project_id, kind, code) in rows {
         kinds.entry(kind).or_default().insert((project_id, code));
     }
@@ -183,7 +183,7 @@ async fn lists(db: &Db, project_id: Option<Uuid>) -> Result<Vec<Listed>, Error> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn known_codes(db: &Db, project_id: Uuid) -> Result<HashSet<String>, Error> {
+pub async fn known_codes(db: &Db, project_id: ProjectId) -> Result<HashSet<String>, Error> {
     let mut lists = lists(db, Some(project_id)).await?;
     lists.extend(parts_of_lists(db, project_id).await?);
     let mut known = HashSet::new();
@@ -201,13 +201,13 @@ pub async fn known_codes(db: &Db, project_id: Uuid) -> Result<HashSet<String>, E
 }
 
 /// Codes that are unique in a part of a project only, and names of checklists.
-async fn parts_of_lists(db: &Db, project_id: Uuid) -> Result<Vec<Listed>, Error> {
+async fn parts_of_lists(db: &Db, project_id: ProjectId) -> Result<Vec<Listed>, Error> {
     use crate::entity::{checklist_items, checklists, unit_type_rooms};
     let mut lists: Vec<Listed> = Vec::new();
     macro_rules! add {
         ($($table:ident: $column:ident),+) => {
             $({
-                let rows: Vec<(Uuid, String)> = $table::Entity::find()
+                let rows: Vec<(ProjectId, String)> = $table::Entity::find()
                     .select_only()
                     .columns([$table::Column::ProjectId, $table::Column::$column])
                     .distinct()

@@ -1,11 +1,11 @@
 //! The lineage of closed rounds, and the events from which it is made.
 
 use domain::event::EventName;
+use domain::id::{DefectId, RoundId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -40,21 +40,21 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 pub async fn of_units(
     conn: &Connection,
     scope: &VisibilityScope,
-    rounds: &[Uuid],
-    units: &[Uuid],
+    rounds: &[RoundId],
+    units: &[UnitId],
 ) -> Result<Vec<(Model, defects::Model)>, Error> {
     let entries = Entity::find()
         .filter(id_in(conn, Column::RoundId, rounds))
         .filter(id_in(conn, Column::UnitId, units))
         .all(conn)
         .await?;
-    let ids: Vec<Uuid> = entries.iter().map(|entry| entry.defect_id).collect();
+    let ids: Vec<DefectId> = entries.iter().map(|entry| entry.defect_id).collect();
     let seen = defects::Entity::find()
         .filter(id_in(conn, defects::Column::Id, &ids))
         .filter(visibility::defects(scope))
         .all(conn)
         .await?;
-    let seen: std::collections::HashMap<Uuid, defects::Model> = seen.into_iter().map(|row| (row.id, row)).collect();
+    let seen: std::collections::HashMap<DefectId, defects::Model> = seen.into_iter().map(|row| (row.id, row)).collect();
     let mut found: Vec<(Model, defects::Model)> =
         entries.into_iter().filter_map(|entry| Some((entry.clone(), seen.get(&entry.defect_id)?.clone()))).collect();
     found.sort_by_key(|(_, defect)| defect.number);
@@ -66,7 +66,7 @@ pub async fn of_units(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn remove(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
+pub async fn remove(conn: &Connection, round_id: RoundId) -> Result<(), Error> {
     Entity::delete_many().filter(Column::RoundId.eq(round_id)).exec(conn).await.map(drop)
 }
 
@@ -89,7 +89,7 @@ pub async fn unfrozen(conn: &Connection) -> Result<Vec<rounds::Model>, Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_frozen(conn: &Connection, round_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn set_frozen(conn: &Connection, round_id: RoundId, now: Timestamp) -> Result<(), Error> {
     rounds::Entity::update_many()
         .col_expr(rounds::Column::LineageFrozenAt, Expr::value(now.0))
         .filter(rounds::Column::Id.eq(round_id))
@@ -103,7 +103,7 @@ pub async fn set_frozen(conn: &Connection, round_id: Uuid, now: Timestamp) -> Re
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_inspections::Model>, Error> {
+pub async fn inspections(conn: &Connection, round_id: RoundId) -> Result<Vec<unit_inspections::Model>, Error> {
     unit_inspections::Entity::find()
         .filter(unit_inspections::Column::RoundId.eq(round_id))
         .order_by_asc(unit_inspections::Column::Id)
@@ -116,7 +116,7 @@ pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_i
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::Model>, Error> {
+pub async fn defects(conn: &Connection, units: &[UnitId]) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
         .filter(id_in(conn, defects::Column::UnitId, units))
         .order_by_asc(defects::Column::Number)
@@ -131,7 +131,7 @@ pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::M
 #[boxed]
 pub async fn status_events(
     conn: &Connection,
-    defect_ids: &[Uuid],
+    defect_ids: &[DefectId],
     until: Timestamp,
 ) -> Result<Vec<events::Model>, Error> {
     events::Entity::find()
@@ -153,7 +153,7 @@ pub async fn status_events(
 #[boxed]
 pub async fn presence(
     conn: &Connection,
-    units: &[Uuid],
+    units: &[UnitId],
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<events::Model>, Error> {

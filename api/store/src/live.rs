@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use domain::id::{CompanyId, PersonId, ProjectId, UnitId};
 use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
@@ -28,7 +29,10 @@ pub struct ProjectPosition {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(Uuid, ProjectPosition)>, Error> {
+pub async fn project_positions(
+    conn: &Connection,
+    project_ids: &[ProjectId],
+) -> Result<Vec<(ProjectId, ProjectPosition)>, Error> {
     use project_clock::Column as Clock;
     use projects::Column as Project;
     let select = Query::select()
@@ -59,11 +63,11 @@ pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Resul
 #[boxed]
 pub async fn access_of_people(
     conn: &Connection,
-    people: &[Uuid],
-    project_ids: &[Uuid],
+    people: &[PersonId],
+    project_ids: &[ProjectId],
     now: Timestamp,
-) -> Result<HashMap<(Uuid, Uuid), BTreeSet<String>>, Error> {
-    let staff: Vec<(Uuid, Uuid, Uuid, Role)> = memberships::Entity::find()
+) -> Result<HashMap<(PersonId, ProjectId), BTreeSet<String>>, Error> {
+    let staff: Vec<(PersonId, ProjectId, CompanyId, Role)> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::PersonId)
         .column(memberships::Column::ProjectId)
@@ -81,7 +85,7 @@ pub async fn access_of_people(
         .filter(id_in(conn, units::Column::ProjectId, project_ids))
         .filter(units::Column::OpenedAt.is_not_null())
         .into_query();
-    let owners: Vec<(Uuid, Uuid, Uuid)> = unit_owners::Entity::find()
+    let owners: Vec<(PersonId, ProjectId, UnitId)> = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::PersonId)
         .column(unit_owners::Column::ProjectId)
@@ -92,7 +96,7 @@ pub async fn access_of_people(
         .into_tuple()
         .all(conn)
         .await?;
-    let mut held: HashMap<(Uuid, Uuid), BTreeSet<String>> = HashMap::new();
+    let mut held: HashMap<(PersonId, ProjectId), BTreeSet<String>> = HashMap::new();
     for (person_id, project_id, company_id, role) in staff {
         held.entry((person_id, project_id)).or_default().insert(format!("{company_id} {role}"));
     }

@@ -4,12 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::defect::DefectStatus;
+use domain::id::{CompanyId, MembershipId, OwnershipId, PersonId, ProjectId, UnitId};
 use domain::session::SessionEndReason;
 use domain::{Party, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -23,7 +23,7 @@ use crate::id_in::id_in;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn membership(conn: &Connection, id: Uuid) -> Result<Option<memberships::Model>, Error> {
+pub async fn membership(conn: &Connection, id: MembershipId) -> Result<Option<memberships::Model>, Error> {
     memberships::Entity::find_by_id(id).one(conn).await
 }
 
@@ -34,8 +34,8 @@ pub async fn membership(conn: &Connection, id: Uuid) -> Result<Option<membership
 #[boxed]
 pub async fn membership_for_update(
     conn: &Connection,
-    project_id: Uuid,
-    person_id: Uuid,
+    project_id: ProjectId,
+    person_id: PersonId,
 ) -> Result<Option<memberships::Model>, Error> {
     use memberships::Column;
     memberships::Entity::find()
@@ -52,7 +52,7 @@ pub async fn membership_for_update(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Role>, Error> {
+pub async fn roles_ever(conn: &Connection, project_id: ProjectId, person_id: PersonId) -> Result<Vec<Role>, Error> {
     use memberships::Column;
     memberships::Entity::find()
         .select_only()
@@ -77,9 +77,9 @@ pub const fn can_sign_in(person: &people::Model) -> bool {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn holders_of(conn: &Connection, project_id: Uuid, role: Role) -> Result<Vec<people::Model>, Error> {
+pub async fn holders_of(conn: &Connection, project_id: ProjectId, role: Role) -> Result<Vec<people::Model>, Error> {
     use memberships::Column;
-    let ids: Vec<Uuid> = memberships::Entity::find()
+    let ids: Vec<PersonId> = memberships::Entity::find()
         .select_only()
         .column(Column::PersonId)
         .filter(Column::ProjectId.eq(project_id))
@@ -96,9 +96,13 @@ pub async fn holders_of(conn: &Connection, project_id: Uuid, role: Role) -> Resu
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn staffed(conn: &Connection, company_ids: &[Uuid], but: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+pub async fn staffed(
+    conn: &Connection,
+    company_ids: &[CompanyId],
+    but: &[PersonId],
+) -> Result<HashSet<CompanyId>, Error> {
     use memberships::Column;
-    let found: Vec<Uuid> = memberships::Entity::find()
+    let found: Vec<CompanyId> = memberships::Entity::find()
         .select_only()
         .column(Column::CompanyId)
         .filter(id_in(conn, Column::CompanyId, company_ids))
@@ -128,14 +132,14 @@ pub struct StaffName {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
+pub async fn staff_names(conn: &Connection, project_ids: &[ProjectId]) -> Result<Vec<StaffName>, Error> {
     let roles = memberships::Entity::find().filter(id_in(conn, memberships::Column::ProjectId, project_ids));
     let roles = roles.all(conn).await?;
-    let person_ids: Vec<Uuid> = roles.iter().map(|role| role.person_id).collect();
-    let company_ids: Vec<Uuid> = roles.iter().map(|role| role.company_id).collect();
+    let person_ids: Vec<PersonId> = roles.iter().map(|role| role.person_id).collect();
+    let company_ids: Vec<CompanyId> = roles.iter().map(|role| role.company_id).collect();
     let bearers = people::Entity::find().filter(id_in(conn, people::Column::Id, &person_ids)).all(conn).await?;
-    let bearers: HashMap<Uuid, people::Model> = bearers.into_iter().map(|person| (person.id, person)).collect();
-    let kinds: HashMap<Uuid, Party> =
+    let bearers: HashMap<PersonId, people::Model> = bearers.into_iter().map(|person| (person.id, person)).collect();
+    let kinds: HashMap<CompanyId, Party> =
         companies(conn, &company_ids).await?.into_iter().map(|company| (company.id, company.kind)).collect();
     let named = roles.iter().filter_map(|role| {
         let (person, kind) = (bearers.get(&role.person_id)?, kinds.get(&role.company_id)?);
@@ -150,7 +154,7 @@ pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: Party) -> Result<Vec<Uuid>, Error> {
+pub async fn companies_of_kind(conn: &Connection, project_id: ProjectId, kind: Party) -> Result<Vec<CompanyId>, Error> {
     use companies::Column;
     let found = companies::Entity::find().select_only().column(Column::Id);
     found.filter(Column::ProjectId.eq(project_id)).filter(Column::Kind.eq(kind)).into_tuple().all(conn).await
@@ -179,7 +183,7 @@ pub async fn save_membership(conn: &Connection, row: memberships::Model) -> Resu
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn ownership(conn: &Connection, id: Uuid) -> Result<Option<unit_owners::Model>, Error> {
+pub async fn ownership(conn: &Connection, id: OwnershipId) -> Result<Option<unit_owners::Model>, Error> {
     unit_owners::Entity::find_by_id(id).one(conn).await
 }
 
@@ -190,8 +194,8 @@ pub async fn ownership(conn: &Connection, id: Uuid) -> Result<Option<unit_owners
 #[boxed]
 pub async fn ownership_of(
     conn: &Connection,
-    unit_id: Uuid,
-    person_id: Uuid,
+    unit_id: UnitId,
+    person_id: PersonId,
 ) -> Result<Option<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
@@ -209,8 +213,8 @@ pub async fn ownership_of(
 #[boxed]
 pub async fn ownerships_in(
     conn: &Connection,
-    project_id: Uuid,
-    person_id: Uuid,
+    project_id: ProjectId,
+    person_id: PersonId,
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
@@ -245,7 +249,7 @@ pub async fn save_ownership(conn: &Connection, row: unit_owners::Model) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn unit(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn unit(conn: &Connection, project_id: ProjectId, id: UnitId) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).filter(units::Column::ProjectId.eq(project_id)).one(conn).await
 }
 
@@ -254,7 +258,7 @@ pub async fn unit(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Optio
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn any_unit(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn any_unit(conn: &Connection, id: UnitId) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
 }
 
@@ -263,7 +267,7 @@ pub async fn any_unit(conn: &Connection, id: Uuid) -> Result<Option<units::Model
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn is_in_project(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+pub async fn is_in_project(conn: &Connection, project_id: ProjectId, person_id: PersonId) -> Result<bool, Error> {
     Ok(projects_of(conn, person_id).await?.contains(&project_id))
 }
 
@@ -272,8 +276,8 @@ pub async fn is_in_project(conn: &Connection, project_id: Uuid, person_id: Uuid)
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn projects_of(conn: &Connection, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
-    let staff: Vec<Uuid> = memberships::Entity::find()
+pub async fn projects_of(conn: &Connection, person_id: PersonId) -> Result<HashSet<ProjectId>, Error> {
+    let staff: Vec<ProjectId> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::ProjectId)
         .filter(memberships::Column::PersonId.eq(person_id))
@@ -289,8 +293,8 @@ pub async fn projects_of(conn: &Connection, person_id: Uuid) -> Result<HashSet<U
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn projects_of_owner(conn: &Connection, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
-    let owned: Vec<Uuid> = unit_owners::Entity::find()
+pub async fn projects_of_owner(conn: &Connection, person_id: PersonId) -> Result<HashSet<ProjectId>, Error> {
+    let owned: Vec<ProjectId> = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::ProjectId)
         .filter(unit_owners::Column::PersonId.eq(person_id))
@@ -307,7 +311,7 @@ pub async fn projects_of_owner(conn: &Connection, person_id: Uuid) -> Result<Has
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn companies(conn: &Connection, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
+pub async fn companies(conn: &Connection, ids: &[CompanyId]) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find().filter(id_in(conn, companies::Column::Id, ids)).all(conn).await
 }
 
@@ -316,7 +320,11 @@ pub async fn companies(conn: &Connection, ids: &[Uuid]) -> Result<Vec<companies:
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn assigned_to(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<defects::Model>, Error> {
+pub async fn assigned_to(
+    conn: &Connection,
+    project_id: ProjectId,
+    person_id: PersonId,
+) -> Result<Vec<defects::Model>, Error> {
     use defects::Column;
     defects::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
@@ -342,7 +350,7 @@ pub async fn save_person(conn: &Connection, row: people::Model) -> Result<(), Er
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn person_for_update(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
+pub async fn person_for_update(conn: &Connection, id: PersonId) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).for_update().one(conn).await
 }
 
@@ -351,7 +359,7 @@ pub async fn person_for_update(conn: &Connection, id: Uuid) -> Result<Option<peo
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn revoke_sessions(conn: &Connection, person_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn revoke_sessions(conn: &Connection, person_id: PersonId, now: Timestamp) -> Result<(), Error> {
     use sessions::Column;
     sessions::Entity::update_many()
         .col_expr(Column::RevokedAt, now.0.into())

@@ -1,9 +1,9 @@
 //! Invitations and password resets: links that work once.
 
 use domain::Timestamp;
+use domain::id::{CompanyId, OneTimeLinkId, PersonId, ProjectId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -47,7 +47,7 @@ pub async fn by_token(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(tx: &WriteTx, kind: &str, id: OneTimeLinkId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_update().one(tx).await
 }
 
@@ -56,7 +56,7 @@ pub async fn find_for_update(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Optio
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn open_for_update(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<Option<Model>, Error> {
+pub async fn open_for_update(tx: &WriteTx, id: OneTimeLinkId, now: Timestamp) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(open(now)).for_update().one(tx).await
 }
 
@@ -65,7 +65,7 @@ pub async fn open_for_update(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<O
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn by_id(conn: &Connection, id: OneTimeLinkId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -75,7 +75,7 @@ pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn spend(tx: &WriteTx, id: Uuid, person_id: Uuid, now: Timestamp) -> Result<bool, Error> {
+pub async fn spend(tx: &WriteTx, id: OneTimeLinkId, person_id: PersonId, now: Timestamp) -> Result<bool, Error> {
     let spent = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now.0))
         .col_expr(Column::UsedBy, Expr::value(person_id))
@@ -89,7 +89,7 @@ pub async fn spend(tx: &WriteTx, id: Uuid, person_id: Uuid, now: Timestamp) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn revoke(tx: &WriteTx, id: Uuid, by: Option<Uuid>, now: Timestamp) -> Result<bool, Error> {
+pub async fn revoke(tx: &WriteTx, id: OneTimeLinkId, by: Option<PersonId>, now: Timestamp) -> Result<bool, Error> {
     let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now.0))
         .col_expr(Column::RevokedBy, Expr::value(by))
@@ -103,7 +103,12 @@ pub async fn revoke(tx: &WriteTx, id: Uuid, by: Option<Uuid>, now: Timestamp) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn revoke_resets_of(tx: &WriteTx, person_id: Uuid, by: Option<Uuid>, now: Timestamp) -> Result<(), Error> {
+pub async fn revoke_resets_of(
+    tx: &WriteTx,
+    person_id: PersonId,
+    by: Option<PersonId>,
+    now: Timestamp,
+) -> Result<(), Error> {
     let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now.0))
         .col_expr(Column::RevokedBy, Expr::value(by))
@@ -117,7 +122,12 @@ pub async fn revoke_resets_of(tx: &WriteTx, person_id: Uuid, by: Option<Uuid>, n
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Timestamp) -> Result<Vec<Model>, Error> {
+pub async fn open_to_login(
+    tx: &WriteTx,
+    project_id: ProjectId,
+    login: &str,
+    now: Timestamp,
+) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Login.eq(login))
@@ -133,7 +143,7 @@ pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Tim
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn count_open(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<u64, Error> {
+pub async fn count_open(conn: &Connection, project_id: ProjectId, now: Timestamp) -> Result<u64, Error> {
     let count = Entity::find()
         .select_only()
         .column_as(Column::Id.count(), "count")
@@ -148,7 +158,7 @@ pub async fn count_open(conn: &Connection, project_id: Uuid, now: Timestamp) -> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn note_sign_in_first(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn note_sign_in_first(tx: &WriteTx, id: OneTimeLinkId, now: Timestamp) -> Result<(), Error> {
     let noted = Entity::update_many()
         .col_expr(Column::SignInFirstAt, Expr::value(now.0))
         .filter(Column::Id.eq(id))
@@ -161,7 +171,7 @@ pub async fn note_sign_in_first(tx: &WriteTx, id: Uuid, now: Timestamp) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn count_sign_in_first(conn: &Connection, made_by: Uuid, since: Timestamp) -> Result<u64, Error> {
+pub async fn count_sign_in_first(conn: &Connection, made_by: PersonId, since: Timestamp) -> Result<u64, Error> {
     let count = Entity::find()
         .select_only()
         .column_as(Column::Id.count(), "count")
@@ -178,9 +188,9 @@ pub struct InvitationScope {
     /// Those of owners.
     pub owners: bool,
     /// Those of staff of these companies.
-    pub companies: Vec<Uuid>,
+    pub companies: Vec<CompanyId>,
     /// Those that this person made.
-    pub made_by: Uuid,
+    pub made_by: PersonId,
 }
 
 /// The open invitations of a project, oldest first.
@@ -190,7 +200,7 @@ pub struct InvitationScope {
 #[boxed]
 pub async fn open_invitations(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     scope: &InvitationScope,
     now: Timestamp,
     page: &PageRequest,
@@ -211,7 +221,7 @@ pub async fn open_invitations(
         .limit(page.limit + 1)
         .all(conn)
         .await?;
-    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id.uuid() }, row)).collect();
     Ok(Page::of(page, rows))
 }
 

@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::defect::{DefectStatus, Severity};
+use domain::id::{CompanyId, ProjectId, UnitId};
 use domain::photo::PhotoState;
 use domain::round::RoundStatus;
 use domain::unit::readiness::BlockerCode;
@@ -10,7 +11,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     Statement, Value,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -24,7 +24,7 @@ use crate::units::readiness::{InspectionRow, Of, inspections_of};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn units(conn: &Connection, project_id: ProjectId) -> Result<Vec<UnitId>, Error> {
     units::Entity::find()
         .select_only()
         .column(units::Column::Id)
@@ -39,7 +39,7 @@ pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Err
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
+pub async fn rounds(conn: &Connection, project_id: ProjectId) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ProjectId.eq(project_id))
         .filter(rounds::Column::Status.ne(RoundStatus::Draft))
@@ -53,7 +53,7 @@ pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::M
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn inspections(conn: &Connection, project_id: Uuid) -> Result<Vec<InspectionRow>, Error> {
+pub async fn inspections(conn: &Connection, project_id: ProjectId) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Project(project_id)).await
 }
 
@@ -61,7 +61,7 @@ pub async fn inspections(conn: &Connection, project_id: Uuid) -> Result<Vec<Insp
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct UnitCount {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// How many.
     pub total: i64,
 }
@@ -73,7 +73,7 @@ pub struct UnitCount {
 #[boxed]
 pub async fn blocking_defects(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     severities: &[Severity],
 ) -> Result<Vec<UnitCount>, Error> {
     use defects::Column;
@@ -96,7 +96,7 @@ pub async fn blocking_defects(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn missing_photos(conn: &Connection, project_id: Uuid) -> Result<Vec<UnitCount>, Error> {
+pub async fn missing_photos(conn: &Connection, project_id: ProjectId) -> Result<Vec<UnitCount>, Error> {
     use photos::Column;
     let mut select = counted((photos::Entity, Column::UnitId));
     select
@@ -122,7 +122,7 @@ fn counted<C: sea_orm::sea_query::IntoColumnRef>(unit: C) -> SelectStatement {
 }
 
 /// The subjects that were waived of a blocker.
-fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
+fn waived(project_id: ProjectId, blocker: BlockerCode) -> SelectStatement {
     use readiness_waivers::Column;
     Query::select()
         .column(Column::SubjectId)
@@ -140,7 +140,7 @@ fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn waivers(conn: &Connection, project_id: Uuid) -> Result<Vec<readiness_waivers::Model>, Error> {
+pub async fn waivers(conn: &Connection, project_id: ProjectId) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
@@ -155,7 +155,7 @@ pub struct DefectTally {
     /// The status.
     pub status: DefectStatus,
     /// The company. Absent for defects without a responsible company.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// How many.
     pub total: i64,
     /// Those whose due time has passed, or had passed when the clock stopped.
@@ -175,7 +175,7 @@ pub struct DefectTally {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn defects(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
+pub async fn defects(conn: &Connection, project_id: ProjectId, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
     let (may_be_overdue, alive) = (constants(DefectStatus::MAY_BE_OVERDUE), constants(DefectStatus::ALIVE));
     let late = format!(
         "due_order < $1 AND (clock_stopped_at IS NULL OR due_order < clock_stopped_at) AND status IN ({may_be_overdue})"
@@ -209,7 +209,7 @@ pub struct Part {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
+pub async fn first_attempts(conn: &Connection, project_id: ProjectId) -> Result<Part, Error> {
     let void = constant(DefectStatus::Void);
     let sql = format!(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT a.late THEN 1 END) AS part \
@@ -224,7 +224,7 @@ pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part,
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
+pub async fn verdicts(conn: &Connection, project_id: ProjectId) -> Result<Part, Error> {
     let void = constant(DefectStatus::Void);
     let sql = format!(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT v.passed THEN 1 END) AS part \
@@ -239,7 +239,7 @@ pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn readings(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
+pub async fn readings(conn: &Connection, project_id: ProjectId) -> Result<Part, Error> {
     let length = match conn.get_database_backend() {
         DbBackend::Postgres => "jsonb_array_length(readings)",
         _ => "json_array_length(readings)",
@@ -252,7 +252,7 @@ pub async fn readings(conn: &Connection, project_id: Uuid) -> Result<Part, Error
     part(conn, &sql, project_id).await
 }
 
-async fn part(conn: &Connection, sql: &str, project_id: Uuid) -> Result<Part, Error> {
+async fn part(conn: &Connection, sql: &str, project_id: ProjectId) -> Result<Part, Error> {
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     Ok(Part::find_by_statement(statement).one(conn).await?.unwrap_or_default())
 }

@@ -6,6 +6,10 @@
 
 use domain::Party;
 use domain::defect::{Category, DefectStatus, Severity};
+use domain::id::{
+    AttemptId, ChecklistItemId, CompanyId, DefectId, DeviceId, InspectionId, PersonId, PlanId, ProjectId, RoomId,
+    RoundId, UnitId,
+};
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use sea_orm::DbErr;
 use serde_json::Value;
@@ -137,14 +141,14 @@ accessors! {
     defects {
         always {
             id: Uuid,
-            project_id: Uuid,
+            project_id: ProjectId,
             number: i64,
-            unit_id: Uuid,
-            room_id: Option<Uuid>,
+            unit_id: UnitId,
+            room_id: Option<RoomId>,
             severity: Severity,
             category: Category,
             status: DefectStatus,
-            raised_by: Uuid,
+            raised_by: PersonId,
             raised_party: Party,
             shown_due_order: i64,
         }
@@ -152,13 +156,13 @@ accessors! {
             severity_rank: i32,
             pin_x: Option<f64>,
             pin_y: Option<f64>,
-            plan_id: Option<Uuid>,
-            round_id: Option<Uuid>,
-            inspection_id: Option<Uuid>,
-            check_item_id: Option<Uuid>,
+            plan_id: Option<PlanId>,
+            round_id: Option<RoundId>,
+            inspection_id: Option<InspectionId>,
+            check_item_id: Option<ChecklistItemId>,
             owner_finding: bool,
-            responsible_company_id: Option<Uuid>,
-            assignee_id: Option<Uuid>,
+            responsible_company_id: Option<CompanyId>,
+            assignee_id: Option<PersonId>,
             assigned_at: Option<i64>,
             due_at: Option<i64>,
             due_order: i64,
@@ -168,13 +172,13 @@ accessors! {
             reopened_count: i32,
             fixed_at: Option<i64>,
             closed_at: Option<i64>,
-            duplicate_of: Option<Uuid>,
+            duplicate_of: Option<DefectId>,
             place_order: i64,
             occurred_at: i64,
             recorded_at: i64,
             updated_at: i64,
             version: i32,
-            late_for_id: Option<Uuid>,
+            late_for_id: Option<InspectionId>,
             escalated_at: Option<i64>,
         }
         references {
@@ -188,34 +192,34 @@ accessors! {
     photos {
         always {
             id: Uuid,
-            project_id: Uuid,
-            defect_id: Option<Uuid>,
+            project_id: ProjectId,
+            defect_id: Option<DefectId>,
             stage: PhotoStage,
             content_type: PhotoType,
             state: PhotoState,
             rejection: Option<PhotoRejection>,
-            person_id: Uuid,
-            withdrawn_by: Option<Uuid>,
+            person_id: PersonId,
+            withdrawn_by: Option<PersonId>,
         }
         values {
-            attempt_id: Option<Uuid>,
+            attempt_id: Option<AttemptId>,
             byte_size: i64,
             width: Option<i32>,
             height: Option<i32>,
-            company_id: Option<Uuid>,
+            company_id: Option<CompanyId>,
             occurred_at: i64,
             declared_at: i64,
             received_at: Option<i64>,
             ready_at: Option<i64>,
             version: i32,
-            device_id: Option<Uuid>,
+            device_id: Option<DeviceId>,
             written_off_at: Option<i64>,
-            written_off_by: Option<Uuid>,
+            written_off_by: Option<PersonId>,
             taken_offset: Option<i32>,
             orientation: Option<i32>,
             duration_ms: Option<i32>,
             webp_at: Option<i64>,
-            markup_by: Option<Uuid>,
+            markup_by: Option<PersonId>,
             markup_at: Option<i64>,
             damaged: bool,
             withdrawn_at: Option<i64>,
@@ -240,6 +244,7 @@ accessors! {
 
 #[cfg(test)]
 mod tests {
+    use domain::id::PhotoId;
     use domain::photo::Declared;
     use domain::{Actor, ProjectRole, Timestamp};
 
@@ -249,12 +254,12 @@ mod tests {
     /// A photo as a list holds it that read its size alone: no other column than those always read was selected.
     fn listed() -> Partial<photos::Model> {
         let actor = Actor {
-            person_id: Uuid::from_u128(1),
-            project_id: Uuid::from_u128(2),
+            person_id: PersonId::from_u128(1),
+            project_id: ProjectId::from_u128(2),
             project_role: ProjectRole::Owner { unit_ids: Vec::new() },
         };
         let photo = photos::Model::declared(NewPhoto {
-            id: Uuid::from_u128(3),
+            id: PhotoId::from_u128(3),
             actor: &actor,
             stage: PhotoStage::Before,
             bytes: Declared { sha256: [7; 32], byte_size: 500, content_type: PhotoType::Jpeg },
@@ -269,7 +274,7 @@ mod tests {
     #[test]
     fn columns_that_were_read_have_their_value() {
         let photo = listed();
-        assert_eq!((photo.id(), photo.stage()), (Uuid::from_u128(3), PhotoStage::Before), "always read");
+        assert_eq!((photo.id(), photo.stage()), (PhotoId::from_u128(3), PhotoStage::Before), "always read");
         assert_eq!(photo.byte_size(), Ok(500), "selected");
     }
 

@@ -1,9 +1,9 @@
 //! Passwords of people, and the end of the sessions that an earlier password began.
 
+use domain::id::{PersonId, SessionId};
 use domain::session::SessionEndReason;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -16,7 +16,7 @@ use crate::entity::{people, sessions};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn person_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<people::Model>, Error> {
+pub async fn person_for_update(tx: &WriteTx, id: PersonId) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).for_update().one(tx).await
 }
 
@@ -25,7 +25,7 @@ pub async fn person_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<people::
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set(tx: &WriteTx, id: Uuid, hash: &str) -> Result<(), Error> {
+pub async fn set(tx: &WriteTx, id: PersonId, hash: &str) -> Result<(), Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::PasswordHash, Expr::value(hash))
         .filter(people::Column::Id.eq(id));
@@ -37,7 +37,7 @@ pub async fn set(tx: &WriteTx, id: Uuid, hash: &str) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn make_ordinary(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
+pub async fn make_ordinary(tx: &WriteTx, id: PersonId) -> Result<(), Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::Demo, Expr::value(false))
         .filter(people::Column::Id.eq(id));
@@ -49,7 +49,7 @@ pub async fn make_ordinary(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn replace_hash(tx: &WriteTx, id: Uuid, old: &str, new: &str) -> Result<(), Error> {
+pub async fn replace_hash(tx: &WriteTx, id: PersonId, old: &str, new: &str) -> Result<(), Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::PasswordHash, Expr::value(new))
         .filter(people::Column::Id.eq(id))
@@ -62,7 +62,7 @@ pub async fn replace_hash(tx: &WriteTx, id: Uuid, old: &str, new: &str) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_administrator(tx: &WriteTx, id: Uuid, administrator: bool) -> Result<bool, Error> {
+pub async fn set_administrator(tx: &WriteTx, id: PersonId, administrator: bool) -> Result<bool, Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::Administrator, Expr::value(administrator))
         .filter(people::Column::Id.eq(id));
@@ -85,7 +85,12 @@ pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Err
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn revoke_all_of(conn: &Connection, person_id: Uuid, except: Option<Uuid>, now: i64) -> Result<u64, Error> {
+pub async fn revoke_all_of(
+    conn: &Connection,
+    person_id: PersonId,
+    except: Option<SessionId>,
+    now: i64,
+) -> Result<u64, Error> {
     let mut ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, now.into())
         .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.into())

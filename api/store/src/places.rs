@@ -1,8 +1,8 @@
 //! Buildings, and unit types with their rooms and plans.
 
 use domain::VisibilityScope;
+use domain::id::{BuildingId, PlanId, ProjectId, UnitTypeId, UnitTypeRoomId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -26,7 +26,7 @@ fn seen_buildings(scope: &VisibilityScope) -> Select<buildings::Entity> {
 pub async fn buildings(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[BuildingId],
 ) -> Result<Vec<buildings::Model>, Error> {
     seen_buildings(scope).filter(id_in(conn, buildings::Column::Id, ids)).all(conn).await
 }
@@ -39,7 +39,7 @@ pub async fn buildings(
 pub async fn buildings_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<buildings::Model>, Error> {
     seen_buildings(scope).filter(id_in(conn, buildings::Column::ProjectId, project_ids)).all(conn).await
 }
@@ -59,7 +59,7 @@ fn seen_unit_types(scope: &VisibilityScope) -> Select<unit_types::Entity> {
 pub async fn unit_types(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[UnitTypeId],
 ) -> Result<Vec<unit_types::Model>, Error> {
     seen_unit_types(scope).filter(id_in(conn, unit_types::Column::Id, ids)).all(conn).await
 }
@@ -72,7 +72,7 @@ pub async fn unit_types(
 pub async fn unit_types_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<unit_types::Model>, Error> {
     seen_unit_types(scope).filter(id_in(conn, unit_types::Column::ProjectId, project_ids)).all(conn).await
 }
@@ -85,7 +85,7 @@ pub async fn unit_types_of(
 pub async fn rooms_of_types(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_type_ids: &[Uuid],
+    unit_type_ids: &[UnitTypeId],
 ) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
@@ -105,7 +105,7 @@ pub async fn rooms_of_types(
 pub async fn type_rooms(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[UnitTypeRoomId],
 ) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
@@ -123,7 +123,7 @@ pub async fn type_rooms(
 pub async fn plans_of_types(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_type_ids: &[Uuid],
+    unit_type_ids: &[UnitTypeId],
 ) -> Result<Vec<unit_type_plans::Model>, Error> {
     use unit_type_plans::Column;
     unit_type_plans::Entity::find()
@@ -141,8 +141,8 @@ pub async fn plans_of_types(
 #[boxed]
 pub async fn plan(
     conn: &Connection,
-    unit_type_id: Uuid,
-    id: Option<Uuid>,
+    unit_type_id: UnitTypeId,
+    id: Option<PlanId>,
 ) -> Result<Option<unit_type_plans::Model>, Error> {
     let mut query = unit_type_plans::Entity::find().filter(unit_type_plans::Column::UnitTypeId.eq(unit_type_id));
     if let Some(id) = id {

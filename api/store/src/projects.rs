@@ -1,6 +1,7 @@
 //! Projects, their companies, people and vocabulary.
 
 use domain::VisibilityScope;
+use domain::id::{CompanyId, PersonId, ProjectId};
 use domain::taxonomy::TermKind;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
@@ -33,7 +34,7 @@ pub async fn all(conn: &Connection) -> Result<Vec<projects::Model>, Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn find(conn: &Connection, id: ProjectId) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).one(conn).await
 }
 
@@ -42,7 +43,7 @@ pub async fn find(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn lock_shared(conn: &Connection, id: ProjectId) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
@@ -51,7 +52,7 @@ pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<projects:
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn find_for_update(conn: &Connection, id: ProjectId) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).for_update().one(conn).await
 }
 
@@ -69,7 +70,7 @@ pub async fn save(conn: &Connection, project: projects::Model) -> Result<project
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), Error> {
+pub async fn set_epoch(conn: &Connection, id: ProjectId, epoch: Uuid) -> Result<(), Error> {
     let update = projects::Entity::update_many().col_expr(projects::Column::Epoch, Expr::value(epoch));
     update.filter(projects::Column::Id.eq(id)).exec(conn).await.map(drop)
 }
@@ -79,7 +80,7 @@ pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), E
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_many(conn: &Connection, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
+pub async fn find_many(conn: &Connection, ids: &[ProjectId]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find().filter(id_in(conn, projects::Column::Id, ids)).all(conn).await
 }
 
@@ -90,7 +91,7 @@ pub async fn find_many(conn: &Connection, ids: &[Uuid]) -> Result<Vec<projects::
 #[boxed]
 pub async fn defect_types_by_codes(
     conn: &Connection,
-    keys: &[(Uuid, String)],
+    keys: &[(ProjectId, String)],
 ) -> Result<Vec<defect_types::Model>, Error> {
     use defect_types::Column;
     defect_types::Entity::find()
@@ -105,7 +106,11 @@ pub async fn defect_types_by_codes(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn company(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Option<companies::Model>, Error> {
+pub async fn company(
+    conn: &Connection,
+    project_id: ProjectId,
+    id: CompanyId,
+) -> Result<Option<companies::Model>, Error> {
     companies::Entity::find_by_id(id).filter(companies::Column::ProjectId.eq(project_id)).one(conn).await
 }
 
@@ -116,8 +121,8 @@ pub async fn company(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Op
 #[boxed]
 pub async fn membership(
     conn: &Connection,
-    project_id: Uuid,
-    person_id: Uuid,
+    project_id: ProjectId,
+    person_id: PersonId,
 ) -> Result<Option<memberships::Model>, Error> {
     memberships::Entity::find()
         .filter(memberships::Column::ProjectId.eq(project_id))
@@ -134,7 +139,7 @@ pub async fn membership(
 #[boxed]
 pub async fn defect_type(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     code: &str,
 ) -> Result<Option<defect_types::Model>, Error> {
     defect_types::Entity::find()
@@ -151,7 +156,7 @@ pub async fn defect_type(
 #[boxed]
 pub async fn responsibility_rules(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
 ) -> Result<Vec<responsibility_rules::Model>, Error> {
     responsibility_rules::Entity::find().filter(responsibility_rules::Column::ProjectId.eq(project_id)).all(conn).await
 }
@@ -163,7 +168,7 @@ pub async fn responsibility_rules(
 #[boxed]
 pub async fn term(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     kind: TermKind,
     code: &str,
 ) -> Result<Option<terms::Model>, Error> {
@@ -180,7 +185,7 @@ pub async fn term(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn has_term(conn: &Connection, project_id: Uuid, kind: TermKind, code: &str) -> Result<bool, Error> {
+pub async fn has_term(conn: &Connection, project_id: ProjectId, kind: TermKind, code: &str) -> Result<bool, Error> {
     Ok(terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -195,7 +200,11 @@ pub async fn has_term(conn: &Connection, project_id: Uuid, kind: TermKind, code:
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
+pub async fn by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[ProjectId],
+) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find()
         .filter(id_in(conn, projects::Column::Id, ids))
         .filter(visibility::projects(scope))
@@ -223,7 +232,7 @@ pub async fn page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id.uuid() }, row)).collect();
     Ok(Page::of(request, rows))
 }
 
@@ -235,7 +244,7 @@ pub async fn page(
 pub async fn companies_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<companies::Model>, Error> {
     use companies::Column;
     companies::Entity::find()
@@ -254,7 +263,7 @@ pub async fn companies_of(
 pub async fn members(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     request: &PageRequest,
 ) -> Result<Page<memberships::Model>, Error> {
     use memberships::Column;
@@ -267,7 +276,7 @@ pub async fn members(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let rows = rows.into_iter().map(|row| (Cursor { sort: 0, id: row.id }, row)).collect();
+    let rows = rows.into_iter().map(|row| (Cursor { sort: 0, id: row.id.uuid() }, row)).collect();
     Ok(Page::of(request, rows))
 }
 
@@ -279,7 +288,7 @@ pub async fn members(
 pub async fn companies_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[CompanyId],
 ) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find()
         .filter(id_in(conn, companies::Column::Id, ids))
@@ -292,7 +301,7 @@ pub async fn companies_by_ids(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedPerson {
     /// The person's id.
-    pub id: Uuid,
+    pub id: PersonId,
     /// The person's name.
     pub name: String,
     /// The phone, if the caller may see it.
@@ -317,7 +326,7 @@ impl From<people::Model> for ListedPerson {
 pub async fn people_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[PersonId],
 ) -> Result<Vec<ListedPerson>, Error> {
     let of_current = |column| Expr::case(current_people(scope), Expr::col(column)).finally(Expr::cust("NULL"));
     let select = people::Entity::find()

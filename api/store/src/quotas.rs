@@ -1,8 +1,8 @@
 //! Counters of what each person has added in a day.
 
+use domain::id::{PersonId, ProjectId};
 use domain::quota::Quota;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -14,9 +14,9 @@ use crate::entity::quota_usage::{Column, Entity};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaKey {
     /// The project; nil for what belongs to none.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Days since 1970.
     pub day: i64,
 }

@@ -1,8 +1,8 @@
 //! Responsibility rules: which company new defects go to.
 
 use domain::VisibilityScope;
+use domain::id::{BuildingId, ProjectId, ResponsibilityRuleId};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -20,7 +20,7 @@ use crate::visibility;
 pub async fn of_projects(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
@@ -36,7 +36,11 @@ pub async fn of_projects(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[ResponsibilityRuleId],
+) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(visibility::staff_only(scope, Column::ProjectId))
@@ -49,7 +53,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(conn: &Connection, id: ResponsibilityRuleId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(conn).await
 }
 
@@ -76,7 +80,7 @@ pub async fn save(conn: &Connection, rule: Model) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
+pub async fn delete(conn: &Connection, id: ResponsibilityRuleId) -> Result<(), Error> {
     Entity::delete_by_id(id).exec(conn).await.map(drop)
 }
 
@@ -85,7 +89,7 @@ pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
+pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: ResponsibilityRuleId) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(visibility::staff_only(scope, changes::Column::ProjectId))
         .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule))
@@ -99,7 +103,7 @@ pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn has_building(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<bool, Error> {
+pub async fn has_building(conn: &Connection, project_id: ProjectId, id: BuildingId) -> Result<bool, Error> {
     let found = buildings::Entity::find_by_id(id).filter(buildings::Column::ProjectId.eq(project_id));
     Ok(found.one(conn).await?.is_some())
 }

@@ -1,10 +1,10 @@
 //! Rounds and the units in their scope.
 
 use domain::VisibilityScope;
+use domain::id::{BuildingId, ProjectId, RoundId, UnitId};
 use domain::unit::UnitKind;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -26,7 +26,7 @@ const ROWS: usize = 10_000;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: RoundId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::rounds(scope)).one(conn).await
 }
 
@@ -35,7 +35,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: RoundId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::rounds(scope)).for_update().one(conn).await
 }
 
@@ -44,7 +44,7 @@ pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uui
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn lock_shared(conn: &Connection, id: RoundId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
@@ -53,7 +53,7 @@ pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<Model>, E
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[RoundId]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::rounds(scope)).all(conn).await
 }
 
@@ -65,7 +65,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     descending: bool,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
@@ -79,7 +79,7 @@ pub async fn page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let placed = rows.into_iter().map(|row| (Cursor { sort: i64::from(row.number), id: row.id }, row)).collect();
+    let placed = rows.into_iter().map(|row| (Cursor { sort: i64::from(row.number), id: row.id.uuid() }, row)).collect();
     Ok(Page::of(request, placed))
 }
 
@@ -88,7 +88,7 @@ pub async fn page(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn number_taken(conn: &Connection, project_id: Uuid, number: i32) -> Result<bool, Error> {
+pub async fn number_taken(conn: &Connection, project_id: ProjectId, number: i32) -> Result<bool, Error> {
     let found = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::Number.eq(number));
     Ok(found.one(conn).await?.is_some())
 }
@@ -98,7 +98,7 @@ pub async fn number_taken(conn: &Connection, project_id: Uuid, number: i32) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn insert(conn: &Connection, round: Model, unit_ids: &[Uuid]) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, round: Model, unit_ids: &[UnitId]) -> Result<(), Error> {
     let round_id = round.id;
     Entity::insert(round.into_active_model()).exec_without_returning(conn).await?;
     insert_scope(conn, round_id, unit_ids).await
@@ -126,12 +126,12 @@ pub async fn save(conn: &Connection, round: &mut Model) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn replace_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
+pub async fn replace_scope(conn: &Connection, round_id: RoundId, unit_ids: &[UnitId]) -> Result<(), Error> {
     round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
     insert_scope(conn, round_id, unit_ids).await
 }
 
-async fn insert_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
+async fn insert_scope(conn: &Connection, round_id: RoundId, unit_ids: &[UnitId]) -> Result<(), Error> {
     for chunk in unit_ids.chunks(ROWS) {
         let rows = chunk.iter().map(|&unit_id| round_units::Model { round_id, unit_id }.into_active_model());
         round_units::Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -144,7 +144,7 @@ async fn insert_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
+pub async fn delete(conn: &Connection, round_id: RoundId) -> Result<(), Error> {
     round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
     Entity::delete_by_id(round_id).exec(conn).await.map(drop)
 }
@@ -154,7 +154,7 @@ pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
+pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: RoundId) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(visibility::staff_only(scope, changes::Column::ProjectId))
         .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round))
@@ -168,7 +168,7 @@ pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn scope_of(conn: &Connection, round_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn scope_of(conn: &Connection, round_id: RoundId) -> Result<Vec<UnitId>, Error> {
     round_units::Entity::find()
         .select_only()
         .column(round_units::Column::UnitId)
@@ -184,7 +184,7 @@ pub async fn scope_of(conn: &Connection, round_id: Uuid) -> Result<Vec<Uuid>, Er
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn scope_sizes(conn: &Connection, rounds: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
+pub async fn scope_sizes(conn: &Connection, rounds: &[RoundId]) -> Result<Vec<(RoundId, i64)>, Error> {
     round_units::Entity::find()
         .select_only()
         .column(round_units::Column::RoundId)
@@ -201,7 +201,11 @@ pub async fn scope_sizes(conn: &Connection, rounds: &[Uuid]) -> Result<Vec<(Uuid
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn homes_of(conn: &Connection, project_id: Uuid, buildings: Option<&[Uuid]>) -> Result<Vec<Uuid>, Error> {
+pub async fn homes_of(
+    conn: &Connection,
+    project_id: ProjectId,
+    buildings: Option<&[BuildingId]>,
+) -> Result<Vec<UnitId>, Error> {
     let mut query = units::Entity::find()
         .select_only()
         .column(units::Column::Id)
@@ -218,7 +222,7 @@ pub async fn homes_of(conn: &Connection, project_id: Uuid, buildings: Option<&[U
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn units_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn units_among(conn: &Connection, project_id: ProjectId, ids: &[UnitId]) -> Result<Vec<UnitId>, Error> {
     let mut found = Vec::new();
     for chunk in ids.chunks(ROWS) {
         let query = units::Entity::find()
@@ -226,7 +230,7 @@ pub async fn units_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> R
             .column(units::Column::Id)
             .filter(units::Column::ProjectId.eq(project_id))
             .filter(units::Column::Id.is_in(chunk.iter().copied()));
-        found.extend(query.into_tuple::<Uuid>().all(conn).await?);
+        found.extend(query.into_tuple::<UnitId>().all(conn).await?);
     }
     Ok(found)
 }
@@ -236,7 +240,11 @@ pub async fn units_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn buildings_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn buildings_among(
+    conn: &Connection,
+    project_id: ProjectId,
+    ids: &[BuildingId],
+) -> Result<Vec<BuildingId>, Error> {
     buildings::Entity::find()
         .select_only()
         .column(buildings::Column::Id)

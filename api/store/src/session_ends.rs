@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
+use domain::id::{PersonId, SessionId, UnitId, UnitLinkId};
 use domain::session::SessionEndReason;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -23,7 +23,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 #[boxed]
 pub async fn active_page(
     conn: &Connection,
-    (person_id, only_unit): (Uuid, Option<Uuid>),
+    (person_id, only_unit): (PersonId, Option<UnitId>),
     now: i64,
     oldest: i64,
     request: &PageRequest,
@@ -41,12 +41,12 @@ pub async fn active_page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let place = |row: &Model| Cursor { sort: row.created_at, id: row.id };
+    let place = |row: &Model| Cursor { sort: row.created_at, id: row.id.uuid() };
     Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
 }
 
 /// Sessions of one unit, or all sessions.
-fn of_unit(only_unit: Option<Uuid>) -> Condition {
+fn of_unit(only_unit: Option<UnitId>) -> Condition {
     Condition::all().add_option(only_unit.map(|unit_id| Column::UnitId.eq(unit_id)))
 }
 
@@ -55,7 +55,7 @@ fn of_unit(only_unit: Option<Uuid>) -> Condition {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn lock_session(tx: &WriteTx, id: SessionId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(tx).await
 }
 
@@ -64,7 +64,13 @@ pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReason, now: i64) -> Result<bool, Error> {
+pub async fn end(
+    tx: &WriteTx,
+    person_id: PersonId,
+    id: SessionId,
+    reason: SessionEndReason,
+    now: i64,
+) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
         .col_expr(Column::EndedReason, reason.into())
@@ -81,8 +87,8 @@ pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReas
 #[boxed]
 pub async fn end_all_of(
     tx: &WriteTx,
-    (person_id, only_unit): (Uuid, Option<Uuid>),
-    except: Option<Uuid>,
+    (person_id, only_unit): (PersonId, Option<UnitId>),
+    except: Option<SessionId>,
     reason: SessionEndReason,
     now: i64,
 ) -> Result<u64, Error> {
@@ -104,7 +110,12 @@ pub async fn end_all_of(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn end_of_links(tx: &WriteTx, link_ids: &[Uuid], reason: SessionEndReason, now: i64) -> Result<u64, Error> {
+pub async fn end_of_links(
+    tx: &WriteTx,
+    link_ids: &[UnitLinkId],
+    reason: SessionEndReason,
+    now: i64,
+) -> Result<u64, Error> {
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
         .col_expr(Column::EndedReason, reason.into())
@@ -121,13 +132,13 @@ pub async fn end_of_links(tx: &WriteTx, link_ids: &[Uuid], reason: SessionEndRea
 #[boxed]
 pub async fn end_surplus(
     tx: &WriteTx,
-    person_id: Uuid,
+    person_id: PersonId,
     kept: usize,
     oldest: i64,
     reason: SessionEndReason,
     now: i64,
-) -> Result<Vec<Uuid>, Error> {
-    let mut active: Vec<(Uuid, Option<i64>, i64)> = Entity::find()
+) -> Result<Vec<SessionId>, Error> {
+    let mut active: Vec<(SessionId, Option<i64>, i64)> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::LastSeenAt, Column::CreatedAt])
         .filter(Column::PersonId.eq(person_id))
@@ -138,7 +149,7 @@ pub async fn end_surplus(
         .all(tx)
         .await?;
     active.sort_unstable_by_key(|(id, seen, created)| Reverse((seen.unwrap_or(*created), *id)));
-    let surplus: Vec<Uuid> = active.into_iter().skip(kept).map(|(id, ..)| id).collect();
+    let surplus: Vec<SessionId> = active.into_iter().skip(kept).map(|(id, ..)| id).collect();
     for ids in surplus.chunks(1_000) {
         Entity::update_many()
             .col_expr(Column::RevokedAt, now.into())
@@ -155,7 +166,7 @@ pub async fn end_surplus(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn clear_device_hash(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
+pub async fn clear_device_hash(tx: &WriteTx, person_id: PersonId, device_hash: &[u8]) -> Result<(), Error> {
     clear_device_hashes(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
 }
 
@@ -164,7 +175,11 @@ pub async fn clear_device_hash(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn clear_other_device_hashes(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
+pub async fn clear_other_device_hashes(
+    tx: &WriteTx,
+    person_id: PersonId,
+    except: Option<SessionId>,
+) -> Result<(), Error> {
     let kept = match except {
         Some(id) => Entity::find_by_id(id).one(tx).await?.and_then(|row| row.device_hash),
         None => None,
@@ -176,7 +191,11 @@ pub async fn clear_other_device_hashes(tx: &WriteTx, person_id: Uuid, except: Op
     clear_device_hashes(tx, others.into(), person_id).await
 }
 
-async fn clear_device_hashes(tx: &WriteTx, which: sea_orm::sea_query::Condition, person_id: Uuid) -> Result<(), Error> {
+async fn clear_device_hashes(
+    tx: &WriteTx,
+    which: sea_orm::sea_query::Condition,
+    person_id: PersonId,
+) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::DeviceHash, Expr::value(None::<Vec<u8>>))
         .filter(Column::PersonId.eq(person_id))
@@ -192,7 +211,7 @@ async fn clear_device_hashes(tx: &WriteTx, which: sea_orm::sea_query::Condition,
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model>, Error> {
+pub async fn unannounced(conn: &Connection, person_id: PersonId) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::EndedReason.eq(SessionEndReason::TokenReused))
@@ -209,7 +228,7 @@ pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64) -> Result<(), Error> {
+pub async fn note_announced(tx: &WriteTx, person_id: PersonId, before: i64, now: i64) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::NotifiedAt, now.into())
         .filter(Column::PersonId.eq(person_id))

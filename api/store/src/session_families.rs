@@ -1,8 +1,8 @@
 //! The tokens of a session: found by any refresh token of its family, used for the first time, known by a device token.
 
+use domain::id::SessionId;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -37,7 +37,7 @@ pub async fn is_known_refresh_token(
     family_hash: Option<&[u8]>,
 ) -> Result<bool, Error> {
     let select = Entity::find().select_only().column(Column::Id).filter(of_refresh_token(token_hash, family_hash));
-    let found: Option<Uuid> = select.limit(1).into_tuple().one(conn).await?;
+    let found: Option<SessionId> = select.limit(1).into_tuple().one(conn).await?;
     Ok(found.is_some())
 }
 
@@ -59,7 +59,7 @@ fn of_refresh_token(token_hash: &[u8], family_hash: Option<&[u8]>) -> Condition 
 #[boxed]
 pub async fn note_first_use(
     tx: &WriteTx,
-    session_id: Uuid,
+    session_id: SessionId,
     access_hash: &[u8],
     now: i64,
     address: &str,
@@ -87,7 +87,7 @@ pub async fn is_known_device(conn: &Connection, login: &str, device_hash: &[u8])
         .from(people::Entity)
         .and_where(people::Column::Login.eq(login))
         .to_owned();
-    let found: Option<Uuid> = Entity::find()
+    let found: Option<SessionId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::DeviceHash.eq(device_hash.to_vec()))

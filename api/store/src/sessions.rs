@@ -1,8 +1,8 @@
 //! Sessions, and who they belong to.
 
 use domain::Timestamp;
+use domain::id::{PersonId, ProjectId, SessionId, UnitId};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -24,7 +24,7 @@ pub async fn person_by_login(conn: &Connection, login: &str) -> Result<Option<pe
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn person(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
+pub async fn person(conn: &Connection, id: PersonId) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).one(conn).await
 }
 
@@ -47,7 +47,7 @@ pub async fn live(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Opt
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn device(conn: &Connection, session_id: Uuid) -> Result<Option<String>, Error> {
+pub async fn device(conn: &Connection, session_id: SessionId) -> Result<Option<String>, Error> {
     let device: Option<Option<String>> = sessions::Entity::find_by_id(session_id)
         .select_only()
         .column(sessions::Column::Device)
@@ -62,7 +62,7 @@ pub async fn device(conn: &Connection, session_id: Uuid) -> Result<Option<String
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn last_contact(conn: &Connection, session_id: Uuid) -> Result<Option<Timestamp>, Error> {
+pub async fn last_contact(conn: &Connection, session_id: SessionId) -> Result<Option<Timestamp>, Error> {
     let contact: Option<Option<i64>> = sessions::Entity::find_by_id(session_id)
         .select_only()
         .column(sessions::Column::LastContactAt)
@@ -77,7 +77,7 @@ pub async fn last_contact(conn: &Connection, session_id: Uuid) -> Result<Option<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn note_contact(conn: &Connection, session_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn note_contact(conn: &Connection, session_id: SessionId, now: Timestamp) -> Result<(), Error> {
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastContactAt, now.0.into())
         .filter(sessions::Column::Id.eq(session_id))
@@ -111,7 +111,12 @@ pub async fn save(conn: &Connection, row: sessions::Model) -> Result<(), Error> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn belongs_to(conn: &Connection, person_id: Uuid, unit_id: Uuid, now: Timestamp) -> Result<bool, Error> {
+pub async fn belongs_to(
+    conn: &Connection,
+    person_id: PersonId,
+    unit_id: UnitId,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let owned = unit_owners::Entity::find()
         .filter(unit_owners::Column::PersonId.eq(person_id))
         .filter(unit_owners::Column::UnitId.eq(unit_id))
@@ -124,7 +129,7 @@ pub async fn belongs_to(conn: &Connection, person_id: Uuid, unit_id: Uuid, now: 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn memberships_of(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
+pub async fn memberships_of(conn: &Connection, person_id: PersonId) -> Result<Vec<memberships::Model>, Error> {
     memberships::Entity::find()
         .filter(memberships::Column::PersonId.eq(person_id))
         .filter(memberships::Column::Active.eq(true))
@@ -137,7 +142,11 @@ pub async fn memberships_of(conn: &Connection, person_id: Uuid) -> Result<Vec<me
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn owned_units_of(conn: &Connection, person_id: Uuid, now: Timestamp) -> Result<Vec<(Uuid, Uuid)>, Error> {
+pub async fn owned_units_of(
+    conn: &Connection,
+    person_id: PersonId,
+    now: Timestamp,
+) -> Result<Vec<(ProjectId, UnitId)>, Error> {
     let owned = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)

@@ -3,6 +3,7 @@
 
 use domain::Party;
 use domain::event::EventName;
+use domain::id::{CompanyId, DefectId, InspectionId, PersonId, UnitId};
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait};
@@ -23,7 +24,7 @@ pub struct Act {
     /// The party for which the person acted.
     pub party: Party,
     /// The company, none for customers.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
 }
 
 /// What the person did on these defects for any side, in one statement: every act that their events tell, and the
@@ -32,7 +33,7 @@ pub struct Act {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
+pub async fn on_defects(conn: &Connection, person_id: PersonId, defect_ids: &[DefectId]) -> Result<Vec<Act>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -58,7 +59,11 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn on_inspections(conn: &Connection, person_id: Uuid, inspection_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
+pub async fn on_inspections(
+    conn: &Connection,
+    person_id: PersonId,
+    inspection_ids: &[InspectionId],
+) -> Result<Vec<Act>, Error> {
     if inspection_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -74,7 +79,7 @@ pub async fn on_inspections(conn: &Connection, person_id: Uuid, inspection_ids: 
 }
 
 /// The person's events of these names, with the subject from a column. Who did it for no party did it for none.
-fn told_of(person_id: Uuid, subject: events::Column, is_act: fn(EventName) -> bool) -> SelectStatement {
+fn told_of(person_id: PersonId, subject: events::Column, is_act: fn(EventName) -> bool) -> SelectStatement {
     Query::select()
         .columns([subject, events::Column::Party, events::Column::CompanyId])
         .from(events::Entity)
@@ -95,7 +100,7 @@ pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<EventName> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn in_units(conn: &Connection, person_id: Uuid, unit_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
+pub async fn in_units(conn: &Connection, person_id: PersonId, unit_ids: &[UnitId]) -> Result<Vec<Act>, Error> {
     if unit_ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,9 +1,9 @@
 //! Codes that were sent to owners who sign in by a link: the newest of a link, and how many were sent.
 
 use domain::Timestamp;
+use domain::id::{PersonId, SignInCodeId, UnitLinkId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -24,7 +24,7 @@ pub async fn insert(tx: &WriteTx, row: Model) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn newest_of_link(conn: &Connection, link_id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn newest_of_link(conn: &Connection, link_id: UnitLinkId) -> Result<Option<Model>, Error> {
     Entity::find()
         .filter(Column::LinkId.eq(link_id))
         .order_by_desc(Column::CreatedAt)
@@ -39,7 +39,7 @@ pub async fn newest_of_link(conn: &Connection, link_id: Uuid) -> Result<Option<M
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn note_try(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
+pub async fn note_try(tx: &WriteTx, id: SignInCodeId) -> Result<(), Error> {
     let tried = Entity::update_many().col_expr(Column::Tries, Expr::col(Column::Tries).add(1));
     tried.filter(Column::Id.eq(id)).exec(tx).await.map(drop)
 }
@@ -49,7 +49,7 @@ pub async fn note_try(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn note_use(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn note_use(tx: &WriteTx, id: SignInCodeId, now: Timestamp) -> Result<(), Error> {
     let used = Entity::update_many().col_expr(Column::UsedAt, Expr::value(now.0)).filter(Column::Id.eq(id));
     used.exec(tx).await.map(drop)
 }
@@ -59,7 +59,7 @@ pub async fn note_use(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<(), Erro
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn sent_to_person(conn: &Connection, person_id: Uuid, after: Timestamp) -> Result<Vec<Timestamp>, Error> {
+pub async fn sent_to_person(conn: &Connection, person_id: PersonId, after: Timestamp) -> Result<Vec<Timestamp>, Error> {
     sent(conn, Column::PersonId.eq(person_id), after).await
 }
 

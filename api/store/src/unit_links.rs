@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
+use domain::id::{BuildingId, OwnershipId, PersonId, ProjectId, UnitId, UnitLinkId};
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -49,7 +49,7 @@ pub async fn by_token(conn: &Connection, token_hash: &[u8], now: Timestamp) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn by_id(conn: &Connection, id: UnitLinkId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -58,7 +58,7 @@ pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(tx: &WriteTx, id: UnitLinkId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(tx).await
 }
 
@@ -69,7 +69,7 @@ pub async fn find_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Er
 #[boxed]
 pub async fn open_of_ownerships(
     conn: &Connection,
-    ownership_ids: &[Uuid],
+    ownership_ids: &[OwnershipId],
     now: Timestamp,
 ) -> Result<Vec<Model>, Error> {
     let of_these = Entity::find().filter(id_in(conn, Column::OwnershipId, ownership_ids)).filter(open(now));
@@ -84,7 +84,7 @@ pub async fn open_of_ownerships(
 pub async fn visible_of_ownerships(
     conn: &Connection,
     scope: &VisibilityScope,
-    ownership_ids: &[Uuid],
+    ownership_ids: &[OwnershipId],
     now: Timestamp,
 ) -> Result<Vec<Model>, Error> {
     Entity::find()
@@ -102,7 +102,7 @@ pub async fn visible_of_ownerships(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn ids_of_ownership(conn: &Connection, ownership_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn ids_of_ownership(conn: &Connection, ownership_id: OwnershipId) -> Result<Vec<UnitLinkId>, Error> {
     let ids = Entity::find().select_only().column(Column::Id).filter(Column::OwnershipId.eq(ownership_id));
     ids.order_by_asc(Column::Id).into_tuple().all(conn).await
 }
@@ -112,7 +112,12 @@ pub async fn ids_of_ownership(conn: &Connection, ownership_id: Uuid) -> Result<V
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn revoke(tx: &WriteTx, ids: &[Uuid], by: Option<Uuid>, now: Timestamp) -> Result<Vec<Model>, Error> {
+pub async fn revoke(
+    tx: &WriteTx,
+    ids: &[UnitLinkId],
+    by: Option<PersonId>,
+    now: Timestamp,
+) -> Result<Vec<Model>, Error> {
     let of_these = || Condition::all().add(id_in(tx, Column::Id, ids)).add(open(now));
     let revoked = Entity::find().filter(of_these()).order_by_asc(Column::Id).for_update().all(tx).await?;
     Entity::update_many()
@@ -129,7 +134,7 @@ pub async fn revoke(tx: &WriteTx, ids: &[Uuid], by: Option<Uuid>, now: Timestamp
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn note_use(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn note_use(tx: &WriteTx, id: UnitLinkId, now: Timestamp) -> Result<(), Error> {
     let used = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(now.0)).filter(Column::Id.eq(id));
     used.exec(tx).await.map(drop)
 }
@@ -140,7 +145,7 @@ pub async fn note_use(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<(), Erro
 /// When the database fails.
 #[boxed]
 pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<u64, Error> {
-    let ended: Vec<Uuid> = Entity::find()
+    let ended: Vec<UnitLinkId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Condition::any().add(Column::ExpiresAt.lt(before.0)).add(Column::RevokedAt.lt(before.0)))
@@ -159,7 +164,7 @@ pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<u64, Error>
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn units(conn: &Connection, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
+pub async fn units(conn: &Connection, ids: &[UnitId]) -> Result<Vec<units::Model>, Error> {
     units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).all(conn).await
 }
 
@@ -168,7 +173,7 @@ pub async fn units(conn: &Connection, ids: &[Uuid]) -> Result<Vec<units::Model>,
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn units_of_building(conn: &Connection, building_id: Uuid) -> Result<Vec<units::Model>, Error> {
+pub async fn units_of_building(conn: &Connection, building_id: BuildingId) -> Result<Vec<units::Model>, Error> {
     units::Entity::find().filter(units::Column::BuildingId.eq(building_id)).all(conn).await
 }
 
@@ -177,7 +182,7 @@ pub async fn units_of_building(conn: &Connection, building_id: Uuid) -> Result<V
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn people(conn: &Connection, ids: &[Uuid]) -> Result<Vec<people::Model>, Error> {
+pub async fn people(conn: &Connection, ids: &[PersonId]) -> Result<Vec<people::Model>, Error> {
     people::Entity::find().filter(id_in(conn, people::Column::Id, ids)).all(conn).await
 }
 
@@ -186,9 +191,13 @@ pub async fn people(conn: &Connection, ids: &[Uuid]) -> Result<Vec<people::Model
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn members_among(conn: &Connection, project_id: Uuid, person_ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+pub async fn members_among(
+    conn: &Connection,
+    project_id: ProjectId,
+    person_ids: &[PersonId],
+) -> Result<HashSet<PersonId>, Error> {
     use memberships::Column;
-    let found: Vec<Uuid> = memberships::Entity::find()
+    let found: Vec<PersonId> = memberships::Entity::find()
         .select_only()
         .column(Column::PersonId)
         .filter(Column::ProjectId.eq(project_id))

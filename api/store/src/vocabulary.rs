@@ -1,8 +1,8 @@
 //! A project's vocabulary: terms, defect types, measurement rules.
 
 use domain::VisibilityScope;
+use domain::id::ProjectId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -18,7 +18,7 @@ use crate::visibility;
 pub async fn terms_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<terms::Model>, Error> {
     use terms::Column;
     terms::Entity::find()
@@ -39,7 +39,7 @@ pub async fn terms_of(
 pub async fn defect_types_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<defect_types::Model>, Error> {
     use defect_types::Column;
     defect_types::Entity::find()
@@ -58,7 +58,7 @@ pub async fn defect_types_of(
 pub async fn measurement_rules_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
 ) -> Result<Vec<measurement_rules::Model>, Error> {
     use measurement_rules::Column;
     measurement_rules::Entity::find()

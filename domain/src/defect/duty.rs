@@ -76,19 +76,18 @@ pub fn duties(actor: &Actor, policy: &Policy) -> Vec<Duty> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::actor::ProjectRole;
+    use crate::id::{CompanyId, PersonId, ProjectId};
 
     #[test]
     fn who_verifies_is_the_policys_to_say() {
         for &role in R::ALL {
             let project_role = match role {
                 R::Owner => ProjectRole::Owner { unit_ids: Vec::new() },
-                role => ProjectRole::Staff { company_id: Uuid::from_u128(1), role },
+                role => ProjectRole::Staff { company_id: CompanyId::from_u128(1), role },
             };
-            let actor = Actor { person_id: Uuid::from_u128(2), project_id: Uuid::nil(), project_role };
+            let actor = Actor { person_id: PersonId::from_u128(2), project_id: ProjectId::nil(), project_role };
             for party in [Party::Developer, Party::Supervisor, Party::Property] {
                 let policy = Policy { verifying_parties: vec![party], ..Policy::default() };
                 let verifies = duties(&actor, &policy).iter().any(|duty| duty.command == C::Verify);

@@ -1,8 +1,7 @@
 //! What the rules need to know of a defect.
 
-use uuid::Uuid;
-
 use super::codes::DefectStatus;
+use crate::id::{CompanyId, PersonId, UnitId};
 use crate::party::Party;
 use crate::side::Side;
 use crate::time::Timestamp;
@@ -15,7 +14,7 @@ pub struct DefectFacts {
     /// Of a disputed one, where it stood when it was disputed, if known. Only the commands of owners depend on it.
     pub before_dispute: Option<DefectStatus>,
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Whether it is on hold.
     pub on_hold: bool,
     /// Whether it was merged into another.
@@ -25,13 +24,13 @@ pub struct DefectFacts {
     /// Whether an owner found it.
     pub owner_finding: bool,
     /// Who raised it.
-    pub raised_by: Uuid,
+    pub raised_by: PersonId,
     /// The company that raised it, none for owners.
-    pub raised_company_id: Option<Uuid>,
+    pub raised_company_id: Option<CompanyId>,
     /// The responsible company.
-    pub responsible_company_id: Option<Uuid>,
+    pub responsible_company_id: Option<CompanyId>,
     /// The company of the latest repair attempt, which never verifies it.
-    pub attempt_company_id: Option<Uuid>,
+    pub attempt_company_id: Option<CompanyId>,
     /// Parties whose verdict on the latest attempt is in, with that verdict.
     pub verdicts: Vec<(Party, bool)>,
     /// The sides for which the actor has acted on it before: all but finding it and writing of it.

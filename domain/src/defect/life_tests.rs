@@ -1,10 +1,9 @@
 //! Whole lives of defects: random commands by random people, with the promises that must hold after each of them.
 
-use uuid::Uuid;
-
 use super::transition::{Step, move_clock};
 use super::{DefectCommand as C, DefectFacts, DefectStatus as S, DisputeOutcome, Effect, effect_of, permit};
 use crate::actor::{Actor, ProjectRole};
+use crate::id::{CompanyId, PersonId, ProjectId, UnitId};
 use crate::party::{Party, Role as R};
 use crate::policy::{Policy, Verification};
 use crate::time::Timestamp;
@@ -65,30 +64,30 @@ fn documented(from: S, command: C, to: S) -> bool {
     arrows().any(|arrow| arrow == (from, command, to))
 }
 
-const UNIT: Uuid = Uuid::from_u128(1);
-const BUILDERS: [Uuid; 2] = [Uuid::from_u128(10), Uuid::from_u128(11)];
-const OWNER: Uuid = Uuid::from_u128(20);
+const UNIT: UnitId = UnitId::from_u128(1);
+const BUILDERS: [CompanyId; 2] = [CompanyId::from_u128(10), CompanyId::from_u128(11)];
+const OWNER: PersonId = PersonId::from_u128(20);
 const FRESH: i64 = 1_000;
 
 /// Everybody: all roles, contractors of two companies, an owner of the unit and a neighbour.
 fn people() -> Vec<Actor> {
     let mut people = Vec::new();
     for &role in R::ALL {
-        let companies: Vec<Uuid> = match role.party() {
+        let companies: Vec<CompanyId> = match role.party() {
             Party::Contractor => BUILDERS.to_vec(),
-            Party::Developer => vec![Uuid::from_u128(12)],
-            Party::Supervisor => vec![Uuid::from_u128(13)],
-            Party::Property => vec![Uuid::from_u128(14)],
+            Party::Developer => vec![CompanyId::from_u128(12)],
+            Party::Supervisor => vec![CompanyId::from_u128(13)],
+            Party::Property => vec![CompanyId::from_u128(14)],
             Party::Customer => Vec::new(),
         };
         let staff = companies.into_iter().map(|company_id| ProjectRole::Staff { company_id, role });
-        people.extend(staff.map(|project_role| (Uuid::from_u128(30), project_role)));
+        people.extend(staff.map(|project_role| (CompanyId::from_u128(30), project_role)));
     }
     people.push((OWNER, ProjectRole::Owner { unit_ids: vec![UNIT] }));
-    people.push((Uuid::from_u128(21), ProjectRole::Owner { unit_ids: vec![Uuid::from_u128(2)] }));
+    people.push((CompanyId::from_u128(21), ProjectRole::Owner { unit_ids: vec![UnitId::from_u128(2)] }));
     people
         .into_iter()
-        .map(|(person_id, project_role)| Actor { person_id, project_id: Uuid::nil(), project_role })
+        .map(|(person_id, project_role)| Actor { person_id, project_id: ProjectId::nil(), project_role })
         .collect()
 }
 
@@ -129,8 +128,8 @@ impl Life {
             merged: false,
             survivor_void: false,
             owner_finding,
-            raised_by: if owner_finding { OWNER } else { Uuid::nil() },
-            raised_company_id: (!owner_finding).then_some(Uuid::from_u128(13)),
+            raised_by: if owner_finding { OWNER } else { PersonId::nil() },
+            raised_company_id: (!owner_finding).then_some(CompanyId::from_u128(13)),
             responsible_company_id: None,
             attempt_company_id: None,
             verdicts: Vec::new(),

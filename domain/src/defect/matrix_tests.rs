@@ -2,10 +2,9 @@
 
 mod owners;
 
-use uuid::Uuid;
-
 use super::{DefectCommand as C, DefectFacts, DefectStatus as S, Terms, allowed_commands, permit, permit_terms};
 use crate::actor::{Actor, ProjectRole};
+use crate::id::{CompanyId, PersonId, ProjectId, UnitId};
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
 use crate::refusal::RefusalCode;
@@ -65,10 +64,10 @@ const fn letter(command: C) -> char {
     }
 }
 
-const COMPANY: Uuid = Uuid::from_u128(1);
-const ANOTHER: Uuid = Uuid::from_u128(2);
-const PERSON: Uuid = Uuid::from_u128(3);
-const UNIT: Uuid = Uuid::from_u128(4);
+const COMPANY: CompanyId = CompanyId::from_u128(1);
+const ANOTHER: CompanyId = CompanyId::from_u128(2);
+const PERSON: PersonId = PersonId::from_u128(3);
+const UNIT: UnitId = UnitId::from_u128(4);
 
 /// One cell: who, in which relation, to a defect in which condition, may do what.
 struct Cell {
@@ -117,7 +116,7 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
         merged: condition == "M",
         survivor_void: false,
         owner_finding: owner && raised,
-        raised_by: if raised { PERSON } else { Uuid::nil() },
+        raised_by: if raised { PERSON } else { PersonId::nil() },
         raised_company_id: if owner && raised { None } else { Some(if raised { COMPANY } else { ANOTHER }) },
         responsible_company_id: Some(if responsible { COMPANY } else { ANOTHER }),
         attempt_company_id: None,
@@ -131,11 +130,11 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
 
 fn actor(role: R, relation: &str) -> Actor {
     let project_role = match role {
-        R::Owner if relation == "neighbour" => ProjectRole::Owner { unit_ids: vec![Uuid::nil()] },
+        R::Owner if relation == "neighbour" => ProjectRole::Owner { unit_ids: vec![UnitId::nil()] },
         R::Owner => ProjectRole::Owner { unit_ids: vec![UNIT] },
         _ => ProjectRole::Staff { company_id: COMPANY, role },
     };
-    Actor { person_id: PERSON, project_id: Uuid::nil(), project_role }
+    Actor { person_id: PERSON, project_id: ProjectId::nil(), project_role }
 }
 
 fn commands() -> impl Iterator<Item = (char, C)> {

@@ -1,28 +1,27 @@
 //! Routing 派单: which company a new defect goes to by the project's responsibility rules.
 
-use uuid::Uuid;
-
+use crate::id::{BuildingId, CompanyId, ResponsibilityRuleId};
 use crate::unit::UnitKind;
 
 /// A rule: defects of this trade in this area belong to this company. An absent field matches anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponsibilityRule {
     /// The rule's id, the last tie-break.
-    pub id: Uuid,
+    pub id: ResponsibilityRuleId,
     /// Only this trade.
     pub trade: Option<String>,
     /// Only this building.
-    pub building_id: Option<Uuid>,
+    pub building_id: Option<BuildingId>,
     /// Only this kind of unit.
     pub unit_kind: Option<UnitKind>,
     /// The company.
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     /// Lower goes first among equally specific rules.
     pub priority: i32,
 }
 
 impl ResponsibilityRule {
-    fn matches(&self, trade: &str, building_id: Uuid, unit_kind: UnitKind) -> bool {
+    fn matches(&self, trade: &str, building_id: BuildingId, unit_kind: UnitKind) -> bool {
         self.trade.as_deref().is_none_or(|wanted| wanted == trade)
             && self.building_id.is_none_or(|wanted| wanted == building_id)
             && self.unit_kind.is_none_or(|wanted| wanted == unit_kind)
@@ -37,7 +36,12 @@ impl ResponsibilityRule {
 
 /// The company that the most specific matching rule names.
 #[must_use]
-pub fn route(rules: &[ResponsibilityRule], trade: &str, building_id: Uuid, unit_kind: UnitKind) -> Option<Uuid> {
+pub fn route(
+    rules: &[ResponsibilityRule],
+    trade: &str,
+    building_id: BuildingId,
+    unit_kind: UnitKind,
+) -> Option<CompanyId> {
     rules
         .iter()
         .filter(|rule| rule.matches(trade, building_id, unit_kind))
@@ -49,8 +53,8 @@ pub fn route(rules: &[ResponsibilityRule], trade: &str, building_id: Uuid, unit_
 mod tests {
     use super::*;
 
-    fn rule(n: u128, trade: Option<&str>, building: Option<Uuid>, priority: i32) -> ResponsibilityRule {
-        let id = Uuid::from_u128(n);
+    fn rule(n: u128, trade: Option<&str>, building: Option<BuildingId>, priority: i32) -> ResponsibilityRule {
+        let id = ResponsibilityRuleId::from_u128(n);
         ResponsibilityRule {
             id,
             trade: trade.map(str::to_owned),
@@ -63,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_most_specific_rule_wins_then_the_lowest_priority_number() {
-        let tower = Uuid::from_u128(100);
+        let tower = BuildingId::from_u128(100);
         let rules = [
             rule(1, None, None, 0),
             rule(2, Some("TILE"), None, 5),
@@ -72,7 +76,7 @@ mod tests {
         ];
         let to = |trade, building| route(&rules, trade, building, UnitKind::Residential).map(|id| id.as_u128());
         assert_eq!(to("TILE", tower), Some(4));
-        assert_eq!(to("TILE", Uuid::nil()), Some(3));
+        assert_eq!(to("TILE", BuildingId::nil()), Some(3));
         assert_eq!(to("PAINT", tower), Some(1));
         assert_eq!(route(&rules[1..], "PAINT", tower, UnitKind::Residential), None);
     }

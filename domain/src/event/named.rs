@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::EventName as E;
+use crate::id::{CompanyId, DefectId};
 
 /// A place in an event's data that holds the id of another defect, as a JSON pointer, and what else there tells of it.
 struct DefectPlace {
@@ -42,13 +43,13 @@ const ASSIGNEES: &[&str] = &["/assigneeId", "/formerAssigneeId"];
 
 /// The ids of other defects in an event's data.
 #[must_use]
-pub fn named_defects(event: E, data: &Value) -> Vec<Uuid> {
+pub fn named_defects(event: E, data: &Value) -> Vec<DefectId> {
     places_of(event).filter_map(|place| id_at(data, place.id)).collect()
 }
 
 /// Replaces the ids of those defects that are not among the seen ones by null, and removes the values that belong to
 /// them.
-pub fn hide_defects(event: E, data: &mut Value, seen: &[Uuid]) {
+pub fn hide_defects(event: E, data: &mut Value, seen: &[DefectId]) {
     for place in places_of(event) {
         if id_at(data, place.id).is_some_and(|id| !seen.contains(&id)) {
             hide(data, place.id);
@@ -61,7 +62,7 @@ pub fn hide_defects(event: E, data: &mut Value, seen: &[Uuid]) {
 
 /// Replaces by null who was named as assignee, if it was not for this contractor. The data say for which company; where
 /// they do not, it is that of the person who did it.
-pub fn hide_assignees(event: E, data: &mut Value, done_for: Option<Uuid>, contractor_id: Uuid) {
+pub fn hide_assignees(event: E, data: &mut Value, done_for: Option<CompanyId>, contractor_id: CompanyId) {
     let company_id = id_at(data, "/companyId").or(done_for);
     if ASSIGNING.contains(&event) && company_id != Some(contractor_id) {
         for place in ASSIGNEES {
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_is_null_and_the_rest_stays() {
-        let [seen, hidden] = [Uuid::from_u128(1), Uuid::from_u128(2)];
+        let [seen, hidden] = [DefectId::from_u128(1), DefectId::from_u128(2)];
         let mut moved =
             json!({ "defectId": { "from": seen, "to": hidden }, "stage": { "from": "BEFORE", "to": "AFTER" } });
         assert_eq!(named_defects(E::PhotoUpdated, &moved), [seen, hidden]);
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn an_assignee_is_told_to_the_own_company() {
         let [own, other, person] = [1, 2, 3].map(Uuid::from_u128);
-        let data = |company: Uuid| json!({ "companyId": company, "assigneeId": person });
+        let data = |company: CompanyId| json!({ "companyId": company, "assigneeId": person });
         let told = |mut data: Value, done_for| {
             hide_assignees(E::DefectAssigneeSet, &mut data, done_for, own);
             !data["assigneeId"].is_null()

@@ -1,11 +1,11 @@
 //! Which events people hear of: one table, from the event by its listeners to the reason that the inbox gives.
 
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::InboxKind as K;
 use crate::defect::{DefectCommand, DefectStatus, DisputeOutcome};
 use crate::event::EventName as E;
+use crate::id::PersonId;
 use crate::party::{Party, Role};
 use crate::time::Timestamp;
 
@@ -102,7 +102,7 @@ pub fn rules_of<'a>(told: &'a Told<'a>) -> impl Iterator<Item = &'static InboxRu
 
 /// The people whom an escalation names, and whether each is of a contractor.
 #[must_use]
-pub fn named_recipients(data: &Value) -> Vec<(Uuid, bool)> {
+pub fn named_recipients(data: &Value) -> Vec<(PersonId, bool)> {
     let recipients = data["recipients"].as_array().into_iter().flatten();
     let named = recipients.filter_map(|one| {
         let role: Role = one["role"].as_str()?.parse().ok()?;
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn an_escalation_names_its_people() {
-        let [lead, manager] = [1, 2].map(Uuid::from_u128);
+        let [lead, manager] = [1, 2].map(PersonId::from_u128);
         let data = json!({ "recipients": [
             { "role": "RECTIFICATION_LEAD", "personId": lead },
             { "role": "DELIVERY_MANAGER", "personId": manager },

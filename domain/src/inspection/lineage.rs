@@ -1,9 +1,8 @@
 //! Lineage: a later round shows each defect of the unit again, with what became of it.
 
-use uuid::Uuid;
-
 use super::codes::EarlierOutcome;
 use crate::defect::DefectStatus;
+use crate::id::RoundId;
 use crate::time::Timestamp;
 
 /// The facts about a defect of the unit.
@@ -14,7 +13,7 @@ pub struct Earlier {
     /// How often it was opened again after it had been closed.
     pub reopened_count: u32,
     /// The round in which it was logged, none when outside of any.
-    pub round_id: Option<Uuid>,
+    pub round_id: Option<RoundId>,
     /// When it was logged.
     pub recorded_at: Timestamp,
 }
@@ -23,7 +22,7 @@ pub struct Earlier {
 ///
 /// A defect of this round is new in it. One logged outside of any round is new when it came after the opening.
 #[must_use]
-pub fn earlier_outcome(defect: &Earlier, round_id: Uuid, opened_at: Option<Timestamp>) -> EarlierOutcome {
+pub fn earlier_outcome(defect: &Earlier, round_id: RoundId, opened_at: Option<Timestamp>) -> EarlierOutcome {
     let new = match defect.round_id {
         Some(logged_in) => logged_in == round_id,
         None => opened_at.is_some_and(|opened| defect.recorded_at >= opened),
@@ -102,7 +101,7 @@ mod tests {
     fn each_status_of_an_earlier_defect() {
         use DefectStatus as S;
         use EarlierOutcome as O;
-        let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (first, second) = (RoundId::from_u128(1), RoundId::from_u128(2));
         let seen = |status, reopened_count, round_id, at| {
             let defect = Earlier { status, reopened_count, round_id, recorded_at: Timestamp(at) };
             earlier_outcome(&defect, second, Some(Timestamp(100)))

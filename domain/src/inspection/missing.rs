@@ -2,18 +2,17 @@
 
 use std::collections::HashSet;
 
-use uuid::Uuid;
-
 use super::codes::{CheckOutcome, MissingKind};
+use crate::id::{ChecklistItemId, RoomId};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// A checklist item to be answered in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// Whether it must have a result.
     pub mandatory: bool,
 }
@@ -22,9 +21,9 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// The result.
     pub outcome: CheckOutcome,
 }
@@ -33,9 +32,9 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MissingItem {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// What it lacks.
     pub kind: MissingKind,
 }
@@ -45,14 +44,15 @@ pub struct MissingItem {
 /// A mandatory item needs a result of any one party. An item that any party failed needs a defect: `defects` are the
 /// (room, item) pairs on which one hangs; a void defect does not count, unless it was merged into another.
 #[must_use]
-pub fn missing(questions: &[Question], answers: &[Answer], defects: &[(Uuid, Uuid)]) -> Vec<MissingItem> {
-    let answered: HashSet<(Uuid, Uuid)> = answers.iter().map(|answer| (answer.room_id, answer.item_id)).collect();
-    let failed: HashSet<(Uuid, Uuid)> = answers
+pub fn missing(questions: &[Question], answers: &[Answer], defects: &[(RoomId, ChecklistItemId)]) -> Vec<MissingItem> {
+    let answered: HashSet<(RoomId, ChecklistItemId)> =
+        answers.iter().map(|answer| (answer.room_id, answer.item_id)).collect();
+    let failed: HashSet<(RoomId, ChecklistItemId)> = answers
         .iter()
         .filter(|answer| answer.outcome == CheckOutcome::Fail)
         .map(|answer| (answer.room_id, answer.item_id))
         .collect();
-    let defects: HashSet<(Uuid, Uuid)> = defects.iter().copied().collect();
+    let defects: HashSet<(RoomId, ChecklistItemId)> = defects.iter().copied().collect();
     questions
         .iter()
         .filter_map(|question| {
@@ -88,6 +88,8 @@ pub fn check_complete(missing: &[MissingItem]) -> Result<(), Vec<Refusal>> {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn id(n: u128) -> Uuid {
@@ -103,7 +105,8 @@ mod tests {
     fn gaps(answers: &[Answer], defects: &[(u128, u128)]) -> Vec<(u128, u128, MissingKind)> {
         let questions =
             QUESTIONS.map(|(room, item, mandatory)| Question { room_id: id(room), item_id: id(item), mandatory });
-        let defects: Vec<(Uuid, Uuid)> = defects.iter().map(|(room, item)| (id(*room), id(*item))).collect();
+        let defects: Vec<(RoomId, ChecklistItemId)> =
+            defects.iter().map(|(room, item)| (id(*room), id(*item))).collect();
         missing(&questions, answers, &defects)
             .into_iter()
             .map(|gap| (gap.room_id.as_u128(), gap.item_id.as_u128(), gap.kind))

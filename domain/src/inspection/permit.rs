@@ -1,10 +1,9 @@
 //! Who may do what to a unit inspection, and when: the one rule that commands and `allowedCommands` both ask.
 
-use uuid::Uuid;
-
 use super::codes::InspectionStatus as S;
 use super::commands::InspectionCommand as C;
 use crate::actor::Actor;
+use crate::id::{CompanyId, PersonId, UnitId};
 use crate::party::{Party, Role as R};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::round::RoundStatus;
@@ -16,13 +15,13 @@ pub struct InspectionFacts {
     /// Where it stands.
     pub status: S,
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Whether its round is open.
     pub round_open: bool,
     /// The parties that the round requires to sign.
     pub required_parties: Vec<Party>,
     /// The contractors of which the round requires a signature each; none named = any one contractor.
-    pub required_contractors: Vec<Uuid>,
+    pub required_contractors: Vec<CompanyId>,
     /// Who has signed the present submission.
     pub signers: Vec<Signer>,
     /// The sides for which the actor has begun it, recorded in it, submitted, signed or reopened it, or marked it
@@ -36,9 +35,9 @@ pub struct Signer {
     /// The party.
     pub party: Party,
     /// The company; none for owners.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
 }
 
 impl Signer {

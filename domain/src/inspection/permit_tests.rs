@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::actor::ProjectRole;
+use crate::id::{CompanyId, PersonId, ProjectId, UnitId};
 
 /// Which commands a role may do: `r` start, `c` record, `s` submit, `g` sign, `o` reopen, `i` mark inaccessible.
 /// Columns: PLANNED, IN_PROGRESS, SUBMITTED (own party has not signed), SIGNED, INACCESSIBLE; round open, all required.
@@ -30,18 +31,18 @@ const fn letter(command: C) -> char {
     }
 }
 
-fn actor(role: R, unit: Uuid) -> Actor {
+fn actor(role: R, unit: UnitId) -> Actor {
     let project_role = match role {
         R::Owner => ProjectRole::Owner { unit_ids: vec![unit] },
-        _ => ProjectRole::Staff { company_id: Uuid::from_u128(9), role },
+        _ => ProjectRole::Staff { company_id: CompanyId::from_u128(9), role },
     };
-    Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), project_role }
+    Actor { person_id: PersonId::from_u128(8), project_id: ProjectId::nil(), project_role }
 }
 
 /// The actor as a signer for a party.
 fn signer(party: Party) -> Signer {
-    let company_id = (party != Party::Customer).then_some(Uuid::from_u128(9));
-    Signer { party, company_id, person_id: Uuid::from_u128(8) }
+    let company_id = (party != Party::Customer).then_some(CompanyId::from_u128(9));
+    Signer { party, company_id, person_id: PersonId::from_u128(8) }
 }
 
 fn facts(status: S) -> InspectionFacts {
@@ -49,7 +50,7 @@ fn facts(status: S) -> InspectionFacts {
         if status == S::Signed { Party::ALL.iter().map(|&party| signer(party)).collect() } else { Vec::new() };
     InspectionFacts {
         status,
-        unit_id: Uuid::from_u128(1),
+        unit_id: UnitId::from_u128(1),
         round_open: true,
         required_parties: Party::ALL.to_vec(),
         required_contractors: Vec::new(),
@@ -77,7 +78,7 @@ fn every_role_in_every_state() {
     for (role, cells) in rows {
         for (status, cell) in COLUMNS.into_iter().zip(&cells) {
             for &command in C::ALL {
-                let allowed = permit(&facts(status), &actor(role, Uuid::from_u128(1)), command).is_ok();
+                let allowed = permit(&facts(status), &actor(role, UnitId::from_u128(1)), command).is_ok();
                 assert_eq!(allowed, cell.contains(letter(command)), "{role} {command} {status}");
             }
         }
@@ -124,7 +125,11 @@ fn a_party_signs_once_and_only_where_it_is_required() {
 
 #[test]
 fn each_contractor_and_each_owner_signs_for_itself() {
-    let other = |party| Signer { company_id: Some(Uuid::from_u128(7)), person_id: Uuid::from_u128(6), ..signer(party) };
+    let other = |party| Signer {
+        company_id: Some(CompanyId::from_u128(7)),
+        person_id: PersonId::from_u128(6),
+        ..signer(party)
+    };
     for &role in C::Sign.rule().roles {
         let party = role.party();
         for status in [S::Submitted, S::Signed] {
@@ -139,24 +144,24 @@ fn each_contractor_and_each_owner_signs_for_itself() {
 
 #[test]
 fn a_round_that_names_contractors_waits_for_each_of_them() {
-    let named = vec![Uuid::from_u128(9), Uuid::from_u128(7)];
+    let named = vec![CompanyId::from_u128(9), CompanyId::from_u128(7)];
     let mut submitted = InspectionFacts {
         required_parties: vec![Party::Contractor],
         required_contractors: named,
         ..facts(S::Submitted)
     };
-    let second = Signer { company_id: Some(Uuid::from_u128(7)), ..signer(Party::Contractor) };
+    let second = Signer { company_id: Some(CompanyId::from_u128(7)), ..signer(Party::Contractor) };
     assert_eq!(status_after(&submitted, C::Sign, &signer(Party::Contractor)), S::Submitted);
     submitted.signers = vec![signer(Party::Contractor)];
     assert_eq!(status_after(&submitted, C::Sign, &second), S::Signed);
-    submitted.required_contractors = vec![Uuid::from_u128(7)];
+    submitted.required_contractors = vec![CompanyId::from_u128(7)];
     let code = permit(&submitted, &actor(R::RectificationLead, submitted.unit_id), C::Sign).map_err(|r| r.code);
     assert_eq!(code, Err(RefusalCode::PartyNotRequired));
 }
 
 #[test]
 fn a_neighbour_learns_nothing() {
-    let neighbour = actor(R::Owner, Uuid::from_u128(2));
+    let neighbour = actor(R::Owner, UnitId::from_u128(2));
     let code = permit(&facts(S::Submitted), &neighbour, C::Sign).map_err(|refusal| refusal.code);
     assert_eq!(code, Err(RefusalCode::NotFound));
 }
@@ -209,7 +214,7 @@ fn allowed_commands_say_what_the_command_would() {
 
 #[test]
 fn a_person_never_begins_records_submits_signs_or_reopens_for_another_party() {
-    let unit = Uuid::from_u128(1);
+    let unit = CompanyId::from_u128(1);
     // Each in the state in which the command is possible otherwise.
     for (command, status) in [
         (C::Start, S::Planned),
@@ -221,7 +226,7 @@ fn a_person_never_begins_records_submits_signs_or_reopens_for_another_party() {
     ] {
         for &role in command.rule().roles {
             for &party in Party::ALL {
-                let company = Some(Uuid::from_u128(9));
+                let company = Some(CompanyId::from_u128(9));
                 let facts = InspectionFacts { acted_for: vec![crate::Side::new(party, company)], ..facts(status) };
                 let refused = permit(&facts, &actor(role, unit), command).err().map(|refusal| refusal.code);
                 let expected = (party != role.party()).then_some(RefusalCode::ActedForOtherParty);

@@ -1,6 +1,6 @@
 //! When a message is tried again, and how long a channel rests in an outage.
 
-use uuid::Uuid;
+use crate::id::MessageAttemptId;
 
 const SECOND_MICROS: i64 = 1_000_000;
 const MINUTE_SECONDS: i64 = 60;
@@ -14,7 +14,7 @@ const SPREAD_PERCENT: i64 = 20;
 /// The pause in microseconds after a try, which counts from 1: 1, 2, 4 … minutes, at most 60, and up to a fifth more or
 /// less, so that messages that failed together are not tried again together.
 #[must_use]
-pub fn pause_micros(attempt_id: Uuid, tries: i32) -> i64 {
+pub fn pause_micros(attempt_id: MessageAttemptId, tries: i32) -> i64 {
     let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(0).min(6);
     let minutes = (1_i64 << doublings).min(LONGEST_MINUTES);
     let pause = minutes * MINUTE_SECONDS * SECOND_MICROS;
@@ -29,7 +29,7 @@ pub fn outage_seconds(outages: i32) -> i64 {
 }
 
 /// A number between -20 and 20 that is the same for the same try: FNV-1a over the id and the number of the try.
-fn spread(attempt_id: Uuid, tries: i32) -> i64 {
+fn spread(attempt_id: MessageAttemptId, tries: i32) -> i64 {
     let bytes = attempt_id.into_bytes().into_iter().chain(tries.to_le_bytes());
     let hash = bytes
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
@@ -39,6 +39,8 @@ fn spread(attempt_id: Uuid, tries: i32) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]

@@ -1,10 +1,9 @@
 //! Who may mend a slip: withdraw a photo, or move it to the defect and the stage where it belongs.
 
-use uuid::Uuid;
-
 use super::{PhotoCommand, PhotoStage, PhotoState, PhotographedDefect, permit_declare};
 use crate::actor::Actor;
 use crate::defect::DefectStatus;
+use crate::id::{CompanyId, PersonId};
 use crate::party::Role;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -16,9 +15,9 @@ pub struct CorrectedPhoto {
     /// How far it has come.
     pub state: PhotoState,
     /// Who took it.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// For which company.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// Whether it belongs to a repair attempt that was reported.
     pub is_of_attempt: bool,
     /// Whether it is shown to another person who owns the unit.
@@ -115,17 +114,18 @@ fn permit_author(actor: &Actor, photo: &CorrectedPhoto, command: PhotoCommand) -
 mod tests {
     use super::*;
     use crate::actor::ProjectRole;
+    use crate::id::{ProjectId, UnitId};
 
-    const ME: Uuid = Uuid::from_u128(1);
-    const HOME: Uuid = Uuid::from_u128(5);
-    const COMPANY: Uuid = Uuid::from_u128(7);
+    const ME: PersonId = PersonId::from_u128(1);
+    const HOME: UnitId = UnitId::from_u128(5);
+    const COMPANY: CompanyId = CompanyId::from_u128(7);
 
     fn actor(role: Role) -> Actor {
         let project_role = match role {
             Role::Owner => ProjectRole::Owner { unit_ids: vec![HOME] },
             role => ProjectRole::Staff { company_id: COMPANY, role },
         };
-        Actor { person_id: ME, project_id: Uuid::from_u128(2), project_role }
+        Actor { person_id: ME, project_id: ProjectId::from_u128(2), project_role }
     }
 
     fn photo() -> CorrectedPhoto {

@@ -1,8 +1,7 @@
 //! Pairs of photos of a defect: those from before and from after each repair attempt.
 
-use uuid::Uuid;
-
 use super::PhotoStage;
+use crate::id::AttemptId;
 use crate::time::Timestamp;
 
 /// A photo of a defect.
@@ -11,7 +10,7 @@ pub struct Taken {
     /// What it shows.
     pub stage: PhotoStage,
     /// The attempt that it belongs to.
-    pub attempt_id: Option<Uuid>,
+    pub attempt_id: Option<AttemptId>,
     /// When it was taken.
     pub at: Timestamp,
 }
@@ -30,7 +29,7 @@ pub struct Pair {
 /// Pairs the photos of a defect, in the order in which they were taken, with its attempts, first to last. The photos
 /// before an attempt are those taken since the attempt before it or, if there are none, those before that attempt.
 #[must_use]
-pub fn pairs(photos: &[Taken], attempts: &[(Uuid, Timestamp)]) -> Vec<Pair> {
+pub fn pairs(photos: &[Taken], attempts: &[(AttemptId, Timestamp)]) -> Vec<Pair> {
     let of = |stage: PhotoStage| photos.iter().enumerate().filter(move |(_, photo)| photo.stage == stage);
     if attempts.is_empty() {
         let before: Vec<usize> = of(PhotoStage::Before).map(|(n, _)| n).collect();
@@ -40,7 +39,7 @@ pub fn pairs(photos: &[Taken], attempts: &[(Uuid, Timestamp)]) -> Vec<Pair> {
     }
     let mut since = i64::MIN;
     let mut before: Vec<usize> = Vec::new();
-    let pair = |(n, (id, at)): (usize, &(Uuid, Timestamp))| {
+    let pair = |(n, (id, at)): (usize, &(AttemptId, Timestamp))| {
         // A photo of the very same moment shows the state before.
         let meanwhile = since.saturating_add(1)..=at.0;
         let taken: Vec<usize> =
@@ -68,11 +67,11 @@ mod tests {
     fn pairs_of(photos: &[(PhotoStage, u128, i64)], attempts: &[(u128, i64)]) -> Pairs {
         let taken = |(stage, attempt, at): &(PhotoStage, u128, i64)| Taken {
             stage: *stage,
-            attempt_id: (*attempt > 0).then(|| Uuid::from_u128(*attempt)),
+            attempt_id: (*attempt > 0).then(|| AttemptId::from_u128(*attempt)),
             at: Timestamp(*at),
         };
         let rows: Vec<Taken> = photos.iter().map(taken).collect();
-        let attempts: Vec<_> = attempts.iter().map(|(id, at)| (Uuid::from_u128(*id), Timestamp(*at))).collect();
+        let attempts: Vec<_> = attempts.iter().map(|(id, at)| (AttemptId::from_u128(*id), Timestamp(*at))).collect();
         pairs(&rows, &attempts).into_iter().map(|pair| (pair.attempt, pair.before, pair.after)).collect()
     }
 

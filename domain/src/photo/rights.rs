@@ -1,9 +1,8 @@
 //! Who may photograph what.
 
-use uuid::Uuid;
-
 use super::{PhotoCommand, PhotoStage};
 use crate::actor::Actor;
+use crate::id::{CompanyId, PersonId, UnitId};
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -11,11 +10,11 @@ use crate::refusal::{Refusal, RefusalCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhotographedDefect {
     /// Its unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Who found it.
-    pub raised_by: Uuid,
+    pub raised_by: PersonId,
     /// Who has to repair it.
-    pub responsible_company_id: Option<Uuid>,
+    pub responsible_company_id: Option<CompanyId>,
 }
 
 /// Whether the actor may add a photo of this stage: to a defect that the actor sees, or, without one, a signature of
@@ -52,18 +51,26 @@ pub fn permit_declare(actor: &Actor, stage: PhotoStage, defect: Option<&Photogra
 ///
 /// `person_id` and `company_id` are those of the photo, `own_company` is the company of who asks.
 #[must_use]
-pub fn has_original(asks: Uuid, own_company: Option<Uuid>, person_id: Uuid, company_id: Option<Uuid>) -> bool {
+pub fn has_original(
+    asks: PersonId,
+    own_company: Option<CompanyId>,
+    person_id: PersonId,
+    company_id: Option<CompanyId>,
+) -> bool {
     asks == person_id || (company_id.is_some() && company_id == own_company)
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::actor::ProjectRole;
+    use crate::id::ProjectId;
 
     fn staff(company: u128, role: Role) -> Actor {
-        let project_role = ProjectRole::Staff { company_id: Uuid::from_u128(company), role };
-        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::from_u128(2), project_role }
+        let project_role = ProjectRole::Staff { company_id: CompanyId::from_u128(company), role };
+        Actor { person_id: PersonId::from_u128(1), project_id: ProjectId::from_u128(2), project_role }
     }
 
     #[test]
@@ -87,12 +94,12 @@ mod tests {
     #[test]
     fn who_may_photograph_what() {
         let defect = |own| PhotographedDefect {
-            unit_id: Uuid::from_u128(5),
-            raised_by: Uuid::from_u128(if own { 1 } else { 3 }),
-            responsible_company_id: Some(Uuid::from_u128(7)),
+            unit_id: UnitId::from_u128(5),
+            raised_by: PersonId::from_u128(if own { 1 } else { 3 }),
+            responsible_company_id: Some(CompanyId::from_u128(7)),
         };
         let owner_of = |unit| Actor {
-            project_role: ProjectRole::Owner { unit_ids: vec![Uuid::from_u128(unit)] },
+            project_role: ProjectRole::Owner { unit_ids: vec![UnitId::from_u128(unit)] },
             ..staff(0, Role::Owner)
         };
         let ask = |actor: &Actor, stage, defect: Option<PhotographedDefect>| {

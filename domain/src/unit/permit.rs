@@ -1,10 +1,9 @@
 //! Who may do what with a unit: the one rule that commands and `allowedCommands` both ask.
 
-use uuid::Uuid;
-
 use super::codes::UnitKind;
 use super::commands::UnitCommand;
 use crate::actor::Actor;
+use crate::id::UnitId;
 use crate::party::Role;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -12,7 +11,7 @@ use crate::refusal::{Refusal, RefusalCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnitFacts {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Whether it is a home or a common part.
     pub kind: UnitKind,
     /// Whether it has an owner: one person, several together, or by proxy.
@@ -69,6 +68,7 @@ pub fn permit(unit: &UnitFacts, actor: &Actor, command: UnitCommand) -> Result<(
 mod tests {
     use super::*;
     use crate::actor::ProjectRole;
+    use crate::id::{CompanyId, PersonId, ProjectId};
 
     /// Which commands a role may do: `l` log a defect, `o` open, `c` close, `w` waive, `r` review.
     /// Columns: a home with blockers, a home without, a common part with blockers.
@@ -96,7 +96,7 @@ OWNER                 lr    lr   lr
 
     fn unit(kind: UnitKind, standing_blockers: usize) -> UnitFacts {
         UnitFacts {
-            unit_id: Uuid::from_u128(1),
+            unit_id: UnitId::from_u128(1),
             kind,
             has_owner: true,
             standing_blockers,
@@ -104,12 +104,12 @@ OWNER                 lr    lr   lr
         }
     }
 
-    fn actor(role: Role, home: Uuid) -> Actor {
+    fn actor(role: Role, home: UnitId) -> Actor {
         let project_role = match role {
             Role::Owner => ProjectRole::Owner { unit_ids: vec![home] },
-            role => ProjectRole::Staff { company_id: Uuid::from_u128(9), role },
+            role => ProjectRole::Staff { company_id: CompanyId::from_u128(9), role },
         };
-        Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), project_role }
+        Actor { person_id: PersonId::from_u128(8), project_id: ProjectId::nil(), project_role }
     }
 
     #[test]
@@ -149,7 +149,7 @@ OWNER                 lr    lr   lr
 
     #[test]
     fn a_neighbour_learns_nothing() {
-        let neighbour = actor(Role::Owner, Uuid::from_u128(2));
+        let neighbour = actor(Role::Owner, UnitId::from_u128(2));
         for command in [UnitCommand::LogDefect, UnitCommand::Review] {
             let code = permit(&unit(UnitKind::Residential, 1), &neighbour, command).map_err(|refusal| refusal.code);
             assert_eq!(code, Err(RefusalCode::NotFound), "{command}");
@@ -159,7 +159,7 @@ OWNER                 lr    lr   lr
     #[test]
     fn allowed_commands_say_what_the_command_would() {
         for &role in Role::ALL {
-            let (unit, actor) = (unit(UnitKind::Common, 0), actor(role, Uuid::from_u128(1)));
+            let (unit, actor) = (unit(UnitKind::Common, 0), actor(role, UnitId::from_u128(1)));
             let allowed = allowed_commands(&unit, &actor);
             assert_eq!(allowed.len(), UnitCommand::ALL.len());
             for Allowed { command, refusal } in allowed {

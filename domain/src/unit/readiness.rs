@@ -5,6 +5,7 @@
 
 use uuid::Uuid;
 
+use crate::id::{DefectId, InspectionId, PersonId, PhotoId, WaiverId};
 use crate::inspection::InspectionStatus;
 use crate::party::Language;
 use crate::round::{RoundStatus, gates_delivery, stage_family};
@@ -30,7 +31,7 @@ string_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundFact {
     /// The unit inspection.
-    pub inspection_id: Uuid,
+    pub inspection_id: InspectionId,
     /// The round's number.
     pub round_number: i32,
     /// The round's stage.
@@ -45,7 +46,7 @@ pub struct RoundFact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DefectFact {
     /// The defect.
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// Its number in the project.
     pub number: i64,
 }
@@ -54,13 +55,13 @@ pub struct DefectFact {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     /// The waiver.
-    pub id: Uuid,
+    pub id: WaiverId,
     /// Which blocker.
     pub blocker: BlockerCode,
     /// Of which inspection, defect or photo.
     pub subject_id: Option<Uuid>,
     /// Who.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Why.
     pub reason: String,
     /// When.
@@ -75,7 +76,7 @@ pub struct UnitFacts {
     /// Its blocking defects.
     pub defects: Vec<DefectFact>,
     /// Its photos that were declared and have not arrived.
-    pub photos: Vec<Uuid>,
+    pub photos: Vec<PhotoId>,
     /// The waivers in force.
     pub waivers: Vec<Waiver>,
 }

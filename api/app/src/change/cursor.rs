@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Caller;
+use domain::id::{EventId, PersonId, ProjectId};
 use sha2::{Digest, Sha256};
 use store::changes::PlaceFilter;
 use uuid::Uuid;
@@ -13,14 +14,14 @@ const FORM: &str = "2";
 /// Whose cursor it is, and of what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scope {
-    pub(super) project_id: Uuid,
-    person_id: Uuid,
+    pub(super) project_id: ProjectId,
+    person_id: PersonId,
     /// A hash of the person's role in the project and of the filter.
     rights_hash: String,
 }
 
 impl Scope {
-    pub(super) fn of(caller: &Caller, project_id: Uuid, filter: &PlaceFilter) -> Self {
+    pub(super) fn of(caller: &Caller, project_id: ProjectId, filter: &PlaceFilter) -> Self {
         let project_role = caller.actor_in(project_id).map(|actor| actor.project_role);
         let sorted = |ids: &[Uuid]| {
             let mut ids = ids.to_vec();
@@ -56,7 +57,7 @@ pub(super) struct Cursor {
     pub(super) epoch: Uuid,
     pub(super) seq: i64,
     /// The last event up to the number.
-    pub(super) stamp: Uuid,
+    pub(super) stamp: EventId,
 }
 
 impl Cursor {
@@ -71,26 +72,29 @@ impl Cursor {
         if rights_hash == scope.rights_hash { Ok(cursor) } else { Err(Fault::Scope) }
     }
 
-    pub(super) fn decode_any_scope(text: &str, project_id: Uuid, person_id: Uuid) -> Option<Self> {
+    pub(super) fn decode_any_scope(text: &str, project_id: ProjectId, person_id: PersonId) -> Option<Self> {
         Self::open(text, project_id, person_id).map(|(cursor, _)| cursor)
     }
 
-    fn open(text: &str, project_id: Uuid, person_id: Uuid) -> Option<(Self, String)> {
+    fn open(text: &str, project_id: ProjectId, person_id: PersonId) -> Option<(Self, String)> {
         let whole = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (plain, given) = whole.rsplit_once('|')?;
         if given != seal(plain, project_id, person_id) {
             return None;
         }
         let [FORM, epoch, seq, stamp, rights_hash] = plain.split('|').collect::<Vec<_>>()[..] else { return None };
-        let cursor =
-            Self { epoch: Uuid::try_parse(epoch).ok()?, seq: seq.parse().ok()?, stamp: Uuid::try_parse(stamp).ok()? };
+        let cursor = Self {
+            epoch: Uuid::try_parse(epoch).ok()?,
+            seq: seq.parse().ok()?,
+            stamp: EventId::try_parse(stamp).ok()?,
+        };
         Some((cursor, rights_hash.to_owned()))
     }
 }
 
 /// A checksum of a cursor. It guards against mistakes, not against forgers, because reads by a forged cursor are
 /// restricted to the caller's visibility scope like all others.
-fn seal(plain: &str, project_id: Uuid, person_id: Uuid) -> String {
+fn seal(plain: &str, project_id: ProjectId, person_id: PersonId) -> String {
     short(&format!("{plain}|{project_id}|{person_id}"))
 }
 
@@ -104,15 +108,15 @@ mod tests {
 
     fn scope(person: u128, rights_hash: &str) -> Scope {
         Scope {
-            project_id: Uuid::from_u128(1),
-            person_id: Uuid::from_u128(person),
+            project_id: ProjectId::from_u128(1),
+            person_id: PersonId::from_u128(person),
             rights_hash: rights_hash.to_owned(),
         }
     }
 
     #[test]
     fn a_cursor_goes_there_and_back_and_nothing_else_does() {
-        let cursor = Cursor { epoch: Uuid::from_u128(7), seq: 42, stamp: Uuid::from_u128(9) };
+        let cursor = Cursor { epoch: Uuid::from_u128(7), seq: 42, stamp: EventId::from_u128(9) };
         let text = cursor.encode(&scope(1, "a"));
         assert_eq!(Cursor::decode(&text, &scope(1, "a")), Ok(cursor));
         assert_eq!(Cursor::decode(&text, &scope(1, "b")), Err(Fault::Scope));

@@ -2,13 +2,13 @@
 
 use domain::access::Action;
 use domain::event::EventName;
+use domain::id::{ChecklistId, ProjectId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NAME_LIMIT, folded, required};
 use domain::{Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::checklist_versions;
-use uuid::Uuid;
 
 use super::ChecklistRow;
 use super::items::{self, ItemInput};
@@ -22,10 +22,10 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent};
 pub struct CreateChecklist {
     /// The checklist's id, made by the client.
     #[serde(rename = "checklist_id")]
-    pub checklist_id: Uuid,
+    pub checklist_id: ChecklistId,
     /// The project.
     #[serde(rename = "project_id")]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// Its name.
     #[serde(rename = "name")]
     pub name: String,

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
+use domain::id::{ChecklistItemId, ChecklistVersionId, ProjectId};
 use domain::taxonomy::TermKind;
 use domain::text::{NAME_LIMIT, folded, plain_code, required};
 use domain::{Refusal, RefusalCode};
 use serde::Serialize;
 use store::Connection;
 use store::entity::checklist_items;
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -56,10 +56,10 @@ struct Vocabulary {
 /// All faults, each at its field (`items.3.roomType`).
 pub(super) async fn rows(
     conn: &Connection,
-    project_id: Uuid,
-    version_id: Uuid,
+    project_id: ProjectId,
+    version_id: ChecklistVersionId,
     items: &[ItemInput],
-    new_id: impl Fn() -> Uuid,
+    new_id: impl Fn() -> ChecklistItemId,
 ) -> Result<Vec<checklist_items::Model>> {
     check_count(items)?;
     let words = Vocabulary::load(conn, project_id).await?;
@@ -124,7 +124,7 @@ fn texts(item: &ItemInput, faults: &mut Vec<Refusal>) -> [String; 3] {
 }
 
 impl Vocabulary {
-    async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
+    async fn load(conn: &Connection, project_id: ProjectId) -> Result<Self> {
         let codes = async |kind: TermKind| store::checklists::term_codes(conn, project_id, kind).await;
         Ok(Self {
             room_types: codes(TermKind::RoomType).await?,

@@ -8,11 +8,11 @@ mod stored;
 mod timed;
 
 use domain::Timestamp;
+use domain::id::{DefectId, InspectionId, PhotoId};
 use domain::object_kind::ObjectKind as K;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
-use uuid::Uuid;
 
 pub use result::CommandResult;
 
@@ -130,7 +130,7 @@ macro_rules! commands {
 
 commands! {
     /// Begins the inspection of a unit.
-    UnitInspectionStart(CommandHeader) = "unitInspectionStart" {
+    UnitInspectionStart(CommandHeader<InspectionId>) = "unitInspectionStart" {
         target: |header| Target::on(K::UnitInspection, header.target),
         stored: stored::inspection::Inspection,
         run: inspection::start,
@@ -148,7 +148,7 @@ commands! {
         run: inspection::results::clear::clear_results,
     }
     /// Says that an inspection is complete.
-    UnitInspectionSubmit(CommandHeader) = "unitInspectionSubmit" {
+    UnitInspectionSubmit(CommandHeader<InspectionId>) = "unitInspectionSubmit" {
         target: |header| Target::on(K::UnitInspection, header.target),
         stored: stored::inspection::Inspection,
         run: inspection::submit::submit,
@@ -160,13 +160,13 @@ commands! {
         run: inspection::sign::sign,
     }
     /// Takes an inspection up again.
-    UnitInspectionReopen(ReasonedCommand) = "unitInspectionReopen" {
+    UnitInspectionReopen(ReasonedCommand<InspectionId>) = "unitInspectionReopen" {
         target: |input| Target::on(K::UnitInspection, input.header.target),
         stored: stored::inspection::Reasoned,
         run: inspection::reopen,
     }
     /// Says that the unit could not be entered.
-    UnitInspectionMarkInaccessible(ReasonedCommand) = "unitInspectionMarkInaccessible" {
+    UnitInspectionMarkInaccessible(ReasonedCommand<InspectionId>) = "unitInspectionMarkInaccessible" {
         target: |input| Target::on(K::UnitInspection, input.header.target),
         stored: stored::inspection::Reasoned,
         run: inspection::mark_inaccessible,
@@ -190,7 +190,7 @@ commands! {
         run: defect::assign::assign,
     }
     /// Begins a repair.
-    DefectStart(CommandHeader) = "defectStart" {
+    DefectStart(CommandHeader<DefectId>) = "defectStart" {
         target: |header| Target::on(K::Defect, header.target),
         stored: stored::defect::Defect,
         run: defect::start::start,
@@ -226,31 +226,31 @@ commands! {
         run: defect::void::void,
     }
     /// Takes back an own finding.
-    DefectWithdraw(ReasonedCommand) = "defectWithdraw" {
+    DefectWithdraw(ReasonedCommand<DefectId>) = "defectWithdraw" {
         target: |input| Target::on(K::Defect, input.header.target),
         stored: stored::defect::Reasoned,
         run: defect::void::withdraw,
     }
     /// Takes a void defect back.
-    DefectRestore(ReasonedCommand) = "defectRestore" {
+    DefectRestore(ReasonedCommand<DefectId>) = "defectRestore" {
         target: |input| Target::on(K::Defect, input.header.target),
         stored: stored::defect::Reasoned,
         run: defect::void::restore,
     }
     /// Opens a closed defect again.
-    DefectReopen(ReasonedCommand) = "defectReopen" {
+    DefectReopen(ReasonedCommand<DefectId>) = "defectReopen" {
         target: |input| Target::on(K::Defect, input.header.target),
         stored: stored::defect::Reasoned,
         run: defect::reopen::reopen,
     }
     /// Stops the clock.
-    DefectHold(ReasonedCommand) = "defectHold" {
+    DefectHold(ReasonedCommand<DefectId>) = "defectHold" {
         target: |input| Target::on(K::Defect, input.header.target),
         stored: stored::defect::Reasoned,
         run: defect::hold::hold,
     }
     /// Lets the clock run again.
-    DefectResume(CommandHeader) = "defectResume" {
+    DefectResume(CommandHeader<DefectId>) = "defectResume" {
         target: |header| Target::on(K::Defect, header.target),
         stored: stored::defect::Defect,
         run: defect::hold::resume,
@@ -286,7 +286,7 @@ commands! {
         run: photo::annotate::annotate,
     }
     /// Withdraws a photo that was a slip.
-    PhotoWithdraw(ReasonedCommand) = "photoWithdraw" {
+    PhotoWithdraw(ReasonedCommand<PhotoId>) = "photoWithdraw" {
         target: |input| Target::on(K::Photo, input.header.target),
         stored: stored::photo::Withdraw,
         run: photo::corrections::withdraw,
@@ -306,7 +306,7 @@ commands! {
     }
 }
 
-const fn declared_photo(id: Uuid, subject: PhotoSubject) -> Target {
+const fn declared_photo(id: PhotoId, subject: PhotoSubject) -> Target {
     match subject {
         PhotoSubject::Defect(defect_id) => Target::new(K::Photo, id, K::Defect, defect_id),
         PhotoSubject::Signature { project_id } => Target::new(K::Photo, id, K::Project, project_id),

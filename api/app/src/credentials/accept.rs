@@ -1,10 +1,10 @@
 //! Accept an invitation: a new person chooses a password, a person who is there is signed in.
 
+use domain::id::{PersonId, ProjectId};
 use domain::membership::permit_invite;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 use store::{Connection, boxed};
-use uuid::Uuid;
 
 use super::invitation::Invited;
 use super::invite::list_changed;
@@ -24,7 +24,7 @@ pub struct Accepted {
     /// The login that the person signs in with.
     pub login: String,
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
 }
 
 /// Accepts an invitation. A signed-in person must have the invited login; without a sign-in the password makes the
@@ -93,7 +93,7 @@ pub(super) fn invalid_if_refused<T>(answer: Result<T>) -> Result<T> {
     }
 }
 
-async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> Result<(UnitOfWork, Uuid)> {
+async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> Result<(UnitOfWork, PersonId)> {
     // A sign-in by an owner's link proves less than the password, which the acceptance asks for.
     require_whole_session(caller)?;
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
@@ -119,7 +119,7 @@ async fn join_project(
     app: &App,
     work: &mut UnitOfWork,
     row: &one_time_links::Model,
-    person_id: Uuid,
+    person_id: PersonId,
     first_password: bool,
 ) -> Result<()> {
     let project_id = row.project_id.unwrap_or_default();

@@ -1,9 +1,9 @@
 //! A person changes the own password, with the current one.
 
+use domain::id::SessionId;
 use domain::{Caller, Refusal, RefusalCode};
 use store::boxed;
 use store::entity::people;
-use uuid::Uuid;
 
 use super::end;
 use crate::App;
@@ -47,7 +47,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
 async fn confirm(
     app: &App,
     client: &Client,
-    (person, session_id): (&people::Model, Option<Uuid>),
+    (person, session_id): (&people::Model, Option<SessionId>),
     given: &str,
 ) -> Result<()> {
     let keys = Keys::of_session(person.id, session_id);

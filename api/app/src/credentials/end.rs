@@ -1,12 +1,12 @@
 //! A new password ends what the old one had opened.
 
 use domain::Timestamp;
+use domain::id::{PersonId, SessionId};
 use domain::message::{MessageKind, Placeholder};
 use store::Connection;
 use store::db::WriteTx;
 use store::entity::people;
 use store::messages::Withdrawn;
-use uuid::Uuid;
 
 use crate::error::Result;
 use crate::messages::{NewMessage, Recipient, enqueue, words};
@@ -17,9 +17,9 @@ use crate::unit_of_work::UnitOfWork;
 /// many sessions ended. After the commit the caller of this function forgets the remembered callers.
 pub(super) async fn set_password(
     tx: &WriteTx,
-    person_id: Uuid,
+    person_id: PersonId,
     hash: &str,
-    kept_session: Option<Uuid>,
+    kept_session: Option<SessionId>,
     now: Timestamp,
 ) -> Result<u64> {
     store::passwords::set(tx, person_id, hash).await?;
@@ -30,7 +30,7 @@ pub(super) async fn set_password(
 }
 
 /// Tells a person that the password was changed, as far as there is an address: whoever changed it may be another one.
-pub(super) async fn tell_password_changed(work: &mut UnitOfWork, person_id: Uuid) -> Result<()> {
+pub(super) async fn tell_password_changed(work: &mut UnitOfWork, person_id: PersonId) -> Result<()> {
     let moment = words::moment(work, person_id).await?;
     let message = NewMessage::new(work.new_id(), MessageKind::PasswordChanged, Recipient::Person(person_id));
     enqueue(work, message.with(Placeholder::Moment, moment)).await?;

@@ -1,5 +1,6 @@
 //! What an invitation holds: for which login, and what begins at its acceptance.
 
+use domain::id::{CompanyId, PersonId, ProjectId, UnitId};
 use domain::membership::Position;
 use domain::unit::power::OwnershipDays;
 use domain::unit::{OwnerKind, UnitKind};
@@ -8,7 +9,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Connection;
 use store::entity::one_time_links;
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::people::position;
@@ -24,7 +24,7 @@ pub enum Invited {
     Member {
         /// The company.
         #[serde(rename = "company_id")]
-        company_id: Uuid,
+        company_id: CompanyId,
         /// The role.
         #[serde(rename = "role")]
         role: Role,
@@ -43,7 +43,7 @@ pub enum Invited {
 pub struct InvitedUnit {
     /// The unit.
     #[serde(rename = "unitId")]
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Owner, co-owner or proxy.
     #[serde(rename = "kind")]
     pub kind: OwnerKind,
@@ -71,13 +71,18 @@ impl Invited {
     ///
     /// # Errors
     /// `NOT_FOUND` at `companyId`, or an internal error.
-    pub(super) async fn position(&self, conn: &Connection, project_id: Uuid, login: Option<&str>) -> Result<Position> {
+    pub(super) async fn position(
+        &self,
+        conn: &Connection,
+        project_id: ProjectId,
+        login: Option<&str>,
+    ) -> Result<Position> {
         let Self::Member { company_id, role } = self else { return Ok(Position::Owner) };
         let placeholder = match login {
             Some(login) => position::placeholder_of(conn, project_id, login).await?,
             None => None,
         };
-        let own: Vec<Uuid> = placeholder.map(|placeholder| placeholder.id).into_iter().collect();
+        let own: Vec<PersonId> = placeholder.map(|placeholder| placeholder.id).into_iter().collect();
         position::requested_position(conn, project_id, (*company_id, *role), &own).await
     }
 
@@ -85,7 +90,7 @@ impl Invited {
     ///
     /// # Errors
     /// `TEXT_REQUIRED`, `TOO_MANY`, `NOT_FOUND`, `INVALID_VALUE`, each at its place.
-    pub(super) async fn check_units(&self, conn: &Connection, project_id: Uuid, today: Date) -> Result<()> {
+    pub(super) async fn check_units(&self, conn: &Connection, project_id: ProjectId, today: Date) -> Result<()> {
         let Self::Owner { units } = self else { return Ok(()) };
         if units.len() > UNITS_LIMIT {
             return Err(Refusal::at(RefusalCode::TooMany, "ownedUnits").with("limit", UNITS_LIMIT).into());
@@ -110,6 +115,6 @@ impl Invited {
 }
 
 /// The person of a caller, none for the command line.
-pub(crate) fn person_of(caller: &Caller) -> Option<Uuid> {
+pub(crate) fn person_of(caller: &Caller) -> Option<PersonId> {
     Some(caller.person_id).filter(|id| !id.is_nil())
 }

@@ -1,6 +1,7 @@
 //! Invitations that wait: listed to those who may make them, and revoked by them.
 
 use domain::event::EventName;
+use domain::id::{OneTimeLinkId, PersonId, ProjectId, UnitId};
 use domain::membership::{permit_invite, shown_login};
 use domain::{Caller, Party, RefusalCode, Role};
 use store::Connection;
@@ -9,7 +10,6 @@ use store::entity::one_time_links;
 use store::messages::Withdrawn;
 use store::one_time_links::InvitationScope;
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use super::invitation::{Invited, person_of};
 use super::invite::{act_in_project, add_invitation_event};
@@ -27,7 +27,7 @@ use crate::unit_of_work::UnitOfWork;
 pub async fn list(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     page: &PageRequest,
 ) -> Result<Page<one_time_links::Model>> {
     let scope = scope(app.db.read(), caller, project_id).await?;
@@ -35,7 +35,7 @@ pub async fn list(
 }
 
 /// Which invitations are within the caller's right, as [`permit_invite`] has it.
-async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<InvitationScope> {
+async fn scope(conn: &Connection, caller: &Caller, project_id: ProjectId) -> Result<InvitationScope> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(InvitationScope::default()) };
     let mut companies = Vec::new();
     for company in store::projects::companies_of(conn, &caller.visibility(), &[project_id]).await? {
@@ -61,7 +61,7 @@ pub(crate) enum EndedPosition {
     /// The role in the project.
     Role,
     /// The ownership of a unit.
-    Ownership(Uuid),
+    Ownership(UnitId),
 }
 
 impl EndedPosition {
@@ -83,8 +83,8 @@ impl EndedPosition {
 pub(crate) async fn revoke_after_end(
     work: &mut UnitOfWork,
     caller: &Caller,
-    project_id: Uuid,
-    person_id: Uuid,
+    project_id: ProjectId,
+    person_id: PersonId,
     ended: EndedPosition,
 ) -> Result<()> {
     let Some(person) = store::sessions::person(&work.tx, person_id).await? else { return Ok(()) };
@@ -105,7 +105,7 @@ pub(crate) async fn revoke_after_end(
 /// `NOT_FOUND`, also for one that the caller does not read in [`list`], that is without the right ([`permit_invite`]) and
 /// made by another person; `ENDED` for one that was accepted, or an internal error.
 #[boxed]
-pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
+pub async fn revoke(app: &App, caller: &Caller, invitation_id: OneTimeLinkId) -> Result<OneTimeLinkId> {
     let not_found = || Error::not_found("invitationId");
     let mut work = Context::new(app, caller).begin().await?;
     let kind = LinkKind::Invitation.as_str();

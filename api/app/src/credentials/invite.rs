@@ -3,6 +3,7 @@
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{OneTimeLinkId, ProjectId};
 use domain::membership::permit_invite;
 use domain::message::address::optional_email;
 use domain::message::{MessageKind, Placeholder};
@@ -13,7 +14,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use store::boxed;
 use store::entity::one_time_links;
-use uuid::Uuid;
 
 use super::invitation::{Invited, LANGUAGE, person_of};
 use super::link::{self, LinkKind, NewLink};
@@ -32,10 +32,10 @@ const OPEN_LIMIT: u64 = 5_000;
 pub struct Invite {
     /// The invitation's id, made by the client.
     #[serde(rename = "invitation_id")]
-    pub invitation_id: Uuid,
+    pub invitation_id: OneTimeLinkId,
     /// The project.
     #[serde(rename = "project_id")]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The login; nothing is asked about it now.
     #[serde(rename = "login")]
     pub login: String,
@@ -157,7 +157,7 @@ async fn check_name(work: &UnitOfWork, caller: &Caller, input: &Invite, filled: 
     check_free(&work.tx, caller, (input.project_id, company_id), (name, login), "name").await
 }
 
-async fn check_number(work: &UnitOfWork, project_id: Uuid) -> Result<()> {
+async fn check_number(work: &UnitOfWork, project_id: ProjectId) -> Result<()> {
     if store::one_time_links::count_open(&work.tx, project_id, work.now).await? >= OPEN_LIMIT {
         return Err(Refusal::new(RefusalCode::TooMany).with("limit", OPEN_LIMIT).into());
     }
@@ -165,7 +165,7 @@ async fn check_number(work: &UnitOfWork, project_id: Uuid) -> Result<()> {
 }
 
 /// Acts in the project with the caller's role there; an administrator needs no role in it.
-pub(super) fn act_in_project(work: &mut UnitOfWork, caller: &Caller, project_id: Uuid) -> Result<()> {
+pub(super) fn act_in_project(work: &mut UnitOfWork, caller: &Caller, project_id: ProjectId) -> Result<()> {
     match work.act_in_project(caller, project_id) {
         Ok(_) => Ok(()),
         Err(_) if caller.administrator => {
@@ -186,7 +186,7 @@ pub(super) fn add_invitation_event(work: &mut UnitOfWork, name: EventName, row: 
 
 /// Says that the open invitations of a project are others. Of owners and contractors only those learn of it who read
 /// the invitation: its maker, and the leads of its company.
-pub(super) fn list_changed(work: &mut UnitOfWork, project_id: Uuid, row: &one_time_links::Model) {
+pub(super) fn list_changed(work: &mut UnitOfWork, project_id: ProjectId, row: &one_time_links::Model) {
     work.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Project, project_id, None);
     for reader_id in row.company_id.into_iter().chain(row.made_by) {
         work.mark_project_changed_for(project_id, reader_id);

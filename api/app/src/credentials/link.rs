@@ -4,9 +4,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::{OneTimeLinkId, PersonId};
 use domain::{RefusalCode, Timestamp};
 use store::entity::one_time_links;
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::{Error, Result};
@@ -53,7 +53,7 @@ impl LinkKind {
 #[derive(Clone)]
 pub struct NewLink {
     /// The link's id, for its revocation.
-    pub id: Uuid,
+    pub id: OneTimeLinkId,
     /// The secret of the link.
     pub token: String,
     /// When it ends.
@@ -78,9 +78,9 @@ impl std::fmt::Debug for NewLink {
 
 /// Makes a link of a kind, and its row without any content.
 pub(super) fn create_link(
-    id: Uuid,
+    id: OneTimeLinkId,
     kind: LinkKind,
-    made_by: Option<Uuid>,
+    made_by: Option<PersonId>,
     now: Timestamp,
 ) -> Result<(NewLink, one_time_links::Model)> {
     let mut bytes = [0_u8; 32];

@@ -9,10 +9,10 @@
 //!   on; a signed-in person can still accept. It counts against the inviter until that person has accepted:
 //!   with [`UNACCEPTED_SIGN_INS`] such links in 24 hours, no link of the inviter is accepted without a sign-in.
 
+use domain::id::{CompanyId, PersonId};
 use domain::membership::{is_placeholder, permit_party, permit_password_reset};
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
-use uuid::Uuid;
 
 use super::accept::{check_demo, granter, invalid_if_refused, permit};
 use super::hash_in_turn;
@@ -35,7 +35,7 @@ pub(super) async fn with_password(
     client: &Client,
     row: &one_time_links::Model,
     new: Option<&str>,
-) -> Result<(UnitOfWork, Uuid)> {
+) -> Result<(UnitOfWork, PersonId)> {
     let new = new.ok_or_else(|| Refusal::at(RefusalCode::SignInFirst, "password"))?;
     domain::password::check(new, row.login.as_deref().unwrap_or_default(), "password")?;
     if row.sign_in_first_at.is_some() {
@@ -76,7 +76,7 @@ async fn check_before_login(app: &App, work: &UnitOfWork, row: &one_time_links::
 async fn check_future_name(
     work: &UnitOfWork,
     granter: &Caller,
-    company_id: Uuid,
+    company_id: CompanyId,
     row: &one_time_links::Model,
 ) -> Result<()> {
     let (project_id, login) = (row.project_id.unwrap_or_default(), row.login.as_deref().unwrap_or_default());
@@ -111,7 +111,7 @@ async fn make_person(
     work: &mut UnitOfWork,
     row: &one_time_links::Model,
     hash: String,
-) -> Result<Option<Uuid>> {
+) -> Result<Option<PersonId>> {
     let (project_id, login) = (row.project_id.unwrap_or_default(), row.login.as_deref().unwrap_or_default());
     let person = store::sessions::person_by_login(&work.tx, login).await?;
     let placeholder = position::placeholder_of(&work.tx, project_id, login).await?;
@@ -135,7 +135,7 @@ async fn make_person(
 }
 
 /// Also in the demo a person with an own password: only those whom the seed makes are the demo's.
-fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: String) -> people::Model {
+fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: PersonId, hash: String) -> people::Model {
     people::Model {
         id,
         login: row.login.clone().unwrap_or_default(),
@@ -156,7 +156,7 @@ async fn without_password(
     app: &App,
     work: &UnitOfWork,
     row: &one_time_links::Model,
-    id: Uuid,
+    id: PersonId,
 ) -> Result<Option<people::Model>> {
     let Some(person) = store::passwords::person_for_update(&work.tx, id).await? else { return Ok(None) };
     if store::members::can_sign_in(&person) {

@@ -1,10 +1,10 @@
 //! What the operator of the machine does on the command line: passwords and administrators.
 
+use domain::id::PersonId;
 use domain::text::{self, NAME_LIMIT, required};
 use domain::{Language, Refusal, RefusalCode};
 use store::boxed;
 use store::entity::people;
-use uuid::Uuid;
 
 use super::end;
 use crate::error::{Error, Result};
@@ -94,7 +94,7 @@ async fn by_login(app: &App, login: &str) -> Result<people::Model> {
     person.ok_or_else(|| Error::not_found("login"))
 }
 
-async fn set_right(app: &App, person_id: Uuid, administrator: bool) -> Result<()> {
+async fn set_right(app: &App, person_id: PersonId, administrator: bool) -> Result<()> {
     let tx = app.db.begin().await?;
     store::passwords::set_administrator(&tx, person_id, administrator).await?;
     tx.commit().await?;

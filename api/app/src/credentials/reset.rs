@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Audience, EventName};
+use domain::id::{OneTimeLinkId, PersonId, ProjectId};
 use domain::membership::{Position, is_placeholder, permit_password_reset};
 use domain::message::{MessageKind, Placeholder};
 use domain::object_kind::ObjectKind;
@@ -12,7 +13,6 @@ use serde_json::json;
 use store::boxed;
 use store::entity::{one_time_links, people};
 use store::messages::Withdrawn;
-use uuid::Uuid;
 
 use super::end;
 use super::hash_in_turn;
@@ -31,7 +31,7 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED` ([`permit_password_reset`]), or an internal error.
 #[boxed]
-pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLink> {
+pub async fn create(app: &App, caller: &Caller, person_id: PersonId) -> Result<NewLink> {
     let person = find_visible_person(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
     permit(app, caller, &person).await?;
     let made_by = Some(caller.person_id).filter(|id| !id.is_nil());
@@ -66,7 +66,7 @@ async fn send(app: &App, work: &mut UnitOfWork, person: &people::Model, link: &m
 }
 
 /// A person whom the caller may see: administrators see all people.
-async fn find_visible_person(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<people::Model>> {
+async fn find_visible_person(app: &App, caller: &Caller, person_id: PersonId) -> Result<Option<people::Model>> {
     let conn = app.db.read();
     let is_visible = caller.administrator
         || !store::projects::people_by_ids(conn, &caller.visibility(), &[person_id]).await?.is_empty();
@@ -89,7 +89,7 @@ async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()
 /// # Errors
 /// `NOT_FOUND`, or an internal error.
 #[boxed]
-pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
+pub async fn revoke(app: &App, caller: &Caller, reset_id: OneTimeLinkId) -> Result<()> {
     let not_found = || Error::not_found("resetId");
     let row = store::one_time_links::by_id(app.db.read(), reset_id).await?.ok_or_else(not_found)?;
     let person_id = row.person_id.ok_or_else(not_found)?;
@@ -127,7 +127,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     }
     let person_themself = authenticate::of_person(app, person.clone(), None).await?;
     let mut work = Context::new(app, &person_themself).begin().await?;
-    let projects: BTreeSet<Uuid> =
+    let projects: BTreeSet<ProjectId> =
         position::positions_of(&work.tx, &person).await?.into_iter().map(|(project_id, _)| project_id).collect();
     for project_id in projects {
         work.lock_people(project_id).await?;
@@ -155,9 +155,9 @@ async fn add_reset_event(
     by: &Caller,
     person: &people::Model,
     name: EventName,
-    link_id: Uuid,
+    link_id: OneTimeLinkId,
 ) -> Result<()> {
-    let mut projects: BTreeMap<Uuid, Audience> = BTreeMap::new();
+    let mut projects: BTreeMap<ProjectId, Audience> = BTreeMap::new();
     for (project_id, position) in position::positions_of(&work.tx, person).await? {
         let of_staff = !matches!(position, Position::Owner);
         let audience = projects.entry(project_id).or_insert(Audience::OwnerData);

@@ -3,10 +3,10 @@
 use domain::defect::due::check_due_at;
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus};
+use domain::id::{CompanyId, DefectId, PersonId};
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Party, Refusal, RefusalCode, Timestamp};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::{DefectCommandContext, moment_text};
@@ -21,11 +21,11 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assign {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The company that becomes responsible; left out, only the person changes.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// The person inside the responsible company.
-    pub assignee_id: Patch<Uuid>,
+    pub assignee_id: Patch<PersonId>,
     /// Another due time than the policy's; only together with a company.
     pub due_at: Option<Timestamp>,
     /// In words.
@@ -72,7 +72,7 @@ pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<Redacted<DefectRo
 }
 
 impl DefectCommandContext {
-    async fn assign_company(&mut self, company_id: Uuid, due_at: Option<Timestamp>) -> Result<()> {
+    async fn assign_company(&mut self, company_id: CompanyId, due_at: Option<Timestamp>) -> Result<()> {
         // The same company again, while it is at work, keeps the state: only person and due time change.
         let again = self.defect.responsible_company_id == Some(company_id) && self.facts.status != DefectStatus::Open;
         if !again {
@@ -88,7 +88,7 @@ impl DefectCommandContext {
     }
 
     /// Writes who is responsible now; the assignee of another company goes with it.
-    pub(super) async fn make_responsible(&mut self, company_id: Uuid) -> Result<()> {
+    pub(super) async fn make_responsible(&mut self, company_id: CompanyId) -> Result<()> {
         let company = store::projects::company(&self.work.tx, self.defect.project_id, company_id)
             .await?
             .ok_or_else(|| Error::not_found("companyId"))?;
@@ -118,7 +118,7 @@ impl DefectCommandContext {
     }
 
     /// The conflict of assignees, if another person or device has named another one since the version that the client saw.
-    fn assignee_conflict(&self, wanted: &Patch<Uuid>) -> Option<FieldConflict> {
+    fn assignee_conflict(&self, wanted: &Patch<PersonId>) -> Option<FieldConflict> {
         let other = self.concurrent_changes.iter().find(|other| other.field == field_merge::ASSIGNEE)?;
         let theirs = self.before.assignee_id;
         let yours = wanted.clone().apply(theirs);
@@ -146,7 +146,7 @@ impl DefectCommandContext {
         })
     }
 
-    async fn set_assignee(&mut self, assignee: Patch<Uuid>) -> Result<()> {
+    async fn set_assignee(&mut self, assignee: Patch<PersonId>) -> Result<()> {
         if let Patch::Set(person_id) = assignee {
             let company = self.defect.responsible_company_id;
             // Locked, so that the role does not end meanwhile.

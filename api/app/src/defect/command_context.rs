@@ -8,6 +8,7 @@ use domain::defect::transition::{Step, move_clock};
 use domain::defect::view::{facts_for_owner, status_for, step_for_owner};
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, DefectStatus, Effect, effect_of, permit};
 use domain::event::{Audience, EventName};
+use domain::id::{CompanyId, DefectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
 use serde::Serialize;
@@ -44,12 +45,12 @@ pub(super) struct DefectCommandContext {
     pub(super) duplicate_group: Vec<DefectRow>,
     pub(super) before: DefectRow,
     pub(super) from: &'static str,
-    header: CommandHeader,
+    header: CommandHeader<DefectId>,
 }
 
 impl DefectCommandContext {
     /// Loads and locks the defect, if the caller may see it.
-    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<Self> {
+    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader<DefectId>) -> Result<Self> {
         let work = ctx.begin().await?;
         let defect = store::defects::find_for_update(&work.tx, &ctx.caller.visibility(), header.target).await?;
         Self::of(work, ctx.caller, header, defect, Vec::new()).await
@@ -57,7 +58,7 @@ impl DefectCommandContext {
 
     /// The same, with the project locked, so that its policy does not change until the commit. The project is locked
     /// before the defect, which is the order of all commands.
-    pub(super) async fn open_under_policy(ctx: Context<'_>, header: CommandHeader) -> Result<Self> {
+    pub(super) async fn open_under_policy(ctx: Context<'_>, header: CommandHeader<DefectId>) -> Result<Self> {
         let work = ctx.begin().await?;
         let scope = ctx.caller.visibility();
         let seen = store::defects::find(&work.tx, &scope, header.target).await?;
@@ -68,17 +69,26 @@ impl DefectCommandContext {
     }
 
     /// The same with all duplicates of the defect locked, in the order of their ids, before any of them is read.
-    pub(super) async fn open_with_duplicates(ctx: Context<'_>, header: CommandHeader, named: &[Uuid]) -> Result<Self> {
+    pub(super) async fn open_with_duplicates(
+        ctx: Context<'_>,
+        header: CommandHeader<DefectId>,
+        named: &[DefectId],
+    ) -> Result<Self> {
         Self::open_all(ctx, header, named, None).await
     }
 
     /// The same for a move to another unit: the inspections of both units are locked before the defects, because a
     /// submission decides on the move.
-    pub(super) async fn open_to_move(ctx: Context<'_>, header: CommandHeader, to: Uuid) -> Result<Self> {
+    pub(super) async fn open_to_move(ctx: Context<'_>, header: CommandHeader<DefectId>, to: UnitId) -> Result<Self> {
         Self::open_all(ctx, header, &[], Some(to)).await
     }
 
-    async fn open_all(ctx: Context<'_>, header: CommandHeader, named: &[Uuid], to: Option<Uuid>) -> Result<Self> {
+    async fn open_all(
+        ctx: Context<'_>,
+        header: CommandHeader<DefectId>,
+        named: &[DefectId],
+        to: Option<UnitId>,
+    ) -> Result<Self> {
         let scope = ctx.caller.visibility();
         let mut duplicate_group = store::defects::duplicate_group(ctx.app.db.read(), header.target).await?;
         loop {
@@ -105,7 +115,7 @@ impl DefectCommandContext {
     async fn of(
         mut work: UnitOfWork,
         caller: &Caller,
-        header: CommandHeader,
+        header: CommandHeader<DefectId>,
         defect: Option<DefectRow>,
         duplicate_group: Vec<DefectRow>,
     ) -> Result<Self> {
@@ -291,7 +301,7 @@ impl DefectCommandContext {
     }
 
     /// The same for a contractor company that sees the defect for the first time. To others nothing is new.
-    pub(super) async fn mark_children_changed_for(&mut self, company_id: Uuid) -> Result<()> {
+    pub(super) async fn mark_children_changed_for(&mut self, company_id: CompanyId) -> Result<()> {
         for (kind, id) in store::defects::children(&self.work.tx, self.defect.id).await? {
             self.work.mark_changed_for_company(company_id, kind, id, self.defect.unit_id);
         }
@@ -302,10 +312,10 @@ impl DefectCommandContext {
 impl UnitOfWork {
     /// Locks the rows that decide on a move to another unit: all inspections of both units, and the round of the
     /// inspection in which the defect was found.
-    async fn lock_inspections(&self, caller: &Caller, defect: &DefectRow, to: Uuid) -> Result<()> {
+    async fn lock_inspections(&self, caller: &Caller, defect: &DefectRow, to: UnitId) -> Result<()> {
         let tx = &self.tx;
         let to = store::units::find(tx, &caller.visibility(), to).await?;
-        let units: BTreeSet<Uuid> = to.map(|unit| unit.id).into_iter().chain([defect.unit_id]).collect();
+        let units: BTreeSet<UnitId> = to.map(|unit| unit.id).into_iter().chain([defect.unit_id]).collect();
         for unit_id in units {
             store::inspections::lock_shared_of_unit(tx, unit_id).await?;
         }
@@ -339,7 +349,7 @@ impl DefectCommandContext {
 }
 
 /// What makes two creates on a defect the same.
-pub(super) fn content_on(defect_id: Uuid, content: &impl Serialize) -> Value {
+pub(super) fn content_on(defect_id: DefectId, content: &impl Serialize) -> Value {
     json!({ "defectId": defect_id, "content": content })
 }
 

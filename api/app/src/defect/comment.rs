@@ -2,13 +2,13 @@
 
 use domain::change::ChangeAudience;
 use domain::defect::{CommentVisibility, DefectCommand};
+use domain::id::{CommentId, DefectId};
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Party, Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::defect_comments;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -22,9 +22,9 @@ use crate::unit_of_work::NewEvent;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The comment's id, made by the client.
-    pub comment_id: Uuid,
+    pub comment_id: CommentId,
     /// Who reads it; owners always write for everybody.
     pub visibility: CommentVisibility,
     /// The text.

@@ -2,12 +2,12 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
+use domain::id::{CompanyId, DefectId, DisputeId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::disputes;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -21,9 +21,9 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeDefect {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The dispute's id, made by the client.
-    pub dispute_id: Uuid,
+    pub dispute_id: DisputeId,
     /// Not ours, or not a defect.
     pub ground: DisputeGround,
     /// In words.
@@ -70,11 +70,11 @@ pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<Redacted<
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolveDispute {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// Upheld, reassigned or voided.
     pub outcome: DisputeOutcome,
     /// The company that becomes responsible: mandatory for a reassignment.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// In words.
     pub note: Option<String>,
 }

@@ -4,10 +4,10 @@
 use domain::change::ChangeAudience;
 use domain::defect::{DefectFacts, DefectStatus, VoidReason};
 use domain::event::EventName;
+use domain::id::DefectId;
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -48,7 +48,7 @@ impl LockedDefect {
 
 impl DefectCommandContext {
     /// The defect of the same unit that this one repeats, as the caller may see it and locked.
-    pub(super) async fn survivor(&self, id: Uuid, field: &str, repeats: DuplicateTarget) -> Result<DefectRow> {
+    pub(super) async fn survivor(&self, id: DefectId, field: &str, repeats: DuplicateTarget) -> Result<DefectRow> {
         if id == self.defect.id {
             return Err(Refusal::at(RefusalCode::SameDefect, field).into());
         }
@@ -106,14 +106,14 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    fn duplicates_of(&self, survivor_id: Uuid) -> Vec<DefectRow> {
+    fn duplicates_of(&self, survivor_id: DefectId) -> Vec<DefectRow> {
         let own = self.defect.id;
         let theirs = self.duplicate_group.iter().filter(|row| row.duplicate_of == Some(survivor_id) && row.id != own);
         theirs.cloned().collect()
     }
 
     /// Whether a duplicate repeats the survivor only because `through` was merged into it.
-    fn came_through(&self, row: &DefectRow, through: Uuid, survivor: Uuid) -> bool {
+    fn came_through(&self, row: &DefectRow, through: DefectId, survivor: DefectId) -> bool {
         let mut next = row.named_duplicate_of;
         // No longer than the group: in an older database a ring would never end.
         for _ in 0..=self.duplicate_group.len() {
@@ -133,7 +133,7 @@ impl DefectCommandContext {
     }
 
     /// Points a duplicate at another defect.
-    async fn point_duplicate_at(&mut self, row: DefectRow, at: Uuid, with: Option<Uuid>) -> Result<()> {
+    async fn point_duplicate_at(&mut self, row: DefectRow, at: DefectId, with: Option<DefectId>) -> Result<()> {
         let mut other = LockedDefect::of(row);
         other.swap_with(self);
         self.defect.duplicate_of = Some(at);
@@ -142,7 +142,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    fn add_survivor_event(&mut self, name: EventName, survivor_id: Uuid) {
+    fn add_survivor_event(&mut self, name: EventName, survivor_id: DefectId) {
         let event = NewEvent {
             unit_id: Some(self.defect.unit_id),
             defect_id: Some(survivor_id),

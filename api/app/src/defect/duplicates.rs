@@ -2,9 +2,9 @@
 
 use domain::Caller;
 use domain::defect::duplicate::{self, Likeness};
+use domain::id::{DefectId, RoomId, UnitId};
 use store::Connection;
 use store::boxed;
-use uuid::Uuid;
 
 use super::DefectRow;
 use crate::App;
@@ -15,9 +15,9 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone)]
 pub struct Place {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The room.
-    pub room_id: Option<Uuid>,
+    pub room_id: Option<RoomId>,
     /// The part.
     pub part: String,
     /// The defect type.
@@ -25,7 +25,7 @@ pub struct Place {
     /// The pin.
     pub pin: Option<(f64, f64)>,
     /// The defect itself, which is none of its duplicates.
-    pub except: Option<Uuid>,
+    pub except: Option<DefectId>,
 }
 
 impl Place {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use domain::change::ChangeAudience;
 use domain::escalation::Step;
 use domain::event::EventName;
+use domain::id::{DefectId, ProjectId};
 use domain::object_kind::ObjectKind;
 use domain::{Role, Timestamp};
 use serde_json::json;
 use store::boxed;
 use store::entity::escalations;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::DefectRow;
 use crate::App;
@@ -45,7 +45,7 @@ pub async fn escalate_due_defects(app: &App) -> Result<usize> {
     Ok(count)
 }
 
-async fn escalate_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize> {
+async fn escalate_step(app: &App, project_id: ProjectId, step: &Step) -> Result<usize> {
     let mut count = 0;
     loop {
         let due = store::escalations::due(app.db.read(), project_id, step, app.clock.now(), BATCH).await?;
@@ -64,7 +64,7 @@ async fn escalate_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize
 }
 
 /// Takes one defect through a step, unless it has moved on since it was looked up.
-async fn escalate_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) -> Result<bool> {
+async fn escalate_defect(app: &App, project_id: ProjectId, step: &Step, defect_id: DefectId) -> Result<bool> {
     let mut work = app.begin_by_server(project_id).await?;
     let Some(mut defect) = store::escalations::lock(&work.tx, defect_id).await? else { return Ok(false) };
     let Some(due_at) = defect.due_at.filter(|_| is_due(&defect, step, work.now)) else { return Ok(false) };
@@ -84,7 +84,7 @@ async fn escalate_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uu
 
 /// Escalates the defects whose failed attempts had reached the limit before the verdicts of an earlier version, or of a
 /// higher limit, could note it.
-async fn escalate_failed_defects(app: &App, project_id: Uuid) -> Result<usize> {
+async fn escalate_failed_defects(app: &App, project_id: ProjectId) -> Result<usize> {
     let rules = ProjectRules::load(app.db.read(), project_id).await?;
     let limit = i32::try_from(rules.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
     let mut count = 0;
@@ -103,7 +103,7 @@ async fn escalate_failed_defects(app: &App, project_id: Uuid) -> Result<usize> {
 }
 
 /// Escalates one defect, unless it has moved on since it was looked up.
-async fn escalate_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_id: Uuid) -> Result<bool> {
+async fn escalate_failed_defect(app: &App, project_id: ProjectId, limit: i32, defect_id: DefectId) -> Result<bool> {
     let mut work = app.begin_by_server(project_id).await?;
     let Some(mut defect) = store::escalations::lock(&work.tx, defect_id).await? else { return Ok(false) };
     if !store::escalations::has_failed(&work.tx, &defect, limit).await? {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::defect::{DefectStatus, Severity};
+use domain::id::{ChecklistItemId, CompanyId, DefectId, InspectionId, RoomId, UnitId};
 use domain::inspection::takes_findings;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
@@ -15,7 +16,6 @@ use serde::Serialize;
 use serde_json::json;
 use store::entity::defects::NewDefect;
 use store::entity::units;
-use uuid::Uuid;
 
 use super::command_context::moment_text;
 use super::place::{self, PinInput};
@@ -33,13 +33,13 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 pub struct LogDefect {
     /// The defect's id, made by the client.
     #[serde(rename = "defect_id")]
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// The unit.
     #[serde(rename = "unit_id")]
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The room; none for the unit as a whole.
     #[serde(rename = "room_id")]
-    pub room_id: Option<Uuid>,
+    pub room_id: Option<RoomId>,
     /// A code of the project's defect types; its part, trade, category and usual severity come with it.
     #[serde(rename = "type_code")]
     pub type_code: String,
@@ -57,10 +57,10 @@ pub struct LogDefect {
     pub pin: Option<PinInput>,
     /// The unit inspection in which it was found.
     #[serde(rename = "inspection_id")]
-    pub inspection_id: Option<Uuid>,
+    pub inspection_id: Option<InspectionId>,
     /// The checklist item that failed.
     #[serde(rename = "check_item_id")]
-    pub check_item_id: Option<Uuid>,
+    pub check_item_id: Option<ChecklistItemId>,
     /// The device's time; not part of what makes two inputs the same.
     #[serde(skip)]
     pub occurred_at: Option<Timestamp>,
@@ -123,7 +123,7 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
 }
 
 /// The answer to a repetition: the defect as it stands now.
-async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<Logged> {
+async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: DefectId) -> Result<Logged> {
     let found = store::defects::find(&work.tx, &caller.visibility(), id).await?;
     let defect = found.ok_or_else(|| Error::not_found("defectId"))?;
     Ok(Logged { defect: Redacted::of(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
@@ -217,7 +217,7 @@ fn mark_late(work: &mut UnitOfWork, actor: &Actor, defect: &DefectRow) {
 }
 
 /// The contractor companies of a new defect: the responsible one, and the one that raised it.
-fn contractors_of(actor: &Actor, defect: &DefectRow) -> BTreeSet<Uuid> {
+fn contractors_of(actor: &Actor, defect: &DefectRow) -> BTreeSet<CompanyId> {
     let raised = actor.company_id().filter(|_| actor.party() == Party::Contractor);
     [defect.responsible_company_id, raised].into_iter().flatten().collect()
 }

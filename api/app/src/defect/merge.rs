@@ -1,10 +1,10 @@
 //! Merge a duplicate into the defect that it repeats, and undo it. Both keep their histories.
 
 use domain::defect::{DefectCommand, VoidReason};
+use domain::id::DefectId;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -18,9 +18,9 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergeDefect {
     /// The duplicate.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The defect that stays.
-    pub into: Uuid,
+    pub into: DefectId,
     /// In words.
     pub note: Option<String>,
 }
@@ -29,7 +29,7 @@ pub struct MergeDefect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmergeDefect {
     /// The defect that was merged.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// In words.
     pub note: Option<String>,
 }

@@ -1,10 +1,10 @@
 //! Where a defect is and of what type: checked against the unit, its rooms, its plan and the project's vocabulary.
 
+use domain::id::{PlanId, ProjectId, RoomId, UnitId};
 use domain::taxonomy::TermKind;
 use domain::text::folded;
 use domain::{Caller, Note, NoteCode, Refusal, RefusalCode};
 use store::entity::{defect_types, rooms, units};
-use uuid::Uuid;
 
 use super::DefectRow;
 use crate::error::{Error, Result};
@@ -21,22 +21,22 @@ pub struct PinInput {
     pub y: f64,
     /// The version of the plan; left out = the current one.
     #[serde(rename = "plan_id")]
-    pub plan_id: Option<Uuid>,
+    pub plan_id: Option<PlanId>,
 }
 
 /// The unit, if the caller may see it.
-pub(super) async fn unit(work: &UnitOfWork, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
+pub(super) async fn unit(work: &UnitOfWork, caller: &Caller, unit_id: UnitId) -> Result<units::Model> {
     store::units::find(&work.tx, &caller.visibility(), unit_id).await?.ok_or_else(|| Error::not_found("unitId"))
 }
 
 /// The room, if it is of the unit.
-pub(super) async fn room(work: &UnitOfWork, unit: &units::Model, room_id: Uuid) -> Result<rooms::Model> {
+pub(super) async fn room(work: &UnitOfWork, unit: &units::Model, room_id: RoomId) -> Result<rooms::Model> {
     let room = store::units::room(&work.tx, unit.id, room_id).await?;
     room.ok_or_else(|| Refusal::at(RefusalCode::RoomNotInUnit, "roomId").into())
 }
 
 /// The defect type, if the project's vocabulary has it.
-pub(super) async fn defect_type(work: &UnitOfWork, project_id: Uuid, code: &str) -> Result<defect_types::Model> {
+pub(super) async fn defect_type(work: &UnitOfWork, project_id: ProjectId, code: &str) -> Result<defect_types::Model> {
     let found = store::projects::defect_type(&work.tx, project_id, code).await?;
     let shown: String = code.chars().take(80).collect();
     found.ok_or_else(|| {
@@ -59,7 +59,7 @@ pub(super) async fn part_note(work: &UnitOfWork, defect: &DefectRow) -> Result<O
 }
 
 /// The pin with its plan, if it lies on a plan of the unit's type.
-pub(super) async fn pin(work: &UnitOfWork, unit: &units::Model, pin: PinInput) -> Result<(f64, f64, Option<Uuid>)> {
+pub(super) async fn pin(work: &UnitOfWork, unit: &units::Model, pin: PinInput) -> Result<(f64, f64, Option<PlanId>)> {
     let inside = |value: f64| (0.0..=1.0).contains(&value);
     if !inside(pin.x) || !inside(pin.y) {
         return Err(Refusal::at(RefusalCode::PinOutside, "pin").into());

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::change::ChangeAudience;
 use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
+use domain::id::{AttemptId, DefectId, PersonId};
 use domain::{Caller, Role, Side, Timestamp};
 use store::Connection;
 use store::boxed;
@@ -13,7 +14,6 @@ use store::defects::{Filter, OrderBy};
 use store::entity::{disputes, repair_attempts, verdicts};
 use store::page::{Page, PageRequest};
 use store::partial::Partial;
-use uuid::Uuid;
 
 use super::DefectRow;
 use crate::App;
@@ -27,10 +27,10 @@ use crate::redacted::{Redact, Redacted};
 /// When the database fails.
 pub(crate) async fn sides_of(
     conn: &Connection,
-    person_id: Uuid,
-    defect_ids: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<Side>>> {
-    let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
+    person_id: PersonId,
+    defect_ids: &[DefectId],
+) -> Result<HashMap<DefectId, Vec<Side>>> {
+    let mut sides: HashMap<DefectId, Vec<Side>> = HashMap::new();
     for act in store::sides::on_defects(conn, person_id, defect_ids).await? {
         sides.entry(act.subject_id).or_default().push(Side::new(act.party, act.company_id));
     }
@@ -76,11 +76,11 @@ async fn before_disputes(
     conn: &Connection,
     caller: &Caller,
     defects: &[DefectRow],
-    latest: &HashMap<Uuid, repair_attempts::Model>,
-) -> Result<HashMap<Uuid, DefectStatus>> {
+    latest: &HashMap<DefectId, repair_attempts::Model>,
+) -> Result<HashMap<DefectId, DefectStatus>> {
     let disputed = defects.iter().filter(|defect| defect.status == DefectStatus::Disputed);
     let disputed = disputed.filter(|defect| !caller.is_staff_of(defect.project_id));
-    let disputed: Vec<Uuid> = disputed.map(|defect| defect.id).collect();
+    let disputed: Vec<DefectId> = disputed.map(|defect| defect.id).collect();
     let mut before = HashMap::new();
     if disputed.is_empty() {
         return Ok(before);
@@ -112,7 +112,7 @@ impl Redact for DefectRow {
             return self;
         }
         if self.raised_by != caller.person_id {
-            self.raised_by = Uuid::nil();
+            self.raised_by = PersonId::nil();
         }
         redact_internals(self)
     }
@@ -185,7 +185,7 @@ pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> boo
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<DefectRow>>> {
+pub async fn find_defect(app: &App, caller: &Caller, id: DefectId) -> Result<Option<Redacted<DefectRow>>> {
     let found = store::defects::find(app.db.read(), &caller.visibility(), id).await?;
     Ok(found.map(|defect| Redacted::of(caller, defect)))
 }
@@ -224,20 +224,24 @@ pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+pub async fn allowed_commands_of(
+    app: &App,
+    caller: &Caller,
+    ids: &[DefectId],
+) -> Result<HashMap<DefectId, Vec<Allowed>>> {
     let reader = app.db.read();
     // Loaded again, unblanked: the rule needs the facts as they are.
     let defects = store::defects::find_many(reader, &caller.visibility(), ids).await?;
     let attempts = store::defects::attempts_of(reader, ids).await?;
     // They come in the order of their numbers, so the latest of each defect stays.
-    let latest: HashMap<Uuid, repair_attempts::Model> =
+    let latest: HashMap<DefectId, repair_attempts::Model> =
         attempts.into_iter().map(|attempt| (attempt.defect_id, attempt)).collect();
-    let attempt_ids: Vec<Uuid> = latest.values().map(|attempt| attempt.id).collect();
+    let attempt_ids: Vec<AttemptId> = latest.values().map(|attempt| attempt.id).collect();
     let verdicts = store::defects::verdicts_of(reader, &attempt_ids).await?;
     let rules = ProjectRules::load_many(reader, defects.iter().map(|defect| defect.project_id)).await?;
     let mut sides = sides_of(reader, caller.person_id, ids).await?;
     let before_disputes = before_disputes(reader, caller, &defects, &latest).await?;
-    let survivors: Vec<Uuid> = defects.iter().filter_map(|defect| defect.duplicate_of).collect();
+    let survivors: Vec<DefectId> = defects.iter().filter_map(|defect| defect.duplicate_of).collect();
     let void = store::defects::void_among(reader, &survivors).await?;
     let mut answers = HashMap::with_capacity(defects.len());
     for defect in &defects {

@@ -2,10 +2,10 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectCommand, DefectStatus, effect_of};
+use domain::id::{DefectId, ProjectId};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::command_context::DefectCommandContext;
 use crate::context::Context;
@@ -17,7 +17,7 @@ use crate::input::CommandHeader;
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn reapply_policy(ctx: Context<'_>, project_id: Uuid) -> Result<()> {
+pub(crate) async fn reapply_policy(ctx: Context<'_>, project_id: ProjectId) -> Result<()> {
     for defect_id in
         store::defects::waiting_with_passes(ctx.app.db.read(), &ctx.caller.visibility(), project_id).await?
     {
@@ -34,7 +34,7 @@ fn is_not_found(refusals: &[Refusal]) -> bool {
     refusals.iter().all(|refusal| refusal.code == RefusalCode::NotFound)
 }
 
-async fn close_if_enough(ctx: Context<'_>, defect_id: Uuid) -> Result<()> {
+async fn close_if_enough(ctx: Context<'_>, defect_id: DefectId) -> Result<()> {
     let mut command =
         DefectCommandContext::open(ctx, CommandHeader { target: defect_id, expected_version: None, occurred_at: None })
             .await?;

@@ -1,13 +1,13 @@
 //! Move a defect to the unit in which it really is.
 
 use domain::event::EventName;
+use domain::id::UnitId;
 use domain::inspection::InspectionStatus;
 use domain::object_kind::ObjectKind;
 use domain::round::RoundStatus;
 use domain::{Party, Refusal, RefusalCode, Timestamp};
 use serde_json::json;
 use store::entity::units;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -19,7 +19,7 @@ use crate::unit_of_work::NewEvent;
 impl DefectCommandContext {
     /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit
     /// in the same round. Signed content never loses a defect. The inspections of both units are locked.
-    pub(super) async fn relocate(&mut self, unit_id: Option<Uuid>) -> Result<()> {
+    pub(super) async fn relocate(&mut self, unit_id: Option<UnitId>) -> Result<()> {
         let Some(unit_id) = unit_id.filter(|id| *id != self.defect.unit_id) else { return Ok(()) };
         let unit = place::unit(&self.work, &self.caller, unit_id).await?;
         if unit.project_id != self.defect.project_id {
@@ -81,7 +81,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    async fn change_inspection(&mut self, unit_id: Uuid) -> Result<()> {
+    async fn change_inspection(&mut self, unit_id: UnitId) -> Result<()> {
         let Some(inspection_id) = self.defect.inspection_id else { return Ok(()) };
         let tx = &self.work.tx;
         let old = store::inspections::lock_shared(tx, inspection_id).await?;

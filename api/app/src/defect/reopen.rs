@@ -2,6 +2,7 @@
 
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
+use domain::id::DefectId;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use crate::redacted::Redacted;
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
+pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand<DefectId>) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     command.permit(DefectCommand::Reopen)?;

@@ -2,13 +2,13 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectCommand};
+use domain::id::{AttemptId, DefectId, PhotoId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::repair_attempts;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -24,13 +24,13 @@ const PHOTO_LIMIT: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportFixed {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The attempt's id, made by the client.
-    pub attempt_id: Uuid,
+    pub attempt_id: AttemptId,
     /// A description of the repair.
     pub note: Option<String>,
     /// After-photos, declared for this defect before.
-    pub photo_ids: Vec<Uuid>,
+    pub photo_ids: Vec<PhotoId>,
 }
 
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ struct Content<'a> {
     #[serde(rename = "note")]
     note: &'a Option<String>,
     #[serde(rename = "photo_ids")]
-    photo_ids: &'a [Uuid],
+    photo_ids: &'a [PhotoId],
 }
 
 /// Reports a repair attempt: the clock stops until it is judged.
@@ -99,7 +99,7 @@ impl DefectCommandContext {
     }
 
     /// Makes declared photos of this defect the attempt's after-photos.
-    async fn attach_photos(&mut self, photo_ids: &[Uuid], attempt_id: Uuid) -> Result<()> {
+    async fn attach_photos(&mut self, photo_ids: &[PhotoId], attempt_id: AttemptId) -> Result<()> {
         let mut distinct = photo_ids.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
@@ -123,7 +123,7 @@ mod tests {
     /// As [`crate::fingerprint`] pins the other contents.
     #[test]
     fn the_content_of_a_report_keeps_its_names() {
-        let (defect_id, photo_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (defect_id, photo_id) = (DefectId::from_u128(1), DefectId::from_u128(2));
         for (note, photo_ids, content) in [
             (
                 Some("filled".to_owned()),

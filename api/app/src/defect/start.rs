@@ -2,6 +2,7 @@
 
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
+use domain::id::DefectId;
 use serde_json::{Value, json};
 
 use super::DefectRow;
@@ -15,7 +16,7 @@ use crate::redacted::Redacted;
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<Redacted<DefectRow>> {
+pub async fn start(ctx: Context<'_>, header: CommandHeader<DefectId>) -> Result<Redacted<DefectRow>> {
     let mut command = DefectCommandContext::open(ctx, header).await?;
     command.permit(DefectCommand::Start)?;
     command.apply(Step::Start).await?;

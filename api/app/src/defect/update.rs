@@ -2,11 +2,11 @@
 
 use domain::defect::due::changed_due_at;
 use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
+use domain::id::{DefectId, RoomId, UnitId};
 use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Note, NoteCode, Party, Refusal, RefusalCode, Role, Timestamp};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -21,15 +21,15 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateDefect {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// In words.
     pub description: Patch<String>,
     /// A code of the project's defect types.
     pub type_code: Option<String>,
     /// The unit, for a defect that was logged in a wrong one.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// The room.
-    pub room_id: Patch<Uuid>,
+    pub room_id: Patch<RoomId>,
     /// The severity. Staff only.
     pub severity: Option<Severity>,
     /// The trade. Staff only.

@@ -2,12 +2,12 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectCommand, DefectStatus};
+use domain::id::{AttemptId, DefectId, VerdictId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::verdicts;
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -21,9 +21,9 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verify {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The verdict's id, made by the client.
-    pub verdict_id: Uuid,
+    pub verdict_id: VerdictId,
     /// Pass or fail.
     pub passed: bool,
     /// Why; required for a fail.
@@ -85,7 +85,7 @@ fn escalates(defect: &DefectRow, limit: i32) -> bool {
 
 impl DefectCommandContext {
     /// Asks that every photo which the repair declares has arrived or was written off by name.
-    async fn check_photos(&self, attempt_id: Uuid) -> Result<()> {
+    async fn check_photos(&self, attempt_id: AttemptId) -> Result<()> {
         let count = store::photos::missing_of_attempt(&self.work.tx, attempt_id).await?;
         if count > 0 {
             return Err(Refusal::new(RefusalCode::PhotosMissing).with("count", count).into());
@@ -98,7 +98,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    fn verdict_row(&self, input: &Verify, attempt_id: Uuid, note: Option<String>) -> verdicts::Model {
+    fn verdict_row(&self, input: &Verify, attempt_id: AttemptId, note: Option<String>) -> verdicts::Model {
         verdicts::Model {
             id: input.verdict_id,
             project_id: self.defect.project_id,

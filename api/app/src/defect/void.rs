@@ -2,10 +2,10 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, VoidReason};
+use domain::id::DefectId;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
@@ -19,11 +19,11 @@ use crate::redacted::Redacted;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoidDefect {
     /// The defect.
-    pub header: CommandHeader,
+    pub header: CommandHeader<DefectId>,
     /// The kind of reason.
     pub reason: VoidReason,
     /// Of which it is a duplicate: mandatory for duplicates.
-    pub duplicate_of: Option<Uuid>,
+    pub duplicate_of: Option<DefectId>,
     /// In words.
     pub note: Option<String>,
 }
@@ -66,7 +66,7 @@ pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<Redacted<Defect
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or an internal error.
-pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand<DefectId>) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Withdraw)?;
@@ -84,7 +84,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redact
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
+pub async fn restore(ctx: Context<'_>, input: ReasonedCommand<DefectId>) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Restore)?;

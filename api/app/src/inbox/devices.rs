@@ -1,9 +1,9 @@
 //! People hear of devices of theirs that hold work which has not arrived for a day.
 
+use domain::id::ProjectId;
 use domain::inbox::InboxKind;
 use store::boxed;
 use store::entity::inbox_entries::Model;
-use uuid::Uuid;
 
 use super::notify::{entry, write_once};
 use crate::App;
@@ -33,7 +33,7 @@ pub async fn tell_of_late_devices(app: &App) -> Result<usize> {
     Ok(count)
 }
 
-async fn tell(app: &App, project_id: Uuid, device: &LateDevice) -> Result<bool> {
+async fn tell(app: &App, project_id: ProjectId, device: &LateDevice) -> Result<bool> {
     let cause = format!("{} {}", device.device_id, device.heard_at.0);
     let kind = InboxKind::DeviceBehind;
     if store::inbox::has_cause(app.db.read(), device.person_id, kind, &cause).await? {

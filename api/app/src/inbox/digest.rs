@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::defect::number_text;
+use domain::id::{DefectId, InboxEntryId, PersonId, ProjectId, UnitId};
 use domain::inbox::InboxKind;
 use domain::message::{MessageKind, Placeholder};
 use domain::{Caller, Language, Timestamp, VisibilityScope};
 use store::boxed;
 use store::entity::inbox_entries::Model;
 use store::inbox::UntoldPerson;
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -53,20 +53,20 @@ async fn is_due(app: &App, person: UntoldPerson, now: Timestamp) -> Result<bool>
 
 /// Writes one digest. What a person may not see any more, and what the person wants no digest of, is left out; entries
 /// are told by one digest at most, also when there is no channel to tell them over.
-async fn send_digest(app: &App, person_id: Uuid) -> Result<bool> {
+async fn send_digest(app: &App, person_id: PersonId) -> Result<bool> {
     let person = authenticate::load(app, person_id, None).await?;
     let mut work = UnitOfWork::begin(app, None, None).await?;
     let claimed = store::inbox::claim_untold(&work.tx, person_id, work.now).await?;
     let mut is_sent = false;
     if let Some(person) = person.filter(|_| !claimed.is_empty()) {
-        let ids: Vec<Uuid> = claimed.iter().map(|entry| entry.id).collect();
+        let ids: Vec<InboxEntryId> = claimed.iter().map(|entry| entry.id).collect();
         is_sent = enqueue_digest(app, &mut work, &person, &ids).await?;
     }
     work.commit().await?;
     Ok(is_sent)
 }
 
-async fn enqueue_digest(app: &App, work: &mut UnitOfWork, person: &Caller, ids: &[Uuid]) -> Result<bool> {
+async fn enqueue_digest(app: &App, work: &mut UnitOfWork, person: &Caller, ids: &[InboxEntryId]) -> Result<bool> {
     let (kind, recipient) = (MessageKind::Digest, Recipient::Person(person.person_id));
     let Some(address) = reached_by_kind(work, &recipient, ChannelChoice::Preferred, kind).await? else {
         return Ok(false);
@@ -95,19 +95,19 @@ async fn enqueue_digest(app: &App, work: &mut UnitOfWork, person: &Caller, ids: 
 /// What entries are about, in the words of people: numbers of defects, codes of units, names of projects. Read in the
 /// person's own sight.
 struct Places {
-    defects: HashMap<Uuid, (i64, Uuid)>,
-    units: HashMap<Uuid, String>,
+    defects: HashMap<DefectId, (i64, UnitId)>,
+    units: HashMap<UnitId, String>,
     /// The names of the projects, if there are several.
-    projects: HashMap<Uuid, String>,
+    projects: HashMap<ProjectId, String>,
 }
 
 impl Places {
     async fn of(work: &UnitOfWork, scope: &VisibilityScope, entries: &[Model]) -> Result<Self> {
-        let ids: Vec<Uuid> = entries.iter().filter_map(|entry| entry.defect_id).collect();
+        let ids: Vec<DefectId> = entries.iter().filter_map(|entry| entry.defect_id).collect();
         let defects = store::defects::find_listed(&work.tx, scope, &ids).await?;
-        let ids: Vec<Uuid> = defects.iter().map(|defect| defect.unit_id()).collect();
+        let ids: Vec<DefectId> = defects.iter().map(|defect| defect.unit_id()).collect();
         let units = store::units::by_ids(&work.tx, scope, &ids).await?;
-        let of_entries: BTreeSet<Uuid> = entries.iter().map(|entry| entry.project_id).collect();
+        let of_entries: BTreeSet<ProjectId> = entries.iter().map(|entry| entry.project_id).collect();
         let mut projects = HashMap::new();
         if of_entries.len() > 1 {
             for id in of_entries {

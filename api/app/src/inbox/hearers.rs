@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::event::Audience;
+use domain::id::{CompanyId, PersonId, ProjectId};
 use domain::inbox::mention::{may_mention, mentioned};
 use domain::inbox::{InboxKind, InboxRule, Listener, named_recipients};
 use domain::object_kind::ObjectKind;
 use domain::{Caller, Membership, OwnedUnit, Role, VisibilityScope};
 use store::entity::{defect_comments, defects, pending_edits};
 use store::inbox::Wanted;
-use uuid::Uuid;
 
 use crate::error::Result;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
@@ -20,15 +20,15 @@ pub(super) struct Subject {
     pub(super) defect: Option<defects::Model>,
     pub(super) comment: Option<defect_comments::Model>,
     pub(super) edit: Option<pending_edits::Model>,
-    repairer: Option<Uuid>,
-    mentioned: Vec<Uuid>,
-    named: Vec<(Uuid, bool)>,
+    repairer: Option<PersonId>,
+    mentioned: Vec<PersonId>,
+    named: Vec<(PersonId, bool)>,
 }
 
 impl Subject {
     pub(super) async fn of(
         work: &UnitOfWork,
-        project_id: Uuid,
+        project_id: ProjectId,
         event: &NewEvent,
         rules: &[&'static InboxRule],
     ) -> Result<Self> {
@@ -54,18 +54,18 @@ impl Subject {
         Ok(subject)
     }
 
-    async fn find_mentioned(&mut self, work: &UnitOfWork, project_id: Uuid, event: &NewEvent) -> Result<()> {
+    async fn find_mentioned(&mut self, work: &UnitOfWork, project_id: ProjectId, event: &NewEvent) -> Result<()> {
         let Some(comment) = self.comment.as_ref().filter(|comment| may_mention(&comment.body)) else { return Ok(()) };
         let unit_id = event.unit_id.filter(|_| event.visible_to == Audience::Owner);
         let people = store::inbox::named_people(&work.tx, project_id, unit_id).await?;
-        let (ids, names): (Vec<Uuid>, Vec<Vec<String>>) =
+        let (ids, names): (Vec<PersonId>, Vec<Vec<String>>) =
             people.into_iter().map(|person| (person.person_id, person.names)).unzip();
         self.mentioned = mentioned(&comment.body, &names).into_iter().map(|place| ids[place]).collect();
         Ok(())
     }
 
     /// The people whom a listener means by themselves, not by a role.
-    fn people(&self, listener: Listener) -> Vec<Uuid> {
+    fn people(&self, listener: Listener) -> Vec<PersonId> {
         let named = |of_contractor: bool| {
             self.named.iter().filter(move |(_, other)| *other == of_contractor).map(|(person_id, _)| *person_id)
         };
@@ -109,8 +109,8 @@ impl Subject {
 /// A member of the project.
 #[derive(Debug, Clone, Copy)]
 struct Member {
-    person_id: Uuid,
-    company_id: Uuid,
+    person_id: PersonId,
+    company_id: CompanyId,
     role: Role,
 }
 
@@ -124,7 +124,7 @@ pub(super) struct Hearer {
 /// written for owners, and of their own edits.
 pub(super) async fn hearers(
     work: &UnitOfWork,
-    project_id: Uuid,
+    project_id: ProjectId,
     event: &NewEvent,
     rules: &[&'static InboxRule],
     subject: &Subject,
@@ -132,7 +132,7 @@ pub(super) async fn hearers(
     let wanted = subject.wanted(rules);
     let members = members(work, project_id, &wanted).await?;
     let is_for_owners = matches!(event.visible_to, Audience::Owner | Audience::Edit);
-    let mut kinds: Vec<(Uuid, InboxKind)> = Vec::new();
+    let mut kinds: Vec<(PersonId, InboxKind)> = Vec::new();
     for (rule, listener) in rules.iter().flat_map(|rule| rule.listeners.iter().map(move |listener| (rule, *listener))) {
         let staff = members.values().filter(|member| subject.hears(listener, member)).map(|member| member.person_id);
         let others = subject.people(listener).into_iter().filter(|id| is_for_owners && !members.contains_key(id));
@@ -150,14 +150,14 @@ pub(super) async fn hearers(
     Ok(hearers)
 }
 
-async fn members(work: &UnitOfWork, project_id: Uuid, wanted: &Wanted) -> Result<BTreeMap<Uuid, Member>> {
+async fn members(work: &UnitOfWork, project_id: ProjectId, wanted: &Wanted) -> Result<BTreeMap<PersonId, Member>> {
     let rows = store::inbox::members(&work.tx, project_id, wanted).await?;
     let member = |(person_id, company_id, role)| (person_id, Member { person_id, company_id, role });
     Ok(rows.into_iter().map(member).collect())
 }
 
 /// What one person sees in a project, as it is in this transaction.
-pub(super) async fn scope_of(work: &UnitOfWork, project_id: Uuid, person_id: Uuid) -> Result<VisibilityScope> {
+pub(super) async fn scope_of(work: &UnitOfWork, project_id: ProjectId, person_id: PersonId) -> Result<VisibilityScope> {
     let wanted = Wanted { people: vec![person_id], ..Wanted::default() };
     let members = members(work, project_id, &wanted).await?;
     scope_in(work, project_id, person_id, members.get(&person_id)).await
@@ -165,8 +165,8 @@ pub(super) async fn scope_of(work: &UnitOfWork, project_id: Uuid, person_id: Uui
 
 async fn scope_in(
     work: &UnitOfWork,
-    project_id: Uuid,
-    person_id: Uuid,
+    project_id: ProjectId,
+    person_id: PersonId,
     member: Option<&Member>,
 ) -> Result<VisibilityScope> {
     let mut person = Caller { person_id, administrator: false, ..Caller::operator() };

@@ -1,16 +1,16 @@
 //! Entries of inboxes, written in the transaction of what people hear of.
 
+use domain::id::{InboxEntryId, PersonId, ProjectId};
 use domain::inbox::{InboxKind, InboxRule, Told, rules_of};
 use domain::object_kind::ObjectKind;
 use store::entity::inbox_entries::Model;
-use uuid::Uuid;
 
 use super::hearers::{Hearer, Subject, hearers, scope_of};
 use crate::error::Result;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// An entry that names nothing yet.
-pub(super) fn entry(work: &UnitOfWork, project_id: Uuid, person_id: Uuid, kind: InboxKind) -> Model {
+pub(super) fn entry(work: &UnitOfWork, project_id: ProjectId, person_id: PersonId, kind: InboxKind) -> Model {
     Model {
         id: work.new_id(),
         project_id,
@@ -31,7 +31,11 @@ pub(super) fn entry(work: &UnitOfWork, project_id: Uuid, person_id: Uuid, kind: 
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn write_entries(work: &UnitOfWork, project_id: Uuid, event: &NewEvent) -> Result<Vec<Uuid>> {
+pub(crate) async fn write_entries(
+    work: &UnitOfWork,
+    project_id: ProjectId,
+    event: &NewEvent,
+) -> Result<Vec<InboxEntryId>> {
     let told =
         Told { event: event.name, from: event.from, to: event.to, data: &event.data, occurred_at: event.occurred_at };
     let rules: Vec<&'static InboxRule> = rules_of(&told).collect();
@@ -55,7 +59,7 @@ pub(crate) async fn write_entries(work: &UnitOfWork, project_id: Uuid, event: &N
 
 /// Takes back the entries that their people do not see: the rules that decide what a person reads decide what a person
 /// hears of, too. Returns those that stay.
-async fn keep_visible(work: &UnitOfWork, hearers: &[Hearer], entries: &[Model]) -> Result<Vec<Uuid>> {
+async fn keep_visible(work: &UnitOfWork, hearers: &[Hearer], entries: &[Model]) -> Result<Vec<InboxEntryId>> {
     let (mut seen, mut hidden) = (Vec::new(), Vec::new());
     for (hearer, entry) in hearers.iter().zip(entries) {
         let found = store::inbox::by_ids(&work.tx, &hearer.scope, &[entry.id]).await?;

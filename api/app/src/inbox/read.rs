@@ -1,12 +1,12 @@
 //! Reading the own inbox, and noting what was read.
 
 use domain::Caller;
+use domain::id::InboxEntryId;
 use domain::object_kind::ObjectKind;
 use store::boxed;
 use store::entity::inbox_entries::Model;
 use store::inbox::InboxFilter;
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use crate::App;
 use crate::context::Context;
@@ -35,7 +35,7 @@ pub async fn unread_count(app: &App, caller: &Caller) -> Result<u64> {
 /// # Errors
 /// `NOT_FOUND` for an entry that is not in the caller's inbox, or an internal error.
 #[boxed]
-pub async fn mark_read(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Model>> {
+pub async fn mark_read(app: &App, caller: &Caller, ids: &[InboxEntryId]) -> Result<Vec<Model>> {
     let mut work = Context::new(app, caller).begin().await?;
     let scope = caller.visibility();
     let rows = store::inbox::by_ids(&work.tx, &scope, ids).await?;
@@ -46,7 +46,7 @@ pub async fn mark_read(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<M
     if unread.is_empty() {
         return Ok(rows);
     }
-    let unread_ids: Vec<Uuid> = unread.iter().map(|row| row.id).collect();
+    let unread_ids: Vec<InboxEntryId> = unread.iter().map(|row| row.id).collect();
     store::inbox::mark_read(&work.tx, &unread_ids, work.now).await?;
     for row in unread {
         work.mark_changed_in(row.project_id, ObjectKind::InboxEntry, row.id);

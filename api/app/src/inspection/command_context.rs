@@ -2,6 +2,7 @@
 //! saves, and adds the event.
 
 use domain::change::ChangeAudience;
+use domain::id::InspectionId;
 use domain::inspection::{InspectionCommand, InspectionFacts, InspectionStatus, Signer, permit, status_after};
 use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Party, Refusal, RefusalCode, Timestamp};
@@ -27,14 +28,14 @@ pub(super) struct InspectionCommandContext {
     pub(super) facts: InspectionFacts,
     pub(super) occurred_at: Timestamp,
     from: InspectionStatus,
-    header: CommandHeader,
+    header: CommandHeader<InspectionId>,
     /// Whether a step of the command is shown to everybody who sees the unit inspection.
     is_shown_to_all: bool,
 }
 
 impl InspectionCommandContext {
     /// Loads and locks the unit inspection, if the caller may see it, and keeps its round from being closed meanwhile.
-    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<Self> {
+    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader<InspectionId>) -> Result<Self> {
         let mut work = ctx.begin().await?;
         let said = occurred(header.occurred_at, work.now)?;
         let found = store::inspections::find_for_update(&work.tx, &ctx.caller.visibility(), header.target).await?;

@@ -1,5 +1,6 @@
 //! Say that the unit could not be entered.
 
+use domain::id::InspectionId;
 use domain::inspection::InspectionCommand;
 use serde_json::Value;
 
@@ -15,7 +16,10 @@ use crate::redacted::Redacted;
 ///
 /// # Errors
 /// The rule's refusal, `REASON_REQUIRED`, or an internal error.
-pub async fn mark_inaccessible(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<InspectionRow>> {
+pub async fn mark_inaccessible(
+    ctx: Context<'_>,
+    input: ReasonedCommand<InspectionId>,
+) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, input.header).await?;
     command.permit(InspectionCommand::MarkInaccessible)?;
     let why = reason(&input.reason)?;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Caller;
+use domain::id::{ChecklistItemId, ChecklistVersionId, InspectionId, RoomId, RoundId, UnitId};
 use domain::inspection::missing::Answer;
 use domain::inspection::{MissingItem, Question};
 use store::Connection;
@@ -21,16 +22,20 @@ use crate::error::Result;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn missing_items_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
+pub async fn missing_items_of(
+    app: &App,
+    caller: &Caller,
+    ids: &[InspectionId],
+) -> Result<HashMap<InspectionId, Vec<MissingItem>>> {
     let conn = app.db.read();
     let scope = caller.visibility();
     let mut seen = store::inspections::by_ids(conn, &scope, ids).await?;
     seen.retain(|inspection| scope.is_staff_of(inspection.project_id));
-    let round_ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.round_id).collect();
+    let round_ids: Vec<RoundId> = seen.iter().map(|inspection| inspection.round_id).collect();
     let rounds = store::rounds::by_ids(conn, &scope, &round_ids).await?;
-    let versions: HashMap<Uuid, Uuid> =
+    let versions: HashMap<RoundId, ChecklistVersionId> =
         rounds.into_iter().map(|round| (round.id, round.checklist_version_id)).collect();
-    let ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.id).collect();
+    let ids: Vec<InspectionId> = seen.iter().map(|inspection| inspection.id).collect();
     let results = store::inspections::results_of(conn, &scope, &ids).await?;
     Ok(Gaps::load(conn, &seen, &versions, results).await?.missing_by_inspection(&seen, &versions))
 }
@@ -39,7 +44,7 @@ pub async fn missing_items_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Resul
 pub(super) async fn missing_items_of_one(
     conn: &Connection,
     inspection: &InspectionRow,
-    version_id: Uuid,
+    version_id: ChecklistVersionId,
 ) -> Result<Vec<MissingItem>> {
     let one = std::slice::from_ref(inspection);
     let versions = HashMap::from([(inspection.round_id, version_id)]);
@@ -50,22 +55,22 @@ pub(super) async fn missing_items_of_one(
 
 /// All facts that decide which entries are missing, for several unit inspections, by one statement each.
 struct Gaps {
-    items: HashMap<Uuid, Vec<checklist_items::Model>>,
-    rooms: HashMap<Uuid, Vec<rooms::Model>>,
-    results: HashMap<Uuid, Vec<check_results::Model>>,
-    places: HashMap<Uuid, Vec<FailedPlace>>,
+    items: HashMap<ChecklistVersionId, Vec<checklist_items::Model>>,
+    rooms: HashMap<UnitId, Vec<rooms::Model>>,
+    results: HashMap<InspectionId, Vec<check_results::Model>>,
+    places: HashMap<UnitId, Vec<FailedPlace>>,
 }
 
 impl Gaps {
     async fn load(
         conn: &Connection,
         inspections: &[InspectionRow],
-        versions: &HashMap<Uuid, Uuid>,
+        versions: &HashMap<RoundId, ChecklistVersionId>,
         results: Vec<check_results::Model>,
     ) -> Result<Self> {
-        let version_ids: HashSet<Uuid> = versions.values().copied().collect();
-        let version_ids: Vec<Uuid> = version_ids.into_iter().collect();
-        let units: Vec<Uuid> = inspections.iter().map(|inspection| inspection.unit_id).collect();
+        let version_ids: HashSet<ChecklistVersionId> = versions.values().copied().collect();
+        let version_ids: Vec<ChecklistVersionId> = version_ids.into_iter().collect();
+        let units: Vec<UnitId> = inspections.iter().map(|inspection| inspection.unit_id).collect();
         Ok(Self {
             items: grouped(store::checklists::items_of(conn, &version_ids).await?, |row| row.checklist_version_id),
             rooms: grouped(store::inspections::rooms_of(conn, &units).await?, |row| row.unit_id),
@@ -77,8 +82,8 @@ impl Gaps {
     fn missing_by_inspection(
         &self,
         inspections: &[InspectionRow],
-        versions: &HashMap<Uuid, Uuid>,
-    ) -> HashMap<Uuid, Vec<MissingItem>> {
+        versions: &HashMap<RoundId, ChecklistVersionId>,
+    ) -> HashMap<InspectionId, Vec<MissingItem>> {
         let lack = |inspection: &InspectionRow| {
             let version = versions.get(&inspection.round_id).copied().unwrap_or_default();
             (inspection.id, self.missing_of(inspection, version))
@@ -86,14 +91,14 @@ impl Gaps {
         inspections.iter().map(lack).collect()
     }
 
-    fn missing_of(&self, inspection: &InspectionRow, version_id: Uuid) -> Vec<MissingItem> {
+    fn missing_of(&self, inspection: &InspectionRow, version_id: ChecklistVersionId) -> Vec<MissingItem> {
         let items = self.items.get(&version_id).map_or(&[][..], Vec::as_slice);
         let rooms = self.rooms.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
         let questions: Vec<Question> = rooms.iter().flat_map(|room| questions_of_room(room, items)).collect();
         let answers: Vec<Answer> =
             self.results.get(&inspection.id).into_iter().flatten().map(answer_of_result).collect();
         let places = self.places.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
-        let defects: Vec<(Uuid, Uuid)> = places
+        let defects: Vec<(RoomId, ChecklistItemId)> = places
             .iter()
             // One that was found earlier and still lives explains the failed item as well as a new one would.
             .filter(|place| place.alive || place.inspection_id == Some(inspection.id))

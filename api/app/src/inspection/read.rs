@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{CompanyId, InspectionId, PersonId, RoundId, UnitId};
 use domain::inspection::{Allowed, InspectionFacts, Signer, allowed_commands};
 use domain::side::check_one_side;
 use domain::{Actor, Caller, Party, Refusal, Side, VisibilityScope};
@@ -11,7 +12,6 @@ use store::boxed;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use super::InspectionRow;
 use crate::App;
@@ -26,10 +26,10 @@ use crate::round::read::{required_contractors, required_parties};
 /// When the database fails.
 pub(crate) async fn sides_of(
     conn: &Connection,
-    person_id: Uuid,
-    inspection_ids: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<Side>>> {
-    let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
+    person_id: PersonId,
+    inspection_ids: &[InspectionId],
+) -> Result<HashMap<InspectionId, Vec<Side>>> {
+    let mut sides: HashMap<InspectionId, Vec<Side>> = HashMap::new();
     for act in store::sides::on_inspections(conn, person_id, inspection_ids).await? {
         sides.entry(act.subject_id).or_default().push(Side::new(act.party, act.company_id));
     }
@@ -40,7 +40,12 @@ pub(crate) async fn sides_of(
 ///
 /// # Errors
 /// `ACTED_FOR_OTHER_PARTY` at the field, or when the database fails.
-pub(crate) async fn check_side(conn: &Connection, actor: &Actor, inspection_id: Uuid, field: &str) -> Result<()> {
+pub(crate) async fn check_side(
+    conn: &Connection,
+    actor: &Actor,
+    inspection_id: InspectionId,
+    field: &str,
+) -> Result<()> {
     let acted_for = sides_of(conn, actor.person_id, &[inspection_id]).await?.remove(&inspection_id);
     check_one_side(&acted_for.unwrap_or_default(), actor).map_err(|refusal| Refusal::at(refusal.code, field))?;
     Ok(())
@@ -95,7 +100,7 @@ pub(super) fn version_for(actor: &Actor, inspection: &InspectionRow) -> i32 {
 }
 
 /// How often a contractor company has recorded, besides the steps that everybody is shown.
-fn records_of(inspection: &InspectionRow, company_id: Option<Uuid>) -> i32 {
+fn records_of(inspection: &InspectionRow, company_id: Option<CompanyId>) -> i32 {
     let count = company_id.and_then(|id| inspection.company_records.as_ref()?.get(id.to_string())?.as_i64());
     count.and_then(|count| i32::try_from(count).ok()).unwrap_or(0)
 }
@@ -115,7 +120,7 @@ pub(super) fn count_step(inspection: &mut InspectionRow, actor: &Actor, is_shown
 impl Redact for check_results::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
-            (self.note, self.person_id, self.company_id) = (None, Uuid::nil(), Uuid::nil());
+            (self.note, self.person_id, self.company_id) = (None, PersonId::nil(), PersonId::nil());
         }
         self
     }
@@ -125,7 +130,7 @@ impl Redact for check_results::Model {
 impl Redact for measurements::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
-            (self.person_id, self.company_id) = (Uuid::nil(), Uuid::nil());
+            (self.person_id, self.company_id) = (PersonId::nil(), PersonId::nil());
         }
         self
     }
@@ -143,7 +148,7 @@ impl Redact for signatures::Model {
         }
         if !caller.is_staff_of(self.project_id) {
             self.signer_name.clear();
-            (self.person_id, self.company_id, self.photo_id) = (Uuid::nil(), None, None);
+            (self.person_id, self.company_id, self.photo_id) = (PersonId::nil(), None, None);
         }
         self
     }
@@ -154,7 +159,7 @@ impl Redact for signatures::Model {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<InspectionRow>>> {
+pub async fn find_inspection(app: &App, caller: &Caller, id: InspectionId) -> Result<Option<Redacted<InspectionRow>>> {
     let found = store::inspections::find(app.db.read(), &caller.visibility(), id).await?;
     Ok(found.map(|inspection| Redacted::of(caller, inspection)))
 }
@@ -164,7 +169,7 @@ pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Opt
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[InspectionId]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::by_ids(app.db.read(), &caller.visibility(), ids).await?;
     Ok(Redacted::all(caller, found))
 }
@@ -174,7 +179,7 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Reda
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
+pub async fn of_units(app: &App, caller: &Caller, units: &[UnitId]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::of_units(app.db.read(), &caller.visibility(), units).await?;
     Ok(Redacted::all(caller, found))
 }
@@ -187,7 +192,7 @@ pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<
 pub async fn list_inspections(
     app: &App,
     caller: &Caller,
-    round_id: Uuid,
+    round_id: RoundId,
     filter: &Filter,
     request: &PageRequest,
 ) -> Result<Page<Redacted<InspectionRow>>> {
@@ -197,7 +202,7 @@ pub async fn list_inspections(
 
 /// Those of the unit inspections whose records the caller may read: all of them for staff, the completed ones for
 /// owners.
-async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+async fn open_to(app: &App, caller: &Caller, ids: &[InspectionId]) -> Result<Vec<InspectionId>> {
     let scope = caller.visibility();
     let found = store::inspections::by_ids(app.db.read(), &scope, ids).await?;
     let complete = |row: &InspectionRow| row.status.is_inspected();
@@ -210,7 +215,11 @@ async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<check_results::Model>>> {
+pub async fn results_of(
+    app: &App,
+    caller: &Caller,
+    ids: &[InspectionId],
+) -> Result<Vec<Redacted<check_results::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
     Ok(Redacted::all(caller, store::inspections::results_of(app.db.read(), &scope, &ids).await?))
 }
@@ -220,7 +229,11 @@ pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<measurements::Model>>> {
+pub async fn measurements_of(
+    app: &App,
+    caller: &Caller,
+    ids: &[InspectionId],
+) -> Result<Vec<Redacted<measurements::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
     Ok(Redacted::all(caller, store::inspections::measurements_of(app.db.read(), &scope, &ids).await?))
 }
@@ -230,7 +243,11 @@ pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<signatures::Model>>> {
+pub async fn signatures_of(
+    app: &App,
+    caller: &Caller,
+    ids: &[InspectionId],
+) -> Result<Vec<Redacted<signatures::Model>>> {
     let ids = open_to(app, caller, ids).await?;
     Ok(Redacted::all(caller, store::inspections::signatures_of(app.db.read(), &ids).await?))
 }
@@ -240,7 +257,11 @@ pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<V
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+pub async fn allowed_commands_of(
+    app: &App,
+    caller: &Caller,
+    ids: &[InspectionId],
+) -> Result<HashMap<InspectionId, Vec<Allowed>>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
     let rounds = rounds_of(conn, &scope, &inspections).await?;
@@ -263,9 +284,9 @@ pub(super) async fn rounds_of(
     conn: &Connection,
     scope: &VisibilityScope,
     inspections: &[InspectionRow],
-) -> Result<HashMap<Uuid, rounds::Model>> {
-    let ids: HashSet<Uuid> = inspections.iter().map(|row| row.round_id).collect();
-    let ids: Vec<Uuid> = ids.into_iter().collect();
+) -> Result<HashMap<RoundId, rounds::Model>> {
+    let ids: HashSet<RoundId> = inspections.iter().map(|row| row.round_id).collect();
+    let ids: Vec<RoundId> = ids.into_iter().collect();
     let rounds = store::rounds::by_ids(conn, scope, &ids).await?;
     Ok(rounds.into_iter().map(|round| (round.id, round)).collect())
 }
@@ -275,7 +296,7 @@ pub(super) async fn rounds_of(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<DefectRow>>> {
+pub async fn late_defects(app: &App, caller: &Caller, ids: &[InspectionId]) -> Result<Vec<Redacted<DefectRow>>> {
     let found = store::inspections::late_for(app.db.read(), &caller.visibility(), ids).await?;
     Ok(Redacted::all(caller, found))
 }

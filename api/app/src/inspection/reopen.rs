@@ -1,5 +1,6 @@
 //! Take a submitted or signed unit inspection up again.
 
+use domain::id::InspectionId;
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
@@ -17,7 +18,7 @@ use crate::redacted::Redacted;
 ///
 /// # Errors
 /// The rule's refusal, `REASON_REQUIRED`, or an internal error.
-pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<InspectionRow>> {
+pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand<InspectionId>) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, input.header).await?;
     command.permit(InspectionCommand::Reopen)?;
     let why = reason(&input.reason)?;

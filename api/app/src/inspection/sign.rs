@@ -1,11 +1,11 @@
 //! Sign a submitted unit inspection for a party.
 
+use domain::id::{InspectionId, PhotoId, SignatureId};
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::signatures;
-use uuid::Uuid;
 
 use super::InspectionRow;
 use super::command_context::InspectionCommandContext;
@@ -22,13 +22,13 @@ const SUBJECT: &str = ObjectKind::UnitInspection.as_str();
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sign {
     /// The unit inspection.
-    pub header: CommandHeader,
+    pub header: CommandHeader<InspectionId>,
     /// The signature's id, made by the client.
-    pub signature_id: Uuid,
+    pub signature_id: SignatureId,
     /// The hash of the content shown to the signer, in hexadecimal.
     pub content_hash: String,
     /// The image of the signature, a photo declared as one.
-    pub photo_id: Option<Uuid>,
+    pub photo_id: Option<PhotoId>,
 }
 
 /// Signs for the caller's party. When every required party has signed, the unit inspection is signed.
@@ -68,7 +68,7 @@ pub async fn sign(ctx: Context<'_>, input: Sign) -> Result<Redacted<InspectionRo
 }
 
 impl InspectionCommandContext {
-    async fn check_photo(&self, photo_id: Option<Uuid>) -> Result<()> {
+    async fn check_photo(&self, photo_id: Option<PhotoId>) -> Result<()> {
         let Some(photo_id) = photo_id else { return Ok(()) };
         let (inspection, person_id) = (&self.inspection, self.actor.person_id);
         let (project_id, unit_id) = (inspection.project_id, inspection.unit_id);

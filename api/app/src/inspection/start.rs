@@ -1,5 +1,6 @@
 //! Begin the inspection of a unit.
 
+use domain::id::InspectionId;
 use domain::inspection::{InspectionCommand, InspectionStatus};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::redacted::Redacted;
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<Redacted<InspectionRow>> {
+pub async fn start(ctx: Context<'_>, header: CommandHeader<InspectionId>) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, header).await?;
     if command.is_already(InspectionStatus::InProgress, InspectionCommand::Start) {
         return Ok(command.unchanged());

@@ -1,6 +1,7 @@
 //! Submit a unit inspection, or list its missing entries.
 
 use domain::Refusal;
+use domain::id::InspectionId;
 use domain::inspection::missing::check_complete;
 use domain::inspection::{InspectionCommand, MissingItem};
 use domain::object_kind::ObjectKind;
@@ -44,7 +45,7 @@ impl InspectionCommandContext {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn submit(ctx: Context<'_>, header: CommandHeader) -> Result<Submission> {
+pub async fn submit(ctx: Context<'_>, header: CommandHeader<InspectionId>) -> Result<Submission> {
     let mut command = InspectionCommandContext::open(ctx, header).await?;
     command.permit(InspectionCommand::Submit)?;
     let missing =

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use domain::Caller;
+use domain::id::{PersonId, ProjectId};
 use store::boxed;
 use store::live::ProjectPosition;
 use tokio::time::{Instant, sleep_until};
-use uuid::Uuid;
 
 use super::registry::Watched;
 use super::{Progress, ProjectAccess};
@@ -22,9 +22,9 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct Following {
     app: App,
     caller: Caller,
-    project_id: Uuid,
-    progress: Watched<Uuid, Progress>,
-    access: Watched<(Uuid, Uuid), ProjectAccess>,
+    project_id: ProjectId,
+    progress: Watched<ProjectId, Progress>,
+    access: Watched<(PersonId, ProjectId), ProjectAccess>,
     /// The access for which `caller` was loaded.
     rights: ProjectAccess,
     /// The changes that were read.
@@ -40,7 +40,7 @@ pub struct Following {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn follow(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<Following>> {
+pub async fn follow(app: &App, caller: &Caller, project_id: ProjectId) -> Result<Option<Following>> {
     let live = &app.live.0;
     // Before the number is read, so that nothing committed meanwhile is missed.
     let progress = live.progress.watch(project_id, Progress::default());

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::id::{PersonId, ProjectId};
 use store::boxed;
 use store::live::ProjectPosition;
 use tokio::sync::Notify;
@@ -94,9 +95,9 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     settings: LiveSettings,
     /// By project.
-    progress: Registry<Uuid, Progress>,
+    progress: Registry<ProjectId, Progress>,
     /// By person and project.
-    access: Registry<(Uuid, Uuid), ProjectAccess>,
+    access: Registry<(PersonId, ProjectId), ProjectAccess>,
     /// By the hash of an access token.
     tokens: Registry<Vec<u8>, bool>,
     outbox: Outbox,
@@ -112,12 +113,12 @@ impl Live {
     }
 
     /// A commit of this process has brought a project to this number.
-    pub(crate) fn committed(&self, project_id: Uuid, seq: i64) {
+    pub(crate) fn committed(&self, project_id: ProjectId, seq: i64) {
         self.reach(project_id, seq);
         self.0.outbox.add(project_id, seq);
     }
 
-    fn reach(&self, project_id: Uuid, seq: i64) {
+    fn reach(&self, project_id: ProjectId, seq: i64) {
         self.0.progress.update(&project_id, |progress| progress.reach(seq));
     }
 }

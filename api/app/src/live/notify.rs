@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::id::ProjectId;
 use store::db::{Backend, Listener, Notification};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::App;
 
@@ -26,12 +26,12 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) struct Outbox {
     /// Whether a publisher runs; otherwise commits are not kept.
     has_publisher: AtomicBool,
-    waiting: Mutex<HashMap<Uuid, i64>>,
+    waiting: Mutex<HashMap<ProjectId, i64>>,
     added: Notify,
 }
 
 impl Outbox {
-    pub(super) fn add(&self, project_id: Uuid, seq: i64) {
+    pub(super) fn add(&self, project_id: ProjectId, seq: i64) {
         if self.has_publisher.load(Ordering::Relaxed) {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let newest = waiting.entry(project_id).or_insert(seq);
@@ -102,13 +102,13 @@ async fn receive_notifications(app: &App, mut listener: Listener) -> Result<(), 
     }
 }
 
-fn write(project_id: Uuid, seq: i64) -> String {
+fn write(project_id: ProjectId, seq: i64) -> String {
     format!("{project_id} {seq}")
 }
 
-fn read(payload: &str) -> Option<(Uuid, i64)> {
+fn read(payload: &str) -> Option<(ProjectId, i64)> {
     let (project_id, seq) = payload.split_once(' ')?;
-    Some((Uuid::try_parse(project_id).ok()?, seq.parse().ok()?))
+    Some((ProjectId::try_parse(project_id).ok()?, seq.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn payload_is_read_as_written_and_nonsense_is_ignored() {
-        let id = Uuid::from_u128(7);
+        let id = ProjectId::from_u128(7);
         assert_eq!(read(&write(id, 42)), Some((id, 42)));
         for nonsense in ["", "42", "x 42", "00000000-0000-0000-0000-000000000007 x"] {
             assert_eq!(read(nonsense), None, "{nonsense}");
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn commits_of_a_project_are_joined_and_dropped_without_a_publisher() {
-        let (outbox, id) = (Outbox::default(), Uuid::from_u128(7));
+        let (outbox, id) = (Outbox::default(), ProjectId::from_u128(7));
         outbox.add(id, 1);
         assert_eq!(outbox.take(), [""; 0]);
         outbox.has_publisher.store(true, Ordering::Relaxed);

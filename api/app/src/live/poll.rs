@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use domain::id::{PersonId, ProjectId};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::ProjectAccess;
 use super::registry::Registry;
@@ -48,7 +48,7 @@ async fn poll_positions(app: &App) -> Result<()> {
 async fn poll_access(app: &App) -> Result<()> {
     let watched = &app.live.0.access;
     for pairs in watched.keys().chunks(CHUNK) {
-        let (people, projects): (HashSet<Uuid>, HashSet<Uuid>) = pairs.iter().copied().unzip();
+        let (people, projects): (HashSet<PersonId>, HashSet<ProjectId>) = pairs.iter().copied().unzip();
         let (people, projects) = (Vec::from_iter(people), Vec::from_iter(projects));
         let mut held = store::live::access_of_people(app.db.read(), &people, &projects, app.clock.now()).await?;
         for pair in pairs {

@@ -1,5 +1,6 @@
 //! Writing a message into the outbox, in the transaction of its cause.
 
+use domain::id::{MessageAttemptId, OneTimeLinkId, PersonId, ProjectId};
 use domain::message::{
     MessageChannel, MessageKind, MessageState, Placeholder, RenderedMessage, TEMPLATE_VERSION, render,
 };
@@ -18,11 +19,11 @@ use crate::unit_of_work::UnitOfWork;
 #[derive(Clone)]
 pub enum Recipient {
     /// A person: the name, the language and the addresses are those of now.
-    Person(Uuid),
+    Person(PersonId),
     /// Somebody who is no person yet.
     Guest {
         /// The invitation.
-        id: Uuid,
+        id: OneTimeLinkId,
         /// The language of the text.
         language: Language,
         /// The e-mail address.
@@ -60,7 +61,7 @@ pub struct NewMessage {
     /// After this moment it is not sent any more; none: as long as the channel says.
     pub not_after: Option<Timestamp>,
     /// The project that it is about.
-    pub project_id: Option<Uuid>,
+    pub project_id: Option<ProjectId>,
     /// The address at which one request switches messages of the kind off.
     pub unsubscribe_url: Option<String>,
 }
@@ -81,7 +82,7 @@ pub enum Enqueued {
     /// It is sent after the commit.
     Queued {
         /// The attempt.
-        attempt_id: Uuid,
+        attempt_id: MessageAttemptId,
         /// Over which channel it goes.
         channel: MessageChannel,
         /// The masked address.
@@ -133,7 +134,7 @@ impl NewMessage {
 
     /// About a project.
     #[must_use]
-    pub const fn in_project(mut self, project_id: Uuid) -> Self {
+    pub const fn in_project(mut self, project_id: ProjectId) -> Self {
         self.project_id = Some(project_id);
         self
     }

@@ -1,5 +1,6 @@
 //! How a person wants messages: over which channel, when, and which not.
 
+use domain::id::PersonId;
 use domain::inbox::InboxKind;
 use domain::message::times::{QuietHours, TimeOfDay};
 use domain::message::{MessageChannel, MessageKind};
@@ -9,7 +10,6 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use store::entity::{message_preferences, message_switches};
 use store::{Connection, boxed};
-use uuid::Uuid;
 
 use super::address::reachable;
 use super::enqueue::{ChannelChoice, Recipient};
@@ -23,7 +23,7 @@ use crate::session::require_whole_session;
 /// How a person wants messages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preferences {
-    person_id: Uuid,
+    person_id: PersonId,
     /// The channel that the person has chosen; none for the usual order.
     pub channel: Option<MessageChannel>,
     /// When digests are sent.
@@ -44,7 +44,7 @@ impl Preferences {
     /// # Errors
     /// When the database fails.
     #[boxed]
-    pub async fn of(conn: &Connection, person_id: Uuid) -> Result<Self> {
+    pub async fn of(conn: &Connection, person_id: PersonId) -> Result<Self> {
         let row = store::messages::preferences(conn, person_id).await?;
         let switched_off = store::messages::switches(conn, person_id).await?;
         let Some(row) = row else {

@@ -3,11 +3,11 @@
 
 use domain::Caller;
 use domain::access::Action;
+use domain::id::{MessageAttemptId, ProjectId};
 use store::boxed;
 use store::entity::message_attempts::Model;
 use store::messages::{AttemptFilter, AttemptScope};
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -35,12 +35,12 @@ pub async fn list(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn sent_to_demo(app: &App, most: u64) -> Result<Vec<Uuid>> {
+pub async fn sent_to_demo(app: &App, most: u64) -> Result<Vec<MessageAttemptId>> {
     Ok(store::messages::sent_to_demo(app.db.read(), most).await?)
 }
 
 /// The projects whose messages the caller looks after.
-fn projects(caller: &Caller) -> Vec<Uuid> {
+fn projects(caller: &Caller) -> Vec<ProjectId> {
     let allowed = caller.memberships.iter().filter(|membership| Action::SeeMessages.allows(membership.role));
     allowed.map(|membership| membership.project_id).collect()
 }

@@ -1,12 +1,12 @@
 //! Receipts: what a gateway says of a message later. The caller of this module has checked the signature.
 
 use domain::Timestamp;
+use domain::id::MessageAttemptId;
 use domain::message::address::without_addresses;
 use domain::message::{MessageError, MessageState, Receipt, next_state};
 use serde::Deserialize;
 use store::boxed;
 use store::entity::message_attempts::Model;
-use uuid::Uuid;
 
 use super::unsubscribe::by_gateway;
 use crate::App;
@@ -20,7 +20,7 @@ const REASON_LIMIT: usize = 300;
 pub struct GatewayReceipt {
     /// The id that the message was posted with.
     #[serde(rename = "id")]
-    pub attempt_id: Uuid,
+    pub attempt_id: MessageAttemptId,
     /// What became of it.
     #[serde(rename = "state")]
     pub receipt: Receipt,

@@ -1,11 +1,11 @@
 //! A person settles a message of which nobody knows whether it was sent.
 
+use domain::id::MessageAttemptId;
 use domain::message::{MessageError, MessageResolution, MessageState};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use store::boxed;
 use store::entity::message_attempts::Model;
-use uuid::Uuid;
 
 use super::read;
 use crate::App;
@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 pub async fn resolve(
     app: &App,
     caller: &Caller,
-    attempt_id: Uuid,
+    attempt_id: MessageAttemptId,
     resolution: MessageResolution,
     note: &str,
 ) -> Result<Model> {

@@ -2,11 +2,11 @@
 //! (RFC 8058), or on the page of the link. What the link switches off is switched on again by the signed-in person.
 
 use domain::Language;
+use domain::id::PersonId;
 use domain::message::{MessageChannel, MessageKind};
 use store::boxed;
 use store::entity::message_attempts::Model as Attempt;
 use store::entity::{message_switches, unsubscribe_links};
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -36,7 +36,7 @@ pub struct Subscription {
 pub(crate) async fn new_link(
     work: &UnitOfWork,
     public_url: &str,
-    person_id: Uuid,
+    person_id: PersonId,
     (channel, kind): (MessageChannel, MessageKind),
 ) -> Result<String> {
     let token = random_token()?;

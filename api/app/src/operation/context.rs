@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::id::{DeviceId, PendingEditId, PersonId, ProjectId};
 use domain::sync::SyncOutcome;
 use domain::{Refusal, RefusalCode, Timestamp};
-use uuid::Uuid;
 
 use super::{FieldConflict, Operation, OperationOutcome};
 
@@ -13,9 +13,9 @@ use super::{FieldConflict, Operation, OperationOutcome};
 #[derive(Debug, Clone)]
 pub(crate) struct PendingEditResolution {
     /// The edit.
-    pub edit_id: Uuid,
+    pub edit_id: PendingEditId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// In words.
     pub note: Option<String>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Progress {
     /// The refusals of parts of it, while the rest was done.
     pub(crate) refusals: Vec<Refusal>,
     /// The project.
-    pub(crate) project_id: Option<Uuid>,
+    pub(crate) project_id: Option<ProjectId>,
 }
 
 impl Progress {
@@ -54,9 +54,9 @@ pub struct Change {
     /// The object's version that it made.
     pub version: Option<i32>,
     /// Who made it.
-    pub by: Option<Uuid>,
+    pub by: Option<PersonId>,
     /// On which device; none for a change that was not pushed.
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
 }
 
 /// An operation that is being run. Clones share its progress.
@@ -78,7 +78,7 @@ impl OperationContext {
     }
 
     /// Notes that the answer is written in this project.
-    pub(crate) fn set_recorded(&self, project_id: Option<Uuid>) {
+    pub(crate) fn set_recorded(&self, project_id: Option<ProjectId>) {
         let mut progress = self.progress();
         progress.recorded = true;
         progress.project_id = project_id;
@@ -90,7 +90,7 @@ impl OperationContext {
 
     /// The device.
     #[must_use]
-    pub fn device_id(&self) -> Uuid {
+    pub fn device_id(&self) -> DeviceId {
         self.operation.device_id
     }
 
@@ -114,7 +114,7 @@ impl OperationContext {
     /// Whether a change after the version that the client saw was made by another person, or by the same person on
     /// another device. A change without a known person or version counts as made by others.
     #[must_use]
-    pub fn is_by_others(&self, person_id: Option<Uuid>, current: i32, change: Change) -> bool {
+    pub fn is_by_others(&self, person_id: Option<PersonId>, current: i32, change: Change) -> bool {
         let Some(base) = self.stale_base(current) else { return false };
         let is_newer = change.version.is_none_or(|version| version > base);
         let is_own = change.by == person_id && change.device_id == Some(self.device_id());

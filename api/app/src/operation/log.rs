@@ -1,6 +1,7 @@
 //! The log of operations: the rows with the outcome of each operation, in the transaction of its changes.
 
 use domain::event::EventName;
+use domain::id::{CompanyId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, PendingEditState, SyncOutcome};
 use domain::{Actor, Caller, Membership, OwnedUnit, Refusal, RefusalCode, Role, Timestamp};
@@ -8,7 +9,6 @@ use serde_json::{Value, json};
 use store::db::WriteTx;
 use store::entity::{operations, pending_edits};
 use store::sync::Resolution;
-use uuid::Uuid;
 
 use super::conflicting_input::conflicting_input;
 use super::context::{OperationContext, PendingEditResolution};
@@ -21,15 +21,15 @@ use crate::quota::charge_kept;
 /// The person whose edit is parked, in the role of then, and the place of the edit.
 #[derive(Debug, Clone)]
 pub(crate) struct OriginalActor {
-    pub(crate) project_id: Uuid,
-    pub(crate) unit_id: Option<Uuid>,
-    pub(crate) person_id: Uuid,
-    pub(crate) company_id: Option<Uuid>,
+    pub(crate) project_id: ProjectId,
+    pub(crate) unit_id: Option<UnitId>,
+    pub(crate) person_id: PersonId,
+    pub(crate) company_id: Option<CompanyId>,
     pub(crate) role: Role,
 }
 
 impl OriginalActor {
-    pub(crate) fn of(actor: &Actor, unit_id: Option<Uuid>) -> Self {
+    pub(crate) fn of(actor: &Actor, unit_id: Option<UnitId>) -> Self {
         Self {
             project_id: actor.project_id,
             unit_id,
@@ -72,9 +72,9 @@ impl OriginalActor {
 pub(crate) struct OperationLog<'a> {
     pub(crate) tx: &'a WriteTx,
     pub(crate) now: Timestamp,
-    pub(crate) person_id: Option<Uuid>,
+    pub(crate) person_id: Option<PersonId>,
     /// The only unit of the person's session: all that is pushed in it belongs to this unit.
-    pub(crate) only_unit: Option<Uuid>,
+    pub(crate) only_unit: Option<UnitId>,
 }
 
 impl OperationLog<'_> {
@@ -86,7 +86,7 @@ impl OperationLog<'_> {
         &self,
         context: &OperationContext,
         actor: Option<&Actor>,
-        (project_id, unit_id): (Option<Uuid>, Option<Uuid>),
+        (project_id, unit_id): (Option<ProjectId>, Option<UnitId>),
     ) -> Result<Option<NewEvent>> {
         if let Some(resolution) = &context.resolves {
             return Ok(Some(self.resolve(resolution, PendingEditState::Applied).await?));
@@ -115,7 +115,7 @@ impl OperationLog<'_> {
         input: Value,
         outcome: SyncOutcome,
         kept: &OperationOutcome,
-        project_id: Option<Uuid>,
+        project_id: Option<ProjectId>,
     ) -> Result<bool> {
         let row = operations::Model {
             id: operation.id,

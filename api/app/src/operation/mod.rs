@@ -12,6 +12,7 @@ pub(crate) use context::PendingEditResolution;
 pub use context::{Change, OperationContext};
 pub(crate) use log::{OperationLog, OriginalActor};
 
+use domain::id::{DeviceId, OperationId, PersonId};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -59,9 +60,9 @@ impl Target {
 #[derive(Debug, Clone)]
 pub struct Operation {
     /// Its id, made by the device.
-    pub id: Uuid,
+    pub id: OperationId,
     /// The device.
-    pub device_id: Uuid,
+    pub device_id: DeviceId,
     /// The device's time; never later than the server's, because a wrong clock must not stop a person's work.
     pub occurred_at: Option<Timestamp>,
     /// The version that the client saw.
@@ -87,7 +88,7 @@ pub const UNREADABLE: &str = "unreadable";
 impl Operation {
     /// One that this server cannot read.
     #[must_use]
-    pub fn unreadable(id: Uuid, device_id: Uuid, input: Value) -> Self {
+    pub fn unreadable(id: OperationId, device_id: DeviceId, input: Value) -> Self {
         let target = Target::on(ObjectKind::PendingEdit, id);
         Self {
             id,
@@ -130,7 +131,7 @@ pub struct FieldConflict {
     /// When that was written.
     pub changed_at: Option<Timestamp>,
     /// The person who changed it.
-    pub changed_by: Option<Uuid>,
+    pub changed_by: Option<PersonId>,
 }
 
 /// Why an operation was not done, or not all of it, as its answer keeps it.

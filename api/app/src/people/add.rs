@@ -2,6 +2,7 @@
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{CompanyId, OwnershipId, PersonId, ProjectId, UnitId};
 use domain::membership::{Position, permit_invite, permit_party};
 use domain::object_kind::ObjectKind;
 use domain::unit::power::{OwnershipDays, OwnershipMoments};
@@ -11,7 +12,6 @@ use jiff::civil::Date;
 use serde_json::json;
 use store::boxed;
 use store::entity::{memberships, unit_owners};
-use uuid::Uuid;
 
 use super::position;
 use crate::error::{Error, Result};
@@ -21,11 +21,11 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 #[derive(Debug, Clone, Copy)]
 pub struct NewMembership {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The person who gets the role.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The company of the project for which it is held.
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     /// The role.
     pub role: Role,
 }
@@ -34,13 +34,13 @@ pub struct NewMembership {
 #[derive(Debug, Clone, Copy)]
 pub struct NewOwnership {
     /// Its id, if a client made it.
-    pub id: Option<Uuid>,
+    pub id: Option<OwnershipId>,
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The unit, a home of the project.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The person who becomes an owner.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
     /// The first day in the project's time zone; today if left out. Of a proxy's power it may lie ahead.
@@ -154,7 +154,7 @@ pub(crate) fn ownership_row(
 }
 
 /// The person, none for the command line.
-pub(super) fn person_of(caller: &Caller) -> Option<Uuid> {
+pub(super) fn person_of(caller: &Caller) -> Option<PersonId> {
     Some(caller.person_id).filter(|id| !id.is_nil())
 }
 

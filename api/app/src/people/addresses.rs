@@ -1,11 +1,11 @@
 //! A person confirms the own e-mail address or number by a code that is sent to it.
 
+use domain::id::PersonId;
 use domain::message::code::{self, SentCodes};
 use domain::message::{MessageChannel, MessageKind, Placeholder, address};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use store::boxed;
 use store::entity::{address_codes, confirmed_addresses};
-use uuid::Uuid;
 
 use super::audit;
 use crate::App;
@@ -111,7 +111,7 @@ pub async fn request_code(app: &App, client: &Client, caller: &Caller, channel: 
 /// Stores a code in place of the one before, within the limit of codes.
 async fn save_new_code(
     work: &UnitOfWork,
-    (person_id, channel): (Uuid, MessageChannel),
+    (person_id, channel): (PersonId, MessageChannel),
     address: String,
     (token, code): (&str, &str),
     expires_at: Timestamp,
@@ -188,7 +188,7 @@ fn is_right(row: &address_codes::Model, given: &GivenCode<'_>) -> Result<bool> {
 }
 
 /// A code is good for one person and channel.
-fn purpose(person_id: Uuid, channel: MessageChannel) -> Vec<u8> {
+fn purpose(person_id: PersonId, channel: MessageChannel) -> Vec<u8> {
     [person_id.as_bytes().as_slice(), channel.as_str().as_bytes()].concat()
 }
 

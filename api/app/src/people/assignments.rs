@@ -3,10 +3,10 @@
 use domain::Timestamp;
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{PersonId, ProjectId};
 use domain::object_kind::ObjectKind;
 use serde_json::json;
 use store::entity::defects;
-use uuid::Uuid;
 
 use crate::error::Result;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
@@ -14,7 +14,12 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 impl UnitOfWork {
     /// Takes a person off as the assignee of the project's living defects, with an event on each; the company and the
     /// due time stay.
-    pub(super) async fn remove_assignments(&mut self, project_id: Uuid, person_id: Uuid, reason: &str) -> Result<()> {
+    pub(super) async fn remove_assignments(
+        &mut self,
+        project_id: ProjectId,
+        person_id: PersonId,
+        reason: &str,
+    ) -> Result<()> {
         for defect in store::members::assigned_to(&self.tx, project_id, person_id).await? {
             self.remove_assignment(defect, reason).await?;
         }

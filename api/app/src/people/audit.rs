@@ -1,9 +1,9 @@
 //! The log lines of changes of people: person ids and the network address, never a name, login or phone.
 
 use domain::Caller;
+use domain::id::{PersonId, ProjectId};
 use domain::message::MessageChannel;
 use store::entity::{memberships, units};
-use uuid::Uuid;
 
 use crate::session::Client;
 
@@ -22,13 +22,13 @@ pub(super) fn role_ended(client: &Client, caller: &Caller, row: &memberships::Mo
 }
 
 /// A person owns a unit no longer.
-pub(super) fn ownership_ended(client: &Client, caller: &Caller, unit: &units::Model, person: Uuid) {
+pub(super) fn ownership_ended(client: &Client, caller: &Caller, unit: &units::Model, person: PersonId) {
     let (by, address, project, unit) = (caller.person_id, client.address, unit.project_id, unit.id);
     tracing::info!(%person, %by, %address, %project, %unit, "ownership ended");
 }
 
 /// A person owns a unit from now on.
-pub(super) fn ownership_begun(client: &Client, caller: &Caller, unit: &units::Model, person: Uuid) {
+pub(super) fn ownership_begun(client: &Client, caller: &Caller, unit: &units::Model, person: PersonId) {
     let (by, address, project, unit) = (caller.person_id, client.address, unit.project_id, unit.id);
     tracing::info!(%person, %by, %address, %project, %unit, "ownership begun");
 }
@@ -59,7 +59,7 @@ pub(crate) fn role_changed_by_import(caller: &Caller, row: &memberships::Model) 
 }
 
 /// A person has another name, phone or language by an administrator's import.
-pub(crate) fn person_updated_by_import(caller: &Caller, project: Uuid, person: Uuid) {
+pub(crate) fn person_updated_by_import(caller: &Caller, project: ProjectId, person: PersonId) {
     let by = caller.person_id;
     tracing::info!(%person, %by, %project, "person updated by an import");
 }

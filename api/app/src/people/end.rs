@@ -2,13 +2,13 @@
 
 use domain::Caller;
 use domain::event::EventName;
+use domain::id::{MembershipId, PersonId};
 use domain::membership::{Held, permit_end};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::json;
 use store::boxed;
 use store::entity::memberships;
-use uuid::Uuid;
 
 use super::add::person_of;
 use super::{audit, position};
@@ -29,7 +29,7 @@ pub async fn end(
     app: &App,
     client: &Client,
     caller: &Caller,
-    membership_id: Uuid,
+    membership_id: MembershipId,
     reason: &str,
 ) -> Result<memberships::Model> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
@@ -55,7 +55,7 @@ pub async fn end(
 impl UnitOfWork {
     /// A membership that the caller may know of, active or ended, with the project's people locked: as staff of the
     /// project, or as an administrator.
-    pub(super) async fn find_membership(&mut self, caller: &Caller, id: Uuid) -> Result<memberships::Model> {
+    pub(super) async fn find_membership(&mut self, caller: &Caller, id: MembershipId) -> Result<memberships::Model> {
         let missing = || Error::not_found("membershipId");
         let row = store::members::membership(&self.tx, id).await?.ok_or_else(missing)?;
         if !caller.administrator && !caller.is_staff_of(row.project_id) {
@@ -107,7 +107,7 @@ impl UnitOfWork {
     }
 
     /// Ends all sessions of a person who has no position left in any project. Administrators keep theirs.
-    pub(super) async fn end_access_if_none_left(&self, person_id: Uuid) -> Result<()> {
+    pub(super) async fn end_access_if_none_left(&self, person_id: PersonId) -> Result<()> {
         if !store::members::projects_of(&self.tx, person_id).await?.is_empty() {
             return Ok(());
         }

@@ -3,12 +3,12 @@
 //! of a person of another party. Within a party people may have one name. Names of owners are not compared: many buyers
 //! have one name, and not all staff may learn who owns a home.
 
+use domain::id::{CompanyId, ProjectId};
 use domain::lookalike::person_name_keys;
 use domain::membership::shown_login;
 use domain::{Caller, Party, Refusal, RefusalCode};
 use store::Connection;
 use store::members::StaffName;
-use uuid::Uuid;
 
 use super::position;
 use crate::error::Result;
@@ -22,7 +22,7 @@ use crate::error::Result;
 /// When the database fails.
 pub(crate) async fn is_taken(
     conn: &Connection,
-    project_ids: &[Uuid],
+    project_ids: &[ProjectId],
     (name, login): (&str, &str),
     but: Option<Party>,
 ) -> Result<bool> {
@@ -52,7 +52,7 @@ pub(crate) fn name_taken(field: &str) -> Refusal {
 pub(crate) async fn check_free(
     conn: &Connection,
     granter: &Caller,
-    (project_id, company_id): (Uuid, Uuid),
+    (project_id, company_id): (ProjectId, CompanyId),
     (name, login): (&str, &str),
     field: &str,
 ) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{OwnershipId, PersonId, UnitId};
 use domain::membership::{Held, OwnershipEndReason, Position, permit_end};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
@@ -26,7 +27,7 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 #[derive(Debug, Clone)]
 pub struct OwnershipChange {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The ownership that ends.
     pub end: Option<EndOwnership>,
     /// The ownership that begins.
@@ -37,7 +38,7 @@ pub struct OwnershipChange {
 #[derive(Debug, Clone)]
 pub struct EndOwnership {
     /// The ownership.
-    pub ownership_id: Uuid,
+    pub ownership_id: OwnershipId,
     /// Why.
     pub reason: OwnershipEndReason,
     /// The last day, at the latest today in the project's time zone; today if left out.
@@ -50,9 +51,9 @@ pub struct EndOwnership {
 #[derive(Debug, Clone, Copy)]
 pub struct AddOwnership {
     /// The ownership's id, made by the client.
-    pub ownership_id: Uuid,
+    pub ownership_id: OwnershipId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
     /// The first day in the project's time zone; today if left out. Of a proxy's power it may lie ahead.
@@ -93,7 +94,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, input: Ownershi
 
 impl UnitOfWork {
     /// A unit of a project of which the caller is staff, or any one for an administrator; the project's people locked.
-    pub(crate) async fn find_unit(&mut self, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
+    pub(crate) async fn find_unit(&mut self, caller: &Caller, unit_id: UnitId) -> Result<units::Model> {
         let missing = || Error::not_found("unitId");
         let unit = store::members::any_unit(&self.tx, unit_id).await?.ok_or_else(missing)?;
         if !caller.administrator && !caller.is_staff_of(unit.project_id) {
@@ -110,7 +111,7 @@ impl UnitOfWork {
         caller: &Caller,
         unit: &units::Model,
         end: &EndOwnership,
-    ) -> Result<Option<Uuid>> {
+    ) -> Result<Option<PersonId>> {
         let note = optional(end.note.as_deref(), NOTE_LIMIT, "note")?;
         let project_id = unit.project_id;
         let found = store::members::ownership(&self.tx, end.ownership_id).await?;
@@ -190,7 +191,12 @@ impl UnitOfWork {
 
     /// Enters an owner who already holds a position in the project; all others are invited and accept. Returns the new
     /// owner.
-    async fn add_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<Option<Uuid>> {
+    async fn add_owner(
+        &mut self,
+        caller: &Caller,
+        unit: &units::Model,
+        add: &AddOwnership,
+    ) -> Result<Option<PersonId>> {
         domain::membership::permit_invite(caller, unit.project_id, &Position::Owner)?;
         let mut content = json!({
             "ownership": { "unitId": unit.id, "personId": add.person_id, "kind": add.kind, "from": add.from },

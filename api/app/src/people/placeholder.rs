@@ -1,12 +1,12 @@
 //! Placeholders: people entered by a delivery manager's import under a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person joins, the placeholder's positions pass on.
 
+use domain::id::{PersonId, ProjectId};
 use domain::membership::{Position, permit_invite, permit_party};
 use domain::unit::power::{OwnershipDays, OwnershipMoments};
 use domain::{Caller, Timestamp};
 use store::boxed;
 use store::entity::{memberships, people};
-use uuid::Uuid;
 
 use super::add::{NewMembership, NewOwnership, membership_row, ownership_row};
 use super::position;
@@ -23,7 +23,11 @@ const REASON: &str = "the person came in under the own login / 本人已以自�
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn person_of_login(work: &mut UnitOfWork, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+pub async fn person_of_login(
+    work: &mut UnitOfWork,
+    project_id: ProjectId,
+    login: &str,
+) -> Result<Option<people::Model>> {
     let known = store::sessions::person_by_login(&work.tx, login).await?;
     if known.is_some() {
         return Ok(known);
@@ -42,8 +46,8 @@ impl UnitOfWork {
     pub(crate) async fn take_over_placeholder(
         &mut self,
         granter: &Caller,
-        project_id: Uuid,
-        person_id: Uuid,
+        project_id: ProjectId,
+        person_id: PersonId,
     ) -> Result<()> {
         let Some(person) = store::sessions::person(&self.tx, person_id).await? else { return Ok(()) };
         let placeholder = position::placeholder_of(&self.tx, project_id, &person.login).await?;
@@ -75,7 +79,12 @@ impl UnitOfWork {
     }
 
     /// Ends the placeholder's role, and gives it to a person who has none and may have this one.
-    async fn pass_membership_on(&mut self, granter: &Caller, row: memberships::Model, person_id: Uuid) -> Result<()> {
+    async fn pass_membership_on(
+        &mut self,
+        granter: &Caller,
+        row: memberships::Model,
+        person_id: PersonId,
+    ) -> Result<()> {
         let ended = self.end_membership(granter, row, REASON, true).await?;
         self.add_membership_ended_event(&ended, REASON)?;
         let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role);
@@ -92,7 +101,7 @@ impl UnitOfWork {
     }
 
     /// Whether the granter may give the person the position of this membership, a placeholder's, now.
-    async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: Uuid) -> Result<bool> {
+    async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: PersonId) -> Result<bool> {
         let (place, own) = ((row.company_id, row.role), [row.person_id, person_id]);
         let position = position::requested_position(&self.tx, row.project_id, place, &own).await?;
         Ok(permit_invite(granter, row.project_id, &position).is_ok())

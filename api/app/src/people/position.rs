@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::id::{CompanyId, PersonId, ProjectId};
 use domain::membership::{Held, Position, is_placeholder, placeholder_login};
 use domain::{Party, Role, Timestamp};
 use jiff::civil::Date;
@@ -9,7 +10,6 @@ use jiff::tz::TimeZone;
 use store::Connection;
 use store::boxed;
 use store::entity::{companies, memberships, people};
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::project::rules::ProjectRules;
@@ -24,9 +24,9 @@ use crate::unit_of_work::UnitOfWork;
 #[boxed]
 pub async fn requested_position(
     conn: &Connection,
-    project_id: Uuid,
-    (company_id, role): (Uuid, Role),
-    own: &[Uuid],
+    project_id: ProjectId,
+    (company_id, role): (CompanyId, Role),
+    own: &[PersonId],
 ) -> Result<Position> {
     let company = store::projects::company(conn, project_id, company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
@@ -48,7 +48,7 @@ pub async fn requested_position(
 ///
 /// Open invitations hold no place. The acceptance checks again under the project's lock ([`UnitOfWork::lock_people`]),
 /// so one of them is accepted, and the others are invalid from then on.
-async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
+async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[PersonId]) -> Result<bool> {
     let ids = if company.kind == domain::Party::Contractor {
         vec![company.id]
     } else {
@@ -62,7 +62,7 @@ async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid])
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+pub async fn placeholder_of(conn: &Connection, project_id: ProjectId, login: &str) -> Result<Option<people::Model>> {
     Ok(store::sessions::person_by_login(conn, &placeholder_login(login, project_id)).await?)
 }
 
@@ -71,7 +71,7 @@ pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn own_rows(conn: &Connection, project_id: ProjectId, person_id: PersonId) -> Result<Vec<PersonId>> {
     let mut own = vec![person_id];
     if let Some(person) = store::sessions::person(conn, person_id).await? {
         own.extend(placeholder_of(conn, project_id, &person.login).await?.map(|placeholder| placeholder.id));
@@ -84,7 +84,7 @@ pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn of_placeholder(conn: &Connection, person_id: PersonId) -> Result<Vec<PersonId>> {
     let person = store::sessions::person(conn, person_id).await?;
     Ok(person.filter(|person| is_placeholder(&person.login)).map(|person| person.id).into_iter().collect())
 }
@@ -110,13 +110,13 @@ pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn parties_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
+pub async fn parties_ever(conn: &Connection, project_id: ProjectId, person_id: PersonId) -> Result<Vec<Party>> {
     let roles = store::members::roles_ever(conn, project_id, person_id).await?;
     Ok(roles.into_iter().map(Role::party).collect())
 }
 
 /// How many delivery managers the project keeps without a person, for [`Held::other_managers`].
-async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64> {
+async fn other_managers(conn: &Connection, project_id: ProjectId, person_id: PersonId) -> Result<u64> {
     let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager).await?;
     let (own, others): (Vec<_>, Vec<_>) = managers.into_iter().partition(|person| person.id == person_id);
     let must_sign_in = own.iter().any(store::members::can_sign_in);
@@ -128,10 +128,10 @@ async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
+pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<Vec<(ProjectId, Position)>> {
     let rows = store::sessions::memberships_of(conn, person.id).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
-    let companies: HashMap<Uuid, companies::Model> =
+    let ids: Vec<CompanyId> = rows.iter().map(|row| row.company_id).collect();
+    let companies: HashMap<CompanyId, companies::Model> =
         store::members::companies(conn, &ids).await?.into_iter().map(|company| (company.id, company)).collect();
     let mut positions = Vec::new();
     for row in rows {
@@ -154,7 +154,7 @@ fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) 
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn kind_of(conn: &Connection, company_id: Uuid) -> Result<Option<Party>> {
+pub(crate) async fn kind_of(conn: &Connection, company_id: CompanyId) -> Result<Option<Party>> {
     let found = store::members::companies(conn, &[company_id]).await?;
     Ok(found.first().map(|company| company.kind))
 }
@@ -162,18 +162,18 @@ pub(crate) async fn kind_of(conn: &Connection, company_id: Uuid) -> Result<Optio
 impl UnitOfWork {
     /// Locks the project, so that two changes of its people come one after the other: each sees what the other left,
     /// and two delivery managers never end each other.
-    pub(crate) async fn lock_people(&self, project_id: Uuid) -> Result<()> {
+    pub(crate) async fn lock_people(&self, project_id: ProjectId) -> Result<()> {
         let project = store::projects::find_for_update(&self.tx, project_id).await?;
         project.map(drop).ok_or_else(|| Error::not_found("projectId"))
     }
 
     /// Today in the project's time zone.
-    pub(crate) async fn today_in(&self, project_id: Uuid) -> Result<Date> {
+    pub(crate) async fn today_in(&self, project_id: ProjectId) -> Result<Date> {
         Ok(self.today_and_zone_in(project_id).await?.0)
     }
 
     /// Today in the project's time zone, and that zone.
-    pub(crate) async fn today_and_zone_in(&self, project_id: Uuid) -> Result<(Date, TimeZone)> {
+    pub(crate) async fn today_and_zone_in(&self, project_id: ProjectId) -> Result<(Date, TimeZone)> {
         let rules = ProjectRules::load(&self.tx, project_id).await?;
         let now: Timestamp = self.now;
         let now = now.in_zone(&rules.zone).ok_or_else(|| Error::internal("a time outside the calendar"))?;

@@ -3,6 +3,7 @@
 
 use domain::Caller;
 use domain::event::EventName;
+use domain::id::{CompanyId, PersonId};
 use domain::membership::reads_end_reason;
 use serde_json::Value;
 use store::entity::{events, memberships};
@@ -28,7 +29,7 @@ pub fn event_reason<'a>(caller: &Caller, event: &'a events::Model) -> Option<&'a
 
 /// The company and the person of the role whose end the event gives a reason for: the role ended, another role replaced
 /// it, or the person was removed as assignee with it. The nil company stands for no company.
-fn ended_role(event: &events::Model) -> Option<(Uuid, Uuid)> {
+fn ended_role(event: &events::Model) -> Option<(CompanyId, PersonId)> {
     let data = &event.data;
     let (company, person_id) = match event.name {
         EventName::MembershipEnded => (&data["companyId"], event.object_id),

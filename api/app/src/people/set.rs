@@ -2,6 +2,7 @@
 //! keep who the person was.
 
 use domain::event::EventName;
+use domain::id::{CompanyId, MembershipId};
 use domain::membership::permit_set;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
@@ -9,7 +10,6 @@ use domain::{Caller, Refusal, RefusalCode, Role};
 use serde_json::json;
 use store::boxed;
 use store::entity::memberships;
-use uuid::Uuid;
 
 use super::add::{NewMembership, membership_row};
 use super::{audit, position};
@@ -23,9 +23,9 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 #[derive(Debug, Clone)]
 pub struct SetMembership {
     /// The active membership that the caller saw.
-    pub membership_id: Uuid,
+    pub membership_id: MembershipId,
     /// Another company of the project; left out = the same.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// Another role; left out = the same.
     pub role: Option<Role>,
     /// Why.
@@ -66,7 +66,7 @@ pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembersh
 
 /// The company and role that are wanted.
 pub(crate) struct Wanted {
-    pub(crate) company_id: Uuid,
+    pub(crate) company_id: CompanyId,
     pub(crate) role: Role,
 }
 

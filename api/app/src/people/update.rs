@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::event::{Audience, EventName};
+use domain::id::ProjectId;
 use domain::lookalike::person_name_keys;
 use domain::message::address::optional_email;
 use domain::message::{MessageChannel, MessageKind, Placeholder};
@@ -12,7 +13,6 @@ use domain::{Caller, Language};
 use serde_json::{Map, json};
 use store::boxed;
 use store::entity::people;
-use uuid::Uuid;
 
 use super::audit;
 use crate::App;
@@ -69,7 +69,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
         return Ok(after);
     }
     if person_name_keys(&after.name) != person_name_keys(&before.name) {
-        let projects: Vec<Uuid> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
+        let projects: Vec<ProjectId> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
         if is_taken(&work.tx, &projects, (&after.name, &before.login), None).await? {
             return Err(name_taken("name").into());
         }

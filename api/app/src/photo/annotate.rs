@@ -1,11 +1,11 @@
 //! Draw on a photo: the markup is data beside it, and replaced as a whole; a job draws it into a rendition.
 
+use domain::id::PhotoId;
 use domain::object_kind::ObjectKind;
 use domain::photo::markup::{Shape, check};
 use domain::photo::{AnnotatedPhoto, Markup, PhotoCommand, permit_annotate};
 use domain::{Caller, Timestamp};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::PhotoRow;
 use super::jobs::DrawMarkup;
@@ -22,7 +22,7 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnnotatePhoto {
     /// The photo.
-    pub photo_id: Uuid,
+    pub photo_id: PhotoId,
     /// All that is drawn on it from now on; nothing takes the markup off.
     pub shapes: Vec<Shape<f64>>,
     /// The version that the caller knew; left out = any.

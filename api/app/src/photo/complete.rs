@@ -1,7 +1,7 @@
 //! Complete an upload: check that the bytes match the declaration, and keep them.
 
+use domain::id::PhotoId;
 use domain::{Refusal, RefusalCode};
-use uuid::Uuid;
 
 use super::finalize::{FinalizeError, Received, discard_upload, finalize_upload, mark_received};
 use super::{PhotoRow, store_failed};
@@ -14,7 +14,7 @@ use crate::redacted::Redacted;
 /// # Errors
 /// `PHOTO_NOT_THERE`, `PHOTO_MISMATCH` (upload it again), `STORE_UNAVAILABLE`, or an internal error; the photo stays
 /// declared.
-pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<Redacted<PhotoRow>> {
+pub async fn complete(ctx: Context<'_>, photo_id: PhotoId) -> Result<Redacted<PhotoRow>> {
     loop {
         let photo = find_own_photo(ctx, photo_id).await?;
         if !photo.state.awaits_bytes() {
@@ -37,7 +37,7 @@ pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<Redacted<Photo
 }
 
 /// A photo that the caller declared, in a project in which the caller still has a role.
-async fn find_own_photo(ctx: Context<'_>, id: Uuid) -> Result<PhotoRow> {
+async fn find_own_photo(ctx: Context<'_>, id: PhotoId) -> Result<PhotoRow> {
     let found = store::photos::find(ctx.app.db.read(), &ctx.caller.visibility(), id).await?;
     found.filter(|photo| photo.person_id == ctx.caller.person_id).ok_or_else(|| Error::not_found("photoId"))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::change::ChangeAudience;
 use domain::defect::VoidReason;
+use domain::id::{DefectId, PersonId, PhotoId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::photo::{
     CorrectedPhoto, PhotoCommand, PhotoStage, PhotoState, permit_target, permit_update, permit_withdraw,
@@ -12,7 +13,6 @@ use domain::text::{NOTE_LIMIT, required};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde_json::{Map, Value, json};
 use store::photos::PhotoMove;
-use uuid::Uuid;
 
 use super::PhotoRow;
 use super::declare::facts;
@@ -29,9 +29,9 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UpdatePhoto {
     /// The photo.
-    pub header: CommandHeader,
+    pub header: CommandHeader<PhotoId>,
     /// The defect that it shows; left out = as it is.
-    pub defect_id: Option<Uuid>,
+    pub defect_id: Option<DefectId>,
     /// The stage that it shows; left out = unchanged.
     pub stage: Option<PhotoStage>,
 }
@@ -48,7 +48,7 @@ struct LockedPhoto {
 impl LockedPhoto {
     /// Locks the photo, if the caller may see it, and the rows that decide on it; `to` is the defect to which it is
     /// moved.
-    async fn open(ctx: Context<'_>, header: CommandHeader, to: Option<Uuid>) -> Result<Self> {
+    async fn open(ctx: Context<'_>, header: CommandHeader<PhotoId>, to: Option<DefectId>) -> Result<Self> {
         loop {
             let work = ctx.begin().await?;
             if let Some((photo, units)) = lock_units_and_defects(&work, ctx.caller, header.target, to).await? {
@@ -62,9 +62,9 @@ impl LockedPhoto {
     async fn of(
         mut work: UnitOfWork,
         caller: &Caller,
-        header: CommandHeader,
+        header: CommandHeader<PhotoId>,
         photo: PhotoRow,
-        (units, to): (&BTreeSet<Uuid>, Option<Uuid>),
+        (units, to): (&BTreeSet<UnitId>, Option<DefectId>),
     ) -> Result<Self> {
         let said = occurred(header.occurred_at, work.now)?;
         let actor = work.act_in_project_at(caller, photo.project_id, said).await?;
@@ -113,7 +113,7 @@ impl LockedPhoto {
     }
 
     /// An event of the photo in the history of a defect.
-    fn new_event(&self, command: PhotoCommand, unit_id: Option<Uuid>, defect_id: Option<Uuid>) -> NewEvent {
+    fn new_event(&self, command: PhotoCommand, unit_id: Option<UnitId>, defect_id: Option<DefectId>) -> NewEvent {
         let event = NewEvent::new(command.event(), ObjectKind::Photo, self.photo.id, self.occurred_at);
         NewEvent { unit_id, defect_id, ..event }
     }
@@ -143,7 +143,7 @@ impl LockedPhoto {
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, `STALE_VERSION`, or an internal error.
-pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<PhotoRow>> {
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand<PhotoId>) -> Result<Redacted<PhotoRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut held = LockedPhoto::open(ctx, input.header, None).await?;
     permit_withdraw(&held.actor, &held.facts)?;
@@ -211,7 +211,7 @@ pub async fn update(ctx: Context<'_>, input: UpdatePhoto) -> Result<Redacted<Pho
 
 impl LockedPhoto {
     /// The defect at which the photo will be, as the caller may see it.
-    async fn target(&self, caller: &Caller, defect_id: Option<Uuid>) -> Result<DefectRow> {
+    async fn target(&self, caller: &Caller, defect_id: Option<DefectId>) -> Result<DefectRow> {
         let id = defect_id.or(self.photo.defect_id).ok_or_else(signature_stays)?;
         let found = store::defects::find(&self.work.tx, &caller.visibility(), id).await?;
         let defect = found.filter(|defect| defect.project_id == self.photo.project_id);
@@ -231,7 +231,7 @@ impl LockedPhoto {
     }
 
     /// What changes, each with its value before and after.
-    fn changes(&self, defect_id: Uuid, stage: PhotoStage) -> Map<String, Value> {
+    fn changes(&self, defect_id: DefectId, stage: PhotoStage) -> Map<String, Value> {
         let mut changes = Map::new();
         if self.photo.defect_id != Some(defect_id) {
             changes.insert("defectId".to_owned(), json!({ "from": self.photo.defect_id, "to": defect_id }));
@@ -265,16 +265,16 @@ impl LockedPhoto {
 async fn lock_units_and_defects(
     work: &UnitOfWork,
     caller: &Caller,
-    photo_id: Uuid,
-    to: Option<Uuid>,
-) -> Result<Option<(PhotoRow, BTreeSet<Uuid>)>> {
+    photo_id: PhotoId,
+    to: Option<DefectId>,
+) -> Result<Option<(PhotoRow, BTreeSet<UnitId>)>> {
     let (tx, scope) = (&work.tx, caller.visibility());
     let missing = || Error::not_found("photoId");
     let seen = store::photos::find(tx, &scope, photo_id).await?.ok_or_else(missing)?;
     let units = units_of(work, &seen).await?;
-    let held: Vec<Uuid> = units.iter().copied().collect();
+    let held: Vec<UnitId> = units.iter().copied().collect();
     store::units::lock_shared(tx, &held).await?;
-    let defects: Vec<Uuid> = seen.defect_id.into_iter().chain(to).collect();
+    let defects: Vec<DefectId> = seen.defect_id.into_iter().chain(to).collect();
     store::defects::lock_shared(tx, &defects).await?;
     let found = store::photos::find_for_update(tx, &scope, &[photo_id]).await?.pop();
     let photo = found.ok_or_else(missing)?;
@@ -283,8 +283,8 @@ async fn lock_units_and_defects(
 }
 
 /// The units whose owners may see a photo, or could before its defect was moved.
-async fn units_of(work: &UnitOfWork, photo: &PhotoRow) -> Result<BTreeSet<Uuid>> {
-    let mut units: BTreeSet<Uuid> = photo.unit_id.into_iter().collect();
+async fn units_of(work: &UnitOfWork, photo: &PhotoRow) -> Result<BTreeSet<UnitId>> {
+    let mut units: BTreeSet<UnitId> = photo.unit_id.into_iter().collect();
     if let (Some(_), Some(defect_id)) = (photo.unit_id, photo.defect_id) {
         units.extend(store::defects::moved_between(&work.tx, defect_id).await?);
     }
@@ -292,7 +292,7 @@ async fn units_of(work: &UnitOfWork, photo: &PhotoRow) -> Result<BTreeSet<Uuid>>
 }
 
 /// Whether one of the units is open to an owner other than this person. The units are locked.
-async fn is_shown_to_others(work: &UnitOfWork, units: &BTreeSet<Uuid>, person_id: Uuid) -> Result<bool> {
+async fn is_shown_to_others(work: &UnitOfWork, units: &BTreeSet<UnitId>, person_id: PersonId) -> Result<bool> {
     for &unit_id in units {
         if store::photos::is_open_to_others(&work.tx, unit_id, person_id).await? {
             return Ok(true);

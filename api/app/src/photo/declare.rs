@@ -1,6 +1,7 @@
 //! Declare a photo for good, and get a link to upload its bytes.
 
 use domain::change::ChangeAudience;
+use domain::id::{DefectId, DeviceId, PhotoId, ProjectId};
 use domain::object_kind::ObjectKind;
 use domain::photo::{self, Declared, PhotoCommand, PhotoStage, PhotoState, PhotographedDefect, permit_declare};
 use domain::quota::Quota;
@@ -8,7 +9,6 @@ use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::photos::NewPhoto;
-use uuid::Uuid;
 
 use super::redeclare::declare_anew;
 use super::upload::{self, Upload};
@@ -27,13 +27,13 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 pub enum PhotoSubject {
     /// A defect.
     #[serde(rename = "Defect")]
-    Defect(Uuid),
+    Defect(DefectId),
     /// The caller's own signature, to be used once in this project.
     #[serde(rename = "Signature")]
     Signature {
         /// The project.
         #[serde(rename = "project_id")]
-        project_id: Uuid,
+        project_id: ProjectId,
     },
 }
 
@@ -42,7 +42,7 @@ pub enum PhotoSubject {
 pub struct DeclarePhoto {
     /// The photo's id, made by the client.
     #[serde(rename = "photo_id")]
-    pub photo_id: Uuid,
+    pub photo_id: PhotoId,
     /// SHA-256 of the bytes in hexadecimal.
     #[serde(rename = "sha256")]
     pub sha256: String,
@@ -69,7 +69,7 @@ pub struct DeclarePhoto {
     pub occurred_at: Option<Timestamp>,
     /// The device that holds it, by the id that it gives itself; not part of what makes two inputs the same.
     #[serde(skip)]
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
 }
 
 /// A declared photo.
@@ -197,7 +197,7 @@ fn draft(
 }
 
 /// The answer to a repetition: the photo as it is now, and the upload of the missing bytes.
-async fn repeated_answer(ctx: Context<'_>, id: Uuid) -> Result<Declaration> {
+async fn repeated_answer(ctx: Context<'_>, id: PhotoId) -> Result<Declaration> {
     let gone = || Error::internal("a declared photo is not there");
     let photo = store::photos::load(ctx.app.db.read(), id).await?.ok_or_else(gone)?;
     let upload = upload::missing_upload(ctx.app, &photo).await?;

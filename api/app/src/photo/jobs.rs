@@ -1,14 +1,14 @@
 //! The payloads of the jobs on photos.
 
+use domain::id::PhotoId;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// Makes the renditions of a received photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RenderPhoto {
     /// The photo.
-    pub photo_id: Uuid,
+    pub photo_id: PhotoId,
 }
 
 /// Draws a photo's markup into a rendition.
@@ -16,7 +16,7 @@ pub struct RenderPhoto {
 #[serde(rename_all = "camelCase")]
 pub struct DrawMarkup {
     /// The photo.
-    pub photo_id: Uuid,
+    pub photo_id: PhotoId,
     /// SHA-256 of the markup, in hexadecimal.
     pub markup: String,
 }
@@ -26,5 +26,5 @@ pub struct DrawMarkup {
 #[serde(rename_all = "camelCase")]
 pub struct MakeWebp {
     /// The photo.
-    pub photo_id: Uuid,
+    pub photo_id: PhotoId,
 }

@@ -3,20 +3,21 @@
 //! Originals and renditions are named by their content: the same bytes are kept once in a project, and making a
 //! rendition again writes the same object.
 
+use domain::id::{PhotoId, ProjectId};
 use uuid::Uuid;
 
 /// The key of one upload, used by no other.
-pub(super) fn staging(photo_id: Uuid, ticket: Uuid) -> String {
+pub(super) fn staging(photo_id: PhotoId, ticket: Uuid) -> String {
     format!("{STAGING}{photo_id}/{ticket}")
 }
 
 /// A key to which no link leads, so that the bytes cannot change while they are checked.
-pub(super) fn verification_key(photo_id: Uuid, ticket: Uuid) -> String {
+pub(super) fn verification_key(photo_id: PhotoId, ticket: Uuid) -> String {
     format!("{CHECKING}{photo_id}/{ticket}")
 }
 
 /// The original.
-pub(super) fn original(project_id: Uuid, sha256: &[u8]) -> String {
+pub(super) fn original(project_id: ProjectId, sha256: &[u8]) -> String {
     format!("{PROJECTS}{project_id}/photos/{}", hex::encode(sha256))
 }
 
@@ -41,7 +42,7 @@ pub(super) fn stripped(original: &str) -> String {
 }
 
 /// A key of this photo alone, because the usual key of the original is retired.
-pub(super) fn dedicated_original(photo_id: Uuid, usual: &str) -> String {
+pub(super) fn dedicated_original(photo_id: PhotoId, usual: &str) -> String {
     format!("{usual}-{photo_id}")
 }
 
@@ -53,12 +54,12 @@ pub(super) const CHECKING: &str = "checking/";
 pub(super) const PROJECTS: &str = "projects/";
 
 /// The photo of an upload's key.
-pub(super) fn photo_of_staging(key: &str) -> Option<Uuid> {
+pub(super) fn photo_of_staging(key: &str) -> Option<PhotoId> {
     Uuid::try_parse(key.strip_prefix(STAGING)?.split('/').next()?).ok()
 }
 
 /// The photo of an upload's key, or of the key of a copy of it that is being checked.
-pub(super) fn photo_of_upload(key: &str) -> Option<Uuid> {
+pub(super) fn photo_of_upload(key: &str) -> Option<PhotoId> {
     let copied = || Uuid::try_parse(key.strip_prefix(CHECKING)?.split('/').next()?).ok();
     photo_of_staging(key).or_else(copied)
 }

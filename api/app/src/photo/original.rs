@@ -1,11 +1,11 @@
 //! Read the original of a photo of another company or of an owner: with a reason, and an event that stays.
 
 use blob_store::Caching;
+use domain::id::PhotoId;
 use domain::object_kind::ObjectKind;
 use domain::photo::{PhotoCommand, PhotoState};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Refusal, RefusalCode};
-use uuid::Uuid;
 
 use super::PhotoRow;
 use super::read::is_picture;
@@ -18,7 +18,7 @@ use crate::unit_of_work::NewEvent;
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `PHOTO_NOT_READY`, a text's refusal, or an internal error.
-pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Result<(Redacted<PhotoRow>, String)> {
+pub async fn read_original(ctx: Context<'_>, photo_id: PhotoId, reason: &str) -> Result<(Redacted<PhotoRow>, String)> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let photo = store::photos::find(ctx.app.db.read(), &ctx.caller.visibility(), photo_id).await?;
     let photo = photo.ok_or_else(|| Error::not_found("photoId"))?;

@@ -1,5 +1,6 @@
 //! Reading photos: what the caller may see of them, and links to their bytes.
 
+use domain::id::{AttemptId, DefectId, PersonId, PhotoId, ProjectId};
 use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState, PhotoType, has_original};
 use domain::{Caller, Timestamp};
 use std::borrow::Cow;
@@ -8,7 +9,6 @@ use store::columns::Columns;
 use store::page::{Page, PageRequest};
 use store::partial::{NotRead, Partial};
 use store::photos::MissingFilter;
-use uuid::Uuid;
 
 use blob_store::Caching;
 
@@ -30,7 +30,7 @@ impl Redact for PhotoRow {
             return self;
         }
         if self.person_id != caller.person_id {
-            self.person_id = Uuid::nil();
+            self.person_id = PersonId::nil();
             (self.device_id, self.device_name, self.camera) = (None, None, None);
         }
         self.company_id = None;
@@ -48,7 +48,7 @@ impl Redact for PhotoRow {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_photo(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<PhotoRow>>> {
+pub async fn find_photo(app: &App, caller: &Caller, id: PhotoId) -> Result<Option<Redacted<PhotoRow>>> {
     let found = store::photos::find(app.db.read(), &caller.visibility(), id).await?;
     Ok(found.map(|photo| Redacted::of(caller, photo)))
 }
@@ -58,7 +58,7 @@ pub async fn find_photo(app: &App, caller: &Caller, id: Uuid) -> Result<Option<R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_photos(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<PhotoRow>>> {
+pub async fn find_photos(app: &App, caller: &Caller, ids: &[PhotoId]) -> Result<Vec<Redacted<PhotoRow>>> {
     Ok(Redacted::all(caller, store::photos::find_many(app.db.read(), &caller.visibility(), ids).await?))
 }
 
@@ -70,7 +70,7 @@ pub async fn find_photos(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec
 pub async fn of_defects(
     app: &App,
     caller: &Caller,
-    defect_ids: &[Uuid],
+    defect_ids: &[DefectId],
     columns: Columns,
 ) -> Result<Vec<Redacted<Partial<PhotoRow>>>> {
     Ok(Redacted::all(
@@ -84,7 +84,11 @@ pub async fn of_defects(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<Redacted<Partial<PhotoRow>>>> {
+pub async fn of_attempts(
+    app: &App,
+    caller: &Caller,
+    attempt_ids: &[AttemptId],
+) -> Result<Vec<Redacted<Partial<PhotoRow>>>> {
     Ok(Redacted::all(caller, store::photos::of_attempts(app.db.read(), &caller.visibility(), attempt_ids).await?))
 }
 
@@ -96,7 +100,7 @@ pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Re
 pub async fn missing(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     filter: &MissingFilter,
     request: &PageRequest,
 ) -> Result<Page<Redacted<PhotoRow>>> {
@@ -109,7 +113,7 @@ pub async fn missing(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn missing_count(app: &App, caller: &Caller, project_id: Uuid, filter: &MissingFilter) -> Result<u64> {
+pub async fn missing_count(app: &App, caller: &Caller, project_id: ProjectId, filter: &MissingFilter) -> Result<u64> {
     Ok(store::photos::missing_count(app.db.read(), &caller.visibility(), project_id, filter).await?)
 }
 

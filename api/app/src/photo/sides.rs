@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{CompanyId, DefectId, PhotoId};
 use domain::side::check_one_side;
 use domain::{Actor, Party, Side};
 use store::Connection;
-use uuid::Uuid;
 
 use super::PhotoRow;
 use crate::defect::read::sides_of;
@@ -17,9 +17,9 @@ pub(super) async fn of_other_side(
     conn: &Connection,
     actor: &Actor,
     photos: &[PhotoRow],
-    to: Option<Uuid>,
-) -> Result<HashSet<Uuid>> {
-    let defect_ids: Vec<Uuid> = photos.iter().filter_map(|photo| photo.defect_id).chain(to).collect();
+    to: Option<DefectId>,
+) -> Result<HashSet<PhotoId>> {
+    let defect_ids: Vec<DefectId> = photos.iter().filter_map(|photo| photo.defect_id).chain(to).collect();
     let sides = sides_of(conn, actor.person_id, &defect_ids).await?;
     let mut found = taken_for_other_side(conn, actor, photos).await?;
     for photo in photos {
@@ -33,10 +33,10 @@ pub(super) async fn of_other_side(
 }
 
 /// Those of the photos that the actor took for another side: staff for their company, owners for themselves.
-async fn taken_for_other_side(conn: &Connection, actor: &Actor, photos: &[PhotoRow]) -> Result<HashSet<Uuid>> {
+async fn taken_for_other_side(conn: &Connection, actor: &Actor, photos: &[PhotoRow]) -> Result<HashSet<PhotoId>> {
     let own: Vec<&PhotoRow> = photos.iter().filter(|photo| photo.person_id == actor.person_id).collect();
-    let company_ids: Vec<Uuid> = own.iter().filter_map(|photo| photo.company_id).collect();
-    let mut parties: HashMap<Uuid, Party> = HashMap::new();
+    let company_ids: Vec<CompanyId> = own.iter().filter_map(|photo| photo.company_id).collect();
+    let mut parties: HashMap<CompanyId, Party> = HashMap::new();
     if !company_ids.is_empty() {
         for company in store::members::companies(conn, &company_ids).await? {
             parties.insert(company.id, company.kind);

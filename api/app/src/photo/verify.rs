@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 
 use blob_store::ObjectError;
+use domain::id::PhotoId;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use store::photos::StoredPhoto;
-use uuid::Uuid;
 
 use super::gc::GcError;
 use super::object_keys;
@@ -32,15 +32,15 @@ pub struct Thoroughness {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// An original that a photo needs is not there.
-    OriginalMissing(Uuid, String),
+    OriginalMissing(PhotoId, String),
     /// An original is not the bytes that were received.
-    OriginalAltered(Uuid, String),
+    OriginalAltered(PhotoId, String),
     /// An object is there and the store cannot hand it out: its disk has lost a part of it.
-    Unreadable(Uuid, String),
+    Unreadable(PhotoId, String),
     /// A rendition is not there, or is empty.
-    RenditionMissing(Uuid, String),
+    RenditionMissing(PhotoId, String),
     /// The renditions of a photo were made again.
-    RenditionsMade(Uuid),
+    RenditionsMade(PhotoId),
     /// An object that belongs to no photo. The garbage collection removes it after a time.
     Orphan(String),
 }
@@ -93,7 +93,7 @@ pub async fn verify_objects(
     mut tell: impl FnMut(&VerifyProgress, Option<&Finding>),
 ) -> Result<VerifyProgress, GcError> {
     let mut looked = VerifyProgress::default();
-    let mut after = Uuid::nil();
+    let mut after = PhotoId::nil();
     loop {
         let page = store::photos::stored_after(app.db.read(), after, PAGE).await?;
         let Some(last) = page.last() else { break };

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::id::{PersonId, PhotoId, ProjectId};
 use domain::object_kind::ObjectKind;
 use domain::photo::{PhotoCommand, PhotoState};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Refusal, RefusalCode};
-use uuid::Uuid;
 
 use super::PhotoRow;
 use super::read::find_photos;
@@ -24,7 +24,7 @@ pub const MOST: usize = 100;
 #[derive(Debug, Clone)]
 pub struct WriteOffResult {
     /// The photo that was named.
-    pub photo_id: Uuid,
+    pub photo_id: PhotoId,
     /// The photo as it is now; none when there is none that the caller may see.
     pub photo: Option<Redacted<PhotoRow>>,
     /// Why nothing was done.
@@ -35,12 +35,12 @@ pub struct WriteOffResult {
 ///
 /// # Errors
 /// `TOO_MANY`, a text's refusal, or an internal error; each photo's refusal is in its answer.
-pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Result<Vec<WriteOffResult>> {
+pub async fn write_off(ctx: Context<'_>, photo_ids: &[PhotoId], reason: &str) -> Result<Vec<WriteOffResult>> {
     if photo_ids.len() > MOST {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", MOST).into());
     }
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    let mut projects: BTreeMap<ProjectId, Vec<PhotoId>> = BTreeMap::new();
     for photo in store::photos::find_many(ctx.app.db.read(), &ctx.caller.visibility(), photo_ids).await? {
         projects.entry(photo.project_id).or_default().push(photo.id);
     }
@@ -49,8 +49,8 @@ pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Re
         refusals.extend(in_project(ctx, project_id, &ids, &reason).await?);
     }
     let now = find_photos(ctx.app, ctx.caller, photo_ids).await?;
-    let now: HashMap<Uuid, Redacted<PhotoRow>> = now.into_iter().map(|photo| (photo.id, photo)).collect();
-    let answer = |&photo_id: &Uuid| {
+    let now: HashMap<PhotoId, Redacted<PhotoRow>> = now.into_iter().map(|photo| (photo.id, photo)).collect();
+    let answer = |&photo_id: &PhotoId| {
         let photo = now.get(&photo_id).cloned();
         let unseen = || photo.is_none().then(|| Refusal::at(RefusalCode::NotFound, "photoIds"));
         WriteOffResult { photo_id, refusal: refusals.get(&photo_id).cloned().or_else(unseen), photo }
@@ -59,7 +59,12 @@ pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Re
 }
 
 /// Writes off those of one project; returns which were refused, and why.
-async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &str) -> Result<HashMap<Uuid, Refusal>> {
+async fn in_project(
+    ctx: Context<'_>,
+    project_id: ProjectId,
+    ids: &[PhotoId],
+    reason: &str,
+) -> Result<HashMap<PhotoId, Refusal>> {
     let mut work = ctx.begin().await?;
     let actor = work.act_in_project(ctx.caller, project_id)?;
     let allowed = PhotoCommand::WriteOff.rule().allows(actor.role());
@@ -87,7 +92,7 @@ async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &s
     Ok(refusals)
 }
 
-async fn write_off_photo(work: &mut UnitOfWork, photo: &PhotoRow, person_id: Uuid, reason: &str) -> Result<()> {
+async fn write_off_photo(work: &mut UnitOfWork, photo: &PhotoRow, person_id: PersonId, reason: &str) -> Result<()> {
     if !store::photos::write_off(&work.tx, photo.id, person_id, reason.to_owned(), work.now).await? {
         return Ok(());
     }

@@ -3,13 +3,13 @@
 use domain::access::Action;
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::ProjectId;
 use domain::object_kind::ObjectKind;
 use domain::policy::Verification;
 use domain::quota::DailyQuota;
 use domain::{Party, Policy, Refusal, RefusalCode};
 use serde_json::{Map, Value, json};
 use store::entity::projects;
-use uuid::Uuid;
 
 use crate::context::Context;
 use crate::defect::reapply_policy::reapply_policy;
@@ -103,7 +103,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
 /// `ROLE_NOT_ALLOWED`, `STALE_VERSION`, `INVALID_VALUE` for each field that makes no sense.
 pub async fn update(
     ctx: Context<'_>,
-    project_id: Uuid,
+    project_id: ProjectId,
     expected_version: Option<i32>,
     change: PolicyChange,
 ) -> Result<projects::Model> {

@@ -1,10 +1,10 @@
 //! Reading projects: lists of what belongs to one, as the caller may see it.
 
 use domain::Caller;
+use domain::id::ProjectId;
 use store::boxed;
 use store::entity::{events, memberships, projects};
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -23,7 +23,7 @@ pub async fn projects(app: &App, caller: &Caller, request: &PageRequest) -> Resu
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn imported(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
+pub async fn imported(app: &App, caller: &Caller, id: ProjectId) -> Result<Option<projects::Model>> {
     if caller.administrator {
         return Ok(store::projects::find(app.db.read(), id).await?);
     }
@@ -35,7 +35,7 @@ pub async fn imported(app: &App, caller: &Caller, id: Uuid) -> Result<Option<pro
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_project(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
+pub async fn find_project(app: &App, caller: &Caller, id: ProjectId) -> Result<Option<projects::Model>> {
     Ok(store::projects::by_ids(app.db.read(), &caller.visibility(), &[id]).await?.pop())
 }
 
@@ -47,7 +47,7 @@ pub async fn find_project(app: &App, caller: &Caller, id: Uuid) -> Result<Option
 pub async fn members(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     request: &PageRequest,
 ) -> Result<Page<memberships::Model>> {
     Ok(store::projects::members(app.db.read(), &caller.visibility(), project_id, request).await?)
@@ -61,7 +61,7 @@ pub async fn members(
 pub async fn events(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     request: &PageRequest,
 ) -> Result<Page<events::Model>> {
     Ok(store::events::page(app.db.read(), &caller.visibility(), project_id, request).await?)

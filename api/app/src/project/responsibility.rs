@@ -2,6 +2,7 @@
 
 use domain::access::Action;
 use domain::event::EventName;
+use domain::id::{BuildingId, CompanyId, ProjectId, ResponsibilityRuleId};
 use domain::object_kind::ObjectKind;
 use domain::taxonomy::TermKind;
 use domain::unit::UnitKind;
@@ -9,7 +10,6 @@ use domain::{Caller, Party, Refusal, RefusalCode};
 use serde_json::json;
 use store::boxed;
 use store::entity::responsibility_rules::Model as RuleRow;
-use uuid::Uuid;
 
 use crate::App;
 use crate::context::Context;
@@ -24,19 +24,19 @@ const LOWEST_PRIORITY: i32 = 1_000;
 #[derive(Debug, Clone)]
 pub struct SetRule {
     /// The rule's id, made by the client.
-    pub rule_id: Uuid,
+    pub rule_id: ResponsibilityRuleId,
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The version that the caller knew; left out = any.
     pub expected_version: Option<i32>,
     /// Only this trade.
     pub trade: Patch<String>,
     /// Only this building.
-    pub building_id: Patch<Uuid>,
+    pub building_id: Patch<BuildingId>,
     /// Only this kind of unit.
     pub unit_kind: Patch<UnitKind>,
     /// The contractor.
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     /// Lower goes first among equally specific rules; unchanged, or 0, when left out.
     pub priority: Option<i32>,
 }
@@ -88,7 +88,7 @@ pub async fn set_rule(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `STALE_VERSION`, or an internal error.
-pub async fn remove_rule(ctx: Context<'_>, rule_id: Uuid, expected_version: Option<i32>) -> Result<()> {
+pub async fn remove_rule(ctx: Context<'_>, rule_id: ResponsibilityRuleId, expected_version: Option<i32>) -> Result<()> {
     let mut work = ctx.begin().await?;
     let found = store::responsibility::find_for_update(&work.tx, rule_id).await?;
     let Some(rule) = found.filter(|rule| ctx.caller.visibility().is_staff_of(rule.project_id)) else {
@@ -111,7 +111,7 @@ pub async fn remove_rule(ctx: Context<'_>, rule_id: Uuid, expected_version: Opti
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_rule(app: &App, caller: &Caller, rule_id: Uuid) -> Result<Option<RuleRow>> {
+pub async fn find_rule(app: &App, caller: &Caller, rule_id: ResponsibilityRuleId) -> Result<Option<RuleRow>> {
     Ok(store::responsibility::by_ids(app.db.read(), &caller.visibility(), &[rule_id]).await?.pop())
 }
 

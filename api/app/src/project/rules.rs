@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use domain::defect::calendar::Calendar;
 use domain::defect::due::{TypeTerm, days_to_repair};
 use domain::defect::routing::{ResponsibilityRule, route};
+use domain::id::{BuildingId, CompanyId, ProjectId};
 use domain::unit::UnitKind;
 use domain::{Policy, Timestamp};
 use jiff::tz::TimeZone;
 use store::Connection;
 use store::boxed;
 use store::entity::{defects, projects, responsibility_rules};
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::unit_of_work::UnitOfWork;
@@ -20,7 +20,7 @@ use crate::unit_of_work::UnitOfWork;
 #[derive(Debug, Clone)]
 pub struct ProjectRules {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// Its policy.
     pub policy: Policy,
     /// Its time zone.
@@ -37,7 +37,7 @@ impl ProjectRules {
     /// # Errors
     /// When the database fails, or what it holds cannot be read.
     #[boxed]
-    pub async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
+    pub async fn load(conn: &Connection, project_id: ProjectId) -> Result<Self> {
         let row = store::projects::find(conn, project_id)
             .await?
             .ok_or_else(|| Error::internal("a row refers to a project that is not there"))?;
@@ -50,9 +50,9 @@ impl ProjectRules {
     /// When the database fails, or what it holds cannot be read.
     pub async fn load_many(
         conn: &Connection,
-        project_ids: impl IntoIterator<Item = Uuid>,
-    ) -> Result<HashMap<Uuid, Self>> {
-        let ids: Vec<Uuid> = project_ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
+        project_ids: impl IntoIterator<Item = ProjectId>,
+    ) -> Result<HashMap<ProjectId, Self>> {
+        let ids: Vec<ProjectId> = project_ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
         let rows = store::projects::find_many(conn, &ids).await?;
         rows.into_iter().map(|row| Ok((row.id, Self::of(row)?))).collect()
     }
@@ -113,9 +113,9 @@ impl ProjectRules {
         &self,
         conn: &Connection,
         trade: &str,
-        building_id: Uuid,
+        building_id: BuildingId,
         unit_kind: UnitKind,
-    ) -> Result<Option<Uuid>> {
+    ) -> Result<Option<CompanyId>> {
         let rows = store::projects::responsibility_rules(conn, self.project_id).await?;
         let rules: Vec<ResponsibilityRule> = rows.into_iter().map(rule).collect();
         Ok(route(&rules, trade, building_id, unit_kind))
@@ -128,7 +128,7 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn occurred_in_project(&mut self, said: Timestamp, project_id: Uuid) -> Result<Timestamp> {
+    pub(crate) async fn occurred_in_project(&mut self, said: Timestamp, project_id: ProjectId) -> Result<Timestamp> {
         let rules = ProjectRules::load(&self.tx, project_id).await?;
         Ok(self.plausible_time(said, rules.earliest()))
     }

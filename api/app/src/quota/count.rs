@@ -1,11 +1,11 @@
 //! Counting in the write transaction, for those that have no unit of work.
 
 use domain::Timestamp;
+use domain::id::{PersonId, ProjectId};
 use domain::quota::{DailyQuota, Quota, QuotaDay, day_of, exceeded};
 use jiff::tz::TimeZone;
 use store::db::WriteTx;
 use store::quotas::QuotaKey;
-use uuid::Uuid;
 
 use crate::error::Result;
 
@@ -14,9 +14,9 @@ use crate::error::Result;
 ///
 /// # Errors
 /// `QUOTA_EXCEEDED`, or an internal error.
-pub(crate) async fn charge_kept(tx: &WriteTx, person_id: Uuid, now: Timestamp, bytes: usize) -> Result<()> {
+pub(crate) async fn charge_kept(tx: &WriteTx, person_id: PersonId, now: Timestamp, bytes: usize) -> Result<()> {
     let day = day_of(now, &TimeZone::UTC);
-    let key = QuotaKey { project_id: Uuid::nil(), person_id, day: day.number };
+    let key = QuotaKey { project_id: ProjectId::nil(), person_id, day: day.number };
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     let amounts = [(Quota::KeptOperations, 1), (Quota::KeptBytes, bytes)];
     count(tx, (key, day), &DailyQuota::STAFF, &amounts).await

@@ -1,9 +1,8 @@
 //! Codes that read the same: an earlier version took them, and no new code may.
 
+use domain::id::ProjectId;
 use std::collections::HashMap;
 use store::boxed;
-
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -15,7 +14,7 @@ use crate::error::Result;
 #[boxed]
 pub async fn find_lookalikes(app: &App) -> Result<Vec<String>> {
     let projects = store::projects::all(app.db.read()).await?;
-    let projects: HashMap<Uuid, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();
+    let projects: HashMap<ProjectId, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();
     let lookalikes = store::keys::find_lookalikes(&app.db).await?.into_iter();
     let lines = lookalikes.map(|lookalikes| {
         let project = projects.get(&lookalikes.project_id).map_or("", String::as_str);

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use domain::defect::number_text;
+use domain::id::{DefectId, ProjectId};
 use store::boxed;
 use store::defects::VoidSurvivor;
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -18,7 +18,7 @@ pub struct LostDuplicate {
     /// The project's code.
     pub project: String,
     /// The defect.
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// Its number.
     pub number: i64,
     /// The number of the void defect that it repeats, if that is a duplicate itself.
@@ -47,9 +47,9 @@ impl fmt::Display for LostDuplicate {
 pub async fn lost_duplicates(app: &App) -> Result<Vec<LostDuplicate>> {
     let rows = store::defects::void_survivors(app.db.read()).await?;
     let projects = store::projects::all(app.db.read()).await?;
-    let codes: HashMap<Uuid, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();
-    let chain: HashMap<Uuid, &VoidSurvivor> = rows.iter().map(|row| (row.id, row)).collect();
-    let void: HashSet<Uuid> =
+    let codes: HashMap<ProjectId, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();
+    let chain: HashMap<DefectId, &VoidSurvivor> = rows.iter().map(|row| (row.id, row)).collect();
+    let void: HashSet<DefectId> =
         store::defects::void_for_themselves(app.db.read(), &ends(&chain)).await?.into_iter().collect();
     let lost = rows.iter().filter_map(|row| {
         let end = end_of(row, &chain);
@@ -66,13 +66,13 @@ pub async fn lost_duplicates(app: &App) -> Result<Vec<LostDuplicate>> {
 }
 
 /// The defects at the ends of all chains that end.
-fn ends(chain: &HashMap<Uuid, &VoidSurvivor>) -> Vec<Uuid> {
-    let ends: HashSet<Uuid> = chain.values().filter_map(|row| end_of(row, chain)).collect();
+fn ends(chain: &HashMap<DefectId, &VoidSurvivor>) -> Vec<DefectId> {
+    let ends: HashSet<DefectId> = chain.values().filter_map(|row| end_of(row, chain)).collect();
     ends.into_iter().collect()
 }
 
 /// The first defect on the way from survivor to survivor that is no duplicate of a void one; none in a ring.
-fn end_of(row: &VoidSurvivor, chain: &HashMap<Uuid, &VoidSurvivor>) -> Option<Uuid> {
+fn end_of(row: &VoidSurvivor, chain: &HashMap<DefectId, &VoidSurvivor>) -> Option<DefectId> {
     let mut seen = HashSet::from([row.id]);
     let mut next = row.survivor_id;
     while let Some(survivor) = chain.get(&next) {
@@ -89,16 +89,16 @@ mod tests {
     use super::*;
 
     fn row(id: u128, survivor: u128) -> VoidSurvivor {
-        let id_of = Uuid::from_u128;
-        VoidSurvivor { project_id: Uuid::nil(), id: id_of(id), number: 1, survivor_id: id_of(survivor) }
+        let id_of = DefectId::from_u128;
+        VoidSurvivor { project_id: ProjectId::nil(), id: id_of(id), number: 1, survivor_id: id_of(survivor) }
     }
 
     #[test]
     fn a_ring_has_no_end_and_a_chain_has_one() {
         let rows = [row(1, 2), row(2, 3), row(3, 1), row(4, 1), row(5, 6), row(6, 7)];
-        let chain: HashMap<Uuid, &VoidSurvivor> = rows.iter().map(|row| (row.id, row)).collect();
-        let ends: Vec<Option<Uuid>> = rows.iter().map(|row| end_of(row, &chain)).collect();
-        let seven = Some(Uuid::from_u128(7));
+        let chain: HashMap<DefectId, &VoidSurvivor> = rows.iter().map(|row| (row.id, row)).collect();
+        let ends: Vec<Option<DefectId>> = rows.iter().map(|row| end_of(row, &chain)).collect();
+        let seven = Some(DefectId::from_u128(7));
         assert_eq!(ends, [None, None, None, None, seven, seven]);
     }
 }

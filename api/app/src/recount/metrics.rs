@@ -1,10 +1,10 @@
 //! Every metric of a project counted from its events alone, beside the metric as the overview tells it.
 
+use domain::id::{EventId, ProjectId};
 use std::fmt;
 use store::boxed;
 
 use domain::rate::Rate;
-use uuid::Uuid;
 
 pub use super::tally::Metrics;
 use super::tally::Tally;
@@ -118,9 +118,9 @@ pub async fn recount(app: &App) -> Result<Vec<ProjectMetrics>> {
     Ok(projects)
 }
 
-async fn tally(app: &App, project_id: Uuid) -> Result<Tally> {
+async fn tally(app: &App, project_id: ProjectId) -> Result<Tally> {
     let mut tally = Tally::default();
-    let mut place = (i64::MIN, Uuid::nil());
+    let mut place = (i64::MIN, EventId::nil());
     loop {
         let events = store::events::after(app.db.read(), project_id, place, EVENTS).await?;
         let Some(last) = events.last() else { return Ok(tally) };

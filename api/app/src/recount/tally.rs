@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use domain::Timestamp;
 use domain::defect::{DefectStatus, due::is_overdue};
 use domain::event::EventName;
+use domain::id::{CompanyId, DefectId, InspectionId, RoundId};
 use domain::inspection::InspectionStatus;
 use domain::rate::Rate;
 use serde_json::Value;
 use store::entity::events;
-use uuid::Uuid;
 
 use crate::error::Result;
 
@@ -35,15 +35,15 @@ pub struct Metrics {
 /// Everything that the metrics need of a project.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    defects: HashMap<Uuid, DefectTally>,
-    rounds: HashMap<Uuid, RoundTally>,
-    inspections: HashMap<Uuid, (Option<Uuid>, InspectionStatus)>,
+    defects: HashMap<DefectId, DefectTally>,
+    rounds: HashMap<RoundId, RoundTally>,
+    inspections: HashMap<InspectionId, (Option<RoundId>, InspectionStatus)>,
     /// Readings and those out of tolerance.
     measurements: HashMap<Measured, (u64, u64)>,
 }
 
 /// A measurement's inspection, room, item and company.
-type Measured = (Uuid, String, String, Option<Uuid>);
+type Measured = (InspectionId, String, String, Option<CompanyId>);
 
 /// One defect.
 #[derive(Debug, Default)]
@@ -130,7 +130,7 @@ impl Tally {
 
     fn coverage(&self) -> BTreeMap<i32, Rate> {
         let opened = self.rounds.iter().filter(|(_, round)| round.opened);
-        let rate = |(id, round): (&Uuid, &RoundTally)| {
+        let rate = |(id, round): (&RoundId, &RoundTally)| {
             let inspected = self.inspections.values().filter(|(of, status)| *of == Some(*id) && status.is_inspected());
             (round.number, Rate::new(inspected.count() as u64, round.units))
         };

@@ -1,5 +1,6 @@
 //! Close a round: its records stand as they are, and its lineage is frozen.
 
+use domain::id::RoundId;
 use domain::round::RoundCommand;
 use serde_json::{Map, Value, json};
 
@@ -14,7 +15,7 @@ use crate::inspection::lineage::freeze;
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn close(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> {
+pub async fn close(ctx: Context<'_>, header: CommandHeader<RoundId>) -> Result<RoundRow> {
     let mut command = RoundCommandContext::open(ctx, header, RoundCommand::Close).await?;
     command.round.closed_at = Some(command.work.now.0);
     let counts = store::inspections::counts_of(&command.work.tx, &ctx.caller.visibility(), &[command.round.id]).await?;

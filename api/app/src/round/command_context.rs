@@ -2,6 +2,7 @@
 //! and adds the event.
 
 use domain::Timestamp;
+use domain::id::RoundId;
 use domain::object_kind::ObjectKind;
 use domain::round::{RoundCommand, RoundStatus, permit};
 use serde_json::Value;
@@ -29,7 +30,7 @@ fn earliest(round: &RoundRow) -> Timestamp {
 
 impl RoundCommandContext {
     /// Loads and locks the round, if the caller may see it, and asks the rule.
-    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader, command: RoundCommand) -> Result<Self> {
+    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader<RoundId>, command: RoundCommand) -> Result<Self> {
         let mut work = ctx.begin().await?;
         let said = occurred(header.occurred_at, work.now)?;
         let round = store::rounds::find_for_update(&work.tx, &ctx.caller.visibility(), header.target).await?;

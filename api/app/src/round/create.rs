@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use domain::access::Action;
 use domain::event::EventName;
+use domain::id::{BuildingId, ChecklistId, ChecklistVersionId, CompanyId, ProjectId, RoundId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::round::{RoundStatus, check_plan};
 use domain::taxonomy::TermKind;
@@ -28,10 +29,10 @@ const SCOPE_LIMIT: usize = 10_000;
 pub struct CreateRound {
     /// The round's id, made by the client.
     #[serde(rename = "round_id")]
-    pub round_id: Uuid,
+    pub round_id: RoundId,
     /// The project.
     #[serde(rename = "project_id")]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// A code of the project's stages.
     #[serde(rename = "stage")]
     pub stage: String,
@@ -52,10 +53,10 @@ pub struct CreateRound {
     pub required_parties: Vec<Party>,
     /// The contractors that sign each unit inspection, each for itself; none named = any one of them.
     #[serde(rename = "required_contractors", default, skip_serializing_if = "Vec::is_empty")]
-    pub required_contractors: Vec<Uuid>,
+    pub required_contractors: Vec<CompanyId>,
     /// The checklist, of which the newest version is taken.
     #[serde(rename = "checklist_id")]
-    pub checklist_id: Uuid,
+    pub checklist_id: ChecklistId,
     /// Which units.
     #[serde(rename = "scope")]
     pub scope: ScopeInput,
@@ -72,10 +73,10 @@ pub enum ScopeInput {
     Homes,
     /// All homes of these buildings.
     #[serde(rename = "Buildings")]
-    Buildings(Vec<Uuid>),
+    Buildings(Vec<BuildingId>),
     /// These units, homes or common parts.
     #[serde(rename = "Units")]
-    Units(Vec<Uuid>),
+    Units(Vec<UnitId>),
 }
 
 /// Plans a round.
@@ -148,16 +149,16 @@ async fn check(work: &UnitOfWork, input: &CreateRound) -> Result<String> {
 }
 
 /// The contractors as the row holds them.
-pub(super) fn contractors_json(ids: &[Uuid]) -> Option<serde_json::Value> {
+pub(super) fn contractors_json(ids: &[CompanyId]) -> Option<serde_json::Value> {
     (!ids.is_empty()).then(|| json!(ids))
 }
 
 /// Checks that each named company is a contractor of the project, and that contractors sign at all.
 pub(super) async fn check_contractors(
     work: &UnitOfWork,
-    project_id: Uuid,
+    project_id: ProjectId,
     parties: &[Party],
-    ids: &[Uuid],
+    ids: &[CompanyId],
 ) -> Result<()> {
     const FIELD: &str = "requiredContractorIds";
     limit(ids, FIELD)?;
@@ -180,7 +181,7 @@ pub(super) async fn check_contractors(
 }
 
 /// Checks that the project's vocabulary has the stage.
-pub(super) async fn check_stage(work: &UnitOfWork, project_id: Uuid, stage: &str) -> Result<()> {
+pub(super) async fn check_stage(work: &UnitOfWork, project_id: ProjectId, stage: &str) -> Result<()> {
     let stages = store::checklists::term_codes(&work.tx, project_id, TermKind::Stage).await?;
     if stages.iter().any(|known| known == stage) {
         return Ok(());
@@ -194,9 +195,9 @@ pub(super) async fn check_stage(work: &UnitOfWork, project_id: Uuid, stage: &str
 pub(super) async fn newest_version(
     work: &UnitOfWork,
     caller: &Caller,
-    project_id: Uuid,
-    checklist_id: Uuid,
-) -> Result<Uuid> {
+    project_id: ProjectId,
+    checklist_id: ChecklistId,
+) -> Result<ChecklistVersionId> {
     let missing = || Error::not_found("checklistId");
     let checklist = store::checklists::find(&work.tx, &caller.visibility(), checklist_id).await?;
     let checklist = checklist.filter(|found| found.project_id == project_id).ok_or_else(missing)?;
@@ -205,7 +206,7 @@ pub(super) async fn newest_version(
 }
 
 /// The units in scope, each once.
-pub(super) async fn units_of(work: &UnitOfWork, project_id: Uuid, scope: &ScopeInput) -> Result<Vec<Uuid>> {
+pub(super) async fn units_of(work: &UnitOfWork, project_id: ProjectId, scope: &ScopeInput) -> Result<Vec<UnitId>> {
     let units = match scope {
         ScopeInput::Homes => store::rounds::homes_of(&work.tx, project_id, None).await?,
         ScopeInput::Buildings(ids) => {

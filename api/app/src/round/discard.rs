@@ -1,9 +1,9 @@
 //! Remove a planned round that was never opened.
 
+use domain::id::RoundId;
 use domain::object_kind::ObjectKind;
 use domain::round::RoundCommand;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::command_context::RoundCommandContext;
 use crate::context::Context;
@@ -14,7 +14,7 @@ use crate::input::CommandHeader;
 ///
 /// # Errors
 /// `NOT_FOUND`, the rule's refusal, or an internal error.
-pub async fn discard(ctx: Context<'_>, header: CommandHeader) -> Result<Uuid> {
+pub async fn discard(ctx: Context<'_>, header: CommandHeader<RoundId>) -> Result<RoundId> {
     let id = header.target;
     let mut command = match RoundCommandContext::open(ctx, header, RoundCommand::Discard).await {
         Err(Error::Refused(_))

@@ -1,12 +1,12 @@
 //! Open a round: one unit inspection for each unit in scope, and the checklist version frozen.
 
 use domain::RefusalCode;
+use domain::id::{RoundId, UnitId};
 use domain::inspection::InspectionStatus;
 use domain::object_kind::ObjectKind;
 use domain::round::RoundCommand;
 use serde_json::json;
 use store::entity::unit_inspections;
-use uuid::Uuid;
 
 use super::RoundRow;
 use super::command_context::RoundCommandContext;
@@ -18,7 +18,7 @@ use crate::input::CommandHeader;
 ///
 /// # Errors
 /// The rule's refusal, `NOTHING_IN_SCOPE`, or an internal error.
-pub async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> {
+pub async fn open(ctx: Context<'_>, header: CommandHeader<RoundId>) -> Result<RoundRow> {
     let mut command = RoundCommandContext::open(ctx, header, RoundCommand::Open).await?;
     let units = store::rounds::scope_of(&command.work.tx, command.round.id).await?;
     if units.is_empty() {
@@ -36,7 +36,7 @@ pub async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> {
 
 impl RoundCommandContext {
     /// The inspection of a unit, not begun.
-    fn planned(&self, unit_id: Uuid) -> unit_inspections::Model {
+    fn planned(&self, unit_id: UnitId) -> unit_inspections::Model {
         unit_inspections::Model {
             id: self.work.new_id(),
             project_id: self.round.project_id,

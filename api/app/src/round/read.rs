@@ -1,10 +1,10 @@
 //! Reading rounds: one, a page, the parties that sign, what the caller may do.
 
+use domain::id::{CompanyId, ProjectId, RoundId};
 use domain::round::{RoundCommand, permit};
 use domain::{Caller, Party, Refusal};
 use store::boxed;
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use super::RoundRow;
 use crate::App;
@@ -23,7 +23,7 @@ pub fn required_parties(round: &RoundRow) -> Result<Vec<Party>> {
 ///
 /// # Errors
 /// When the stored list is none of ids.
-pub fn required_contractors(round: &RoundRow) -> Result<Vec<Uuid>> {
+pub fn required_contractors(round: &RoundRow) -> Result<Vec<CompanyId>> {
     Ok(round.required_contractors.clone().map(serde_json::from_value).transpose()?.unwrap_or_default())
 }
 
@@ -32,7 +32,7 @@ pub fn required_contractors(round: &RoundRow) -> Result<Vec<Uuid>> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_round(app: &App, caller: &Caller, id: Uuid) -> Result<Option<RoundRow>> {
+pub async fn find_round(app: &App, caller: &Caller, id: RoundId) -> Result<Option<RoundRow>> {
     Ok(store::rounds::find(app.db.read(), &caller.visibility(), id).await?)
 }
 
@@ -44,7 +44,7 @@ pub async fn find_round(app: &App, caller: &Caller, id: Uuid) -> Result<Option<R
 pub async fn list_rounds(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     descending: bool,
     request: &PageRequest,
 ) -> Result<Page<RoundRow>> {

@@ -1,5 +1,6 @@
 //! Take a closed round up again, with a reason.
 
+use domain::id::RoundId;
 use domain::round::RoundCommand;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::input::CommandHeader;
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or an internal error.
-pub async fn reopen(ctx: Context<'_>, header: CommandHeader, reason: &str) -> Result<RoundRow> {
+pub async fn reopen(ctx: Context<'_>, header: CommandHeader<RoundId>, reason: &str) -> Result<RoundRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut command = RoundCommandContext::open(ctx, header, RoundCommand::Reopen).await?;
     let closed_at = command.round.closed_at.take();

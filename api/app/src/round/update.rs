@@ -1,11 +1,11 @@
 //! Change the plan of a round: all of a draft, of an open round its name and days.
 
+use domain::id::{ChecklistId, CompanyId, RoundId};
 use domain::round::{RoundCommand, RoundStatus, check_plan};
 use domain::text::{NAME_LIMIT, required};
 use domain::{Caller, Party, Refusal, RefusalCode};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::RoundRow;
 use super::command_context::RoundCommandContext;
@@ -19,7 +19,7 @@ use crate::input::{CommandHeader, Patch};
 #[derive(Debug, Clone)]
 pub struct UpdateRound {
     /// The round.
-    pub header: CommandHeader,
+    pub header: CommandHeader<RoundId>,
     /// Its name.
     pub name: Option<String>,
     /// The first planned day.
@@ -33,9 +33,9 @@ pub struct UpdateRound {
     /// The parties that sign.
     pub required_parties: Option<Vec<Party>>,
     /// The contractors that sign, each for itself.
-    pub required_contractors: Option<Vec<Uuid>>,
+    pub required_contractors: Option<Vec<CompanyId>>,
     /// Another checklist, of which the newest version is taken.
-    pub checklist_id: Option<Uuid>,
+    pub checklist_id: Option<ChecklistId>,
     /// Other units.
     pub scope: Option<ScopeInput>,
 }

@@ -2,16 +2,16 @@
 
 use std::net::IpAddr;
 
+use domain::id::{PersonId, UnitLinkId};
 use domain::session::SessionEndReason;
-use uuid::Uuid;
 
 /// A sign-in succeeded.
-pub(super) fn signed_in(person: Uuid, address: IpAddr, known_device: bool) {
+pub(super) fn signed_in(person: PersonId, address: IpAddr, known_device: bool) {
     tracing::info!(%person, %address, known_device, "signed in");
 }
 
 /// A sign-in failed. Without a person the login does not exist.
-pub(super) fn sign_in_failed(person: Option<Uuid>, address: IpAddr) {
+pub(super) fn sign_in_failed(person: Option<PersonId>, address: IpAddr) {
     match person {
         Some(person) => tracing::warn!(%person, %address, "sign-in failed"),
         None => tracing::warn!(%address, "sign-in failed"),
@@ -19,17 +19,17 @@ pub(super) fn sign_in_failed(person: Option<Uuid>, address: IpAddr) {
 }
 
 /// A code for a sign-in by an owner's link was sent.
-pub(super) fn code_sent(person: Uuid, address: IpAddr) {
+pub(super) fn code_sent(person: PersonId, address: IpAddr) {
     tracing::info!(%person, %address, "sign-in code sent");
 }
 
 /// A sign-in by an owner's link succeeded.
-pub(super) fn signed_in_by_link(person: Uuid, address: IpAddr, link: Uuid) {
+pub(super) fn signed_in_by_link(person: PersonId, address: IpAddr, link: UnitLinkId) {
     tracing::info!(%person, %address, %link, "signed in by an owner's link");
 }
 
 /// A sign-in by an owner's link failed by its code.
-pub(super) fn sign_in_by_link_failed(person: Uuid, address: IpAddr) {
+pub(super) fn sign_in_by_link_failed(person: PersonId, address: IpAddr) {
     tracing::warn!(%person, %address, "sign-in by an owner's link failed");
 }
 
@@ -44,11 +44,11 @@ pub(super) fn sign_in_queue_full(address: IpAddr) {
 }
 
 /// A spent refresh token came, and ended its session.
-pub(super) fn refresh_token_reused(person: Uuid, address: IpAddr) {
+pub(super) fn refresh_token_reused(person: PersonId, address: IpAddr) {
     tracing::warn!(%person, %address, "refresh token reused: its session ended");
 }
 
 /// Sessions of a person ended. `by` is the acting person.
-pub(super) fn sessions_ended(person: Uuid, by: Uuid, address: IpAddr, reason: SessionEndReason, count: u64) {
+pub(super) fn sessions_ended(person: PersonId, by: PersonId, address: IpAddr, reason: SessionEndReason, count: u64) {
     tracing::info!(%person, %by, %address, %reason, count, "sessions ended");
 }

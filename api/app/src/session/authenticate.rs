@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::id::{PersonId, SessionId, UnitId};
 use domain::{Caller, Membership, OwnedUnit, Timestamp};
 use store::boxed;
 use store::entity::people;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use super::first_use;
 use super::tokens::hash;
@@ -38,7 +38,7 @@ impl CallerCache {
     }
 
     /// Removes the callers of one session, because its tokens have changed or it has ended.
-    pub(crate) fn forget_session(&self, session_id: Uuid) {
+    pub(crate) fn forget_session(&self, session_id: SessionId) {
         let mut inner = self.lock();
         inner.0 += 1;
         inner.1.retain(|_, (_, caller)| caller.session_id != Some(session_id));
@@ -102,9 +102,9 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionScope {
     /// The session.
-    pub id: Uuid,
+    pub id: SessionId,
     /// The only unit that is seen in it, after a sign-in by an owner's link.
-    pub only_unit: Option<Uuid>,
+    pub only_unit: Option<UnitId>,
 }
 
 impl SessionScope {
@@ -122,7 +122,7 @@ impl SessionScope {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn load(app: &App, person_id: Uuid, session: Option<SessionScope>) -> Result<Option<Caller>> {
+pub async fn load(app: &App, person_id: PersonId, session: Option<SessionScope>) -> Result<Option<Caller>> {
     let Some(person) = store::sessions::person(app.db.read(), person_id).await? else { return Ok(None) };
     if person.demo && !app.demo {
         return Ok(None);
@@ -134,7 +134,7 @@ pub async fn load(app: &App, person_id: Uuid, session: Option<SessionScope>) -> 
 }
 
 /// A person as a caller with all rights, also one of a demo that is off.
-pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Option<Uuid>) -> Result<Caller> {
+pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Option<SessionId>) -> Result<Caller> {
     let (reader, person_id) = (app.db.read(), person.id);
     let memberships = store::sessions::memberships_of(reader, person_id)
         .await?

@@ -9,6 +9,7 @@
 //! After 5 wrong guesses neither a guess is compared nor another code sent until the 5 minutes are over. A person gets
 //! 10 codes in 24 hours, by whatever links, and a network address asks for 20 in an hour.
 
+use domain::id::UnitLinkId;
 use domain::message::code::{GOOD_MINUTES, TRIES};
 use domain::message::{MessageChannel, MessageKind, Placeholder};
 use domain::unit::link::{OF_ADDRESS, OF_PERSON, seconds_until};
@@ -17,7 +18,6 @@ use store::Connection;
 use store::boxed;
 use store::entity::{sign_in_codes, unit_links};
 use store::messages::Withdrawn;
-use uuid::Uuid;
 
 use super::audit;
 use super::client::Client;
@@ -86,7 +86,7 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
 }
 
 /// Withdraws the message with the code of before, if it was not sent yet, because that code is good no more.
-async fn withdraw_earlier(work: &UnitOfWork, link_id: Uuid) -> Result<()> {
+async fn withdraw_earlier(work: &UnitOfWork, link_id: UnitLinkId) -> Result<()> {
     if let Some(earlier) = store::sign_in_codes::newest_of_link(&work.tx, link_id).await? {
         store::messages::withdraw(&work.tx, Withdrawn::Message(earlier.id), work.now).await?;
     }
@@ -120,7 +120,7 @@ fn refuse_without_tries(code: &sign_in_codes::Model, now: Timestamp) -> Result<(
 ///
 /// # Errors
 /// `CODE_INVALID` without one that is good, `SIGN_IN_SLOWED` when its guesses are used up, or an internal error.
-pub(super) async fn open_code(conn: &Connection, link_id: Uuid, now: Timestamp) -> Result<sign_in_codes::Model> {
+pub(super) async fn open_code(conn: &Connection, link_id: UnitLinkId, now: Timestamp) -> Result<sign_in_codes::Model> {
     let newest = store::sign_in_codes::newest_of_link(conn, link_id).await?;
     let newest = newest.filter(|code| code.used_at.is_none() && code.expires_at > now.0);
     let newest = newest.ok_or_else(invalid)?;
@@ -140,14 +140,16 @@ pub(super) fn is_right(token: &str, stored: &sign_in_codes::Model, guess: &str) 
 
 #[cfg(test)]
 mod tests {
+    use domain::id::{PersonId, SignInCodeId};
+
     use super::*;
 
     fn stored(id: u128, token: &str, code: &str) -> sign_in_codes::Model {
-        let id = Uuid::from_u128(id);
+        let id = SignInCodeId::from_u128(id);
         sign_in_codes::Model {
             id,
-            link_id: Uuid::nil(),
-            person_id: Uuid::nil(),
+            link_id: UnitLinkId::nil(),
+            person_id: PersonId::nil(),
             address_key: String::new(),
             code_hash: sent_code::hash(token, id.as_bytes(), code).expect("a hash"),
             tries: 0,

@@ -1,11 +1,11 @@
 //! Sign in with login and password.
 
+use domain::id::PersonId;
 use domain::session::{SESSION_SECONDS, SESSIONS_LIMIT, SessionEndReason};
 use domain::text::{NAME_LIMIT, optional};
 use domain::{Refusal, RefusalCode, Timestamp};
 use store::db::WriteTx;
 use store::entity::people;
-use uuid::Uuid;
 
 use super::audit;
 use super::client::Client;
@@ -164,7 +164,7 @@ impl<'a> Attempt<'a> {
 }
 
 /// Ends the sessions that were used longest ago, so that one more is within the limit; returns how many ended.
-pub(super) async fn end_surplus(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Result<u64> {
+pub(super) async fn end_surplus(tx: &WriteTx, person_id: PersonId, now: Timestamp) -> Result<u64> {
     // One sign-in of a person after the other: each counts the sessions that the other left.
     store::passwords::person_for_update(tx, person_id).await?;
     let (kept, oldest) = (SESSIONS_LIMIT - 1, now.plus_seconds(-SESSION_SECONDS).0);

@@ -1,10 +1,10 @@
 //! Ending sessions from elsewhere: the person's own, or any by an administrator.
 
+use domain::id::{PersonId, SessionId};
 use domain::session::SessionEndReason;
 use domain::{Caller, Refusal, RefusalCode};
 use store::boxed;
 use store::db::WriteTx;
-use uuid::Uuid;
 
 use super::audit;
 use super::client::Client;
@@ -15,9 +15,9 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy)]
 pub enum Which {
     /// This one.
-    One(Uuid),
+    One(SessionId),
     /// All of this person; of the caller's own all but the one that asks.
-    AllOf(Uuid),
+    AllOf(PersonId),
 }
 
 impl Which {
@@ -25,7 +25,7 @@ impl Which {
     ///
     /// # Errors
     /// `INVALID_VALUE` unless it names exactly one of the two.
-    pub fn of(session_id: Option<Uuid>, person_id: Option<Uuid>) -> Result<Self> {
+    pub fn of(session_id: Option<SessionId>, person_id: Option<PersonId>) -> Result<Self> {
         match (session_id, person_id) {
             (Some(session), None) => Ok(Self::One(session)),
             (None, Some(person)) => Ok(Self::AllOf(person)),
@@ -61,11 +61,11 @@ pub async fn end(app: &App, client: &Client, caller: &Caller, which: Which) -> R
     Ok(count)
 }
 
-fn reason_of(caller: &Caller, person: Uuid) -> SessionEndReason {
+fn reason_of(caller: &Caller, person: PersonId) -> SessionEndReason {
     if caller.person_id == person { SessionEndReason::EndedByPerson } else { SessionEndReason::EndedByAdministrator }
 }
 
-async fn end_one(tx: &WriteTx, caller: &Caller, id: Uuid, now: i64) -> Result<(Uuid, u64)> {
+async fn end_one(tx: &WriteTx, caller: &Caller, id: SessionId, now: i64) -> Result<(PersonId, u64)> {
     let row = store::session_ends::lock_session(tx, id).await?;
     let row = row.filter(|row| row.person_id == caller.person_id || caller.administrator);
     let row = row.filter(|row| caller.only_unit.is_none() || row.unit_id == caller.only_unit);
@@ -78,7 +78,7 @@ async fn end_one(tx: &WriteTx, caller: &Caller, id: Uuid, now: i64) -> Result<(U
     Ok((person, ended.into()))
 }
 
-async fn end_all(tx: &WriteTx, caller: &Caller, person: Uuid, now: i64) -> Result<(Uuid, u64)> {
+async fn end_all(tx: &WriteTx, caller: &Caller, person: PersonId, now: i64) -> Result<(PersonId, u64)> {
     let own = person == caller.person_id;
     let known = own || (caller.administrator && store::sessions::person(tx, person).await?.is_some());
     if !known {

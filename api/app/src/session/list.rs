@@ -1,12 +1,12 @@
 //! The devices on which a person is signed in, and the notices about ended sessions.
 
+use domain::id::PersonId;
 use domain::session::{SESSION_SECONDS, SessionNoticeKind};
 use domain::{Caller, Timestamp};
 use store::boxed;
 use store::db::WriteTx;
 use store::entity::sessions;
 use store::page::{Page, PageRequest};
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -20,7 +20,7 @@ use crate::error::Result;
 pub async fn active(
     app: &App,
     caller: &Caller,
-    person_id: Option<Uuid>,
+    person_id: Option<PersonId>,
     request: &PageRequest,
 ) -> Result<Option<Page<sessions::Model>>> {
     let (person, reader) = (person_id.unwrap_or(caller.person_id), app.db.read());
@@ -49,7 +49,7 @@ pub struct Notice {
 
 /// The notices for a person who signs in. They are repeated until a session that began afterwards is used, because the
 /// answer of a sign-in may be lost.
-pub(super) async fn notices(tx: &WriteTx, person_id: Uuid) -> Result<Vec<Notice>> {
+pub(super) async fn notices(tx: &WriteTx, person_id: PersonId) -> Result<Vec<Notice>> {
     let rows = store::session_ends::unannounced(tx, person_id).await?;
     let notice = |row: sessions::Model| Notice {
         kind: SessionNoticeKind::RefreshTokenReused,

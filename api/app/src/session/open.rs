@@ -1,9 +1,9 @@
 //! A new session of a person, in the transaction of the sign-in.
 
 use domain::Timestamp;
+use domain::id::{PersonId, SessionId};
 use store::db::WriteTx;
 use store::entity::{sessions, unit_links};
-use uuid::Uuid;
 
 use super::client::Client;
 use super::tokens::{Session, TokenPair, hash};
@@ -32,7 +32,7 @@ pub(super) async fn open_session(
     app: &App,
     tx: &WriteTx,
     client: &Client,
-    person_id: Uuid,
+    person_id: PersonId,
     device: Device<'_>,
 ) -> Result<Session> {
     let (now, pair) = (app.clock.now(), TokenPair::first()?);
@@ -49,7 +49,13 @@ pub(super) async fn open_session(
 }
 
 /// The row of a session that has no tokens yet.
-pub(super) fn row(id: Uuid, person_id: Uuid, device: Option<String>, address: &str, now: Timestamp) -> sessions::Model {
+pub(super) fn row(
+    id: SessionId,
+    person_id: PersonId,
+    device: Option<String>,
+    address: &str,
+    now: Timestamp,
+) -> sessions::Model {
     sessions::Model {
         id,
         person_id,

@@ -1,9 +1,9 @@
 //! Sign out.
 
 use domain::Caller;
+use domain::id::SessionId;
 use domain::session::SessionEndReason;
 use store::boxed;
-use uuid::Uuid;
 
 use super::audit;
 use super::client::Client;
@@ -16,7 +16,7 @@ use crate::error::Result;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn revoke(app: &App, client: &Client, caller: &Caller, session_id: Option<Uuid>) -> Result<()> {
+pub async fn revoke(app: &App, client: &Client, caller: &Caller, session_id: Option<SessionId>) -> Result<()> {
     let Some(session_id) = session_id.or(caller.session_id) else { return Ok(()) };
     let (person, reason, now) = (caller.person_id, SessionEndReason::SignedOut, app.clock.now().0);
     let ended = app

@@ -10,12 +10,12 @@
 //! does elsewhere. An address is an IPv4 address or a /56 of IPv6. During a wait no password is looked at: an answer
 //! would be a guess for free.
 
+use domain::id::{PersonId, SessionId};
 use domain::{Refusal, RefusalCode, Timestamp};
 use sha2::{Digest, Sha256};
 use store::Connection;
 use store::db::WriteTx;
 use store::entity::sign_in_attempts::Model;
-use uuid::Uuid;
 
 use super::client::Client;
 use crate::error::Result;
@@ -55,7 +55,7 @@ impl Keys {
 
     /// The key of the attempts of one session to confirm its person's password. A thief with a stolen session cannot
     /// make another session without the password, and so delays only the stolen session.
-    pub(crate) fn of_session(person_id: Uuid, session_id: Option<Uuid>) -> Self {
+    pub(crate) fn of_session(person_id: PersonId, session_id: Option<SessionId>) -> Self {
         let session = session_id.map(|id| id.to_string()).unwrap_or_default();
         Self { login: key(&["session", &person_id.to_string(), &session]), address: None }
     }

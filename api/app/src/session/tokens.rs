@@ -20,11 +20,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Timestamp;
+use domain::id::{PersonId, SessionId, UnitId};
 use domain::session::SESSION_SECONDS;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use store::entity::sessions;
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -42,11 +42,11 @@ const SECRET: usize = 32;
 #[derive(Clone)]
 pub struct Session {
     /// The session.
-    pub id: Uuid,
+    pub id: SessionId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The only unit of the session, after a sign-in by an owner's link.
-    pub only_unit: Option<Uuid>,
+    pub only_unit: Option<UnitId>,
     /// For `Authorization: Bearer`.
     pub access_token: String,
     /// When the access token ends.
@@ -221,6 +221,6 @@ mod tests {
     }
 
     fn session_row(created: Timestamp) -> sessions::Model {
-        super::super::open::row(Uuid::nil(), Uuid::nil(), None, "", created)
+        super::super::open::row(SessionId::nil(), SessionId::nil(), None, "", created)
     }
 }

@@ -1,5 +1,6 @@
 //! The answer to an operation.
 
+use domain::id::ProjectId;
 use domain::object_kind::ObjectKind;
 use domain::sync::SyncOutcome;
 use domain::{Refusal, RefusalCode};
@@ -17,7 +18,7 @@ pub struct Answer {
     /// The refusals and conflicts.
     pub kept: OperationOutcome,
     /// The project, if known.
-    pub project_id: Option<Uuid>,
+    pub project_id: Option<ProjectId>,
 }
 
 impl Answer {

@@ -1,8 +1,8 @@
 //! When the server heard of a device last. Only the time of work that was done since then is the device's to say.
 
+use domain::id::DeviceId;
 use domain::{Caller, Timestamp};
 use store::db::WriteTx;
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::error::Result;
 /// The client states the device's id; the server knows the session. So an idle device's id gives the work of a session
 /// that was in contact no earlier time, and a person with two tablets, each with a session of its own, is judged by
 /// each. A session without any contact before has no history: every contact of its person counts.
-pub(super) async fn last_contact(app: &App, caller: &Caller, device_id: Uuid) -> Result<Option<Timestamp>> {
+pub(super) async fn last_contact(app: &App, caller: &Caller, device_id: DeviceId) -> Result<Option<Timestamp>> {
     let reader = app.db.read();
     let Some(of_device) = store::sync::last_contact(reader, device_id).await? else { return Ok(None) };
     let of_session = match caller.session_id {

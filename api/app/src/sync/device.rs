@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use domain::access::Action;
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{DeviceId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Party, Refusal, RefusalCode, Role, Timestamp};
@@ -14,7 +15,6 @@ use store::boxed;
 use store::entity::devices;
 use store::photos::MissingOfDevice;
 use store::sync::DeviceKey;
-use uuid::Uuid;
 
 use super::contact;
 use crate::App;
@@ -38,7 +38,7 @@ const MOST_DEVICES: u64 = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Operations that were not pushed yet.
     pub operations: i64,
     /// Photos that were not uploaded yet.
@@ -75,11 +75,11 @@ impl Waiting {
 impl Device {
     /// Whether the device has pushed all its work, of a unit or at all.
     #[must_use]
-    pub fn is_synced(&self, unit_id: Option<Uuid>) -> bool {
+    pub fn is_synced(&self, unit_id: Option<UnitId>) -> bool {
         if self.is_exempt() {
             return true;
         }
-        let counts = |of: Uuid| unit_id.is_none_or(|unit_id| unit_id == of);
+        let counts = |of: UnitId| unit_id.is_none_or(|unit_id| unit_id == of);
         let holds = self.waiting.iter().any(|one| counts(one.unit_id) && (one.operations > 0 || one.photos > 0));
         let misses = self.missing.iter().any(|one| match (unit_id, one.unit_id) {
             (Some(unit_id), of) => of == Some(unit_id),
@@ -106,7 +106,7 @@ impl Device {
 
     /// Whether the device holds work or missing photos of a unit.
     #[must_use]
-    pub fn holds_work_for(&self, unit_id: Uuid) -> bool {
+    pub fn holds_work_for(&self, unit_id: UnitId) -> bool {
         self.waiting.iter().any(|one| one.unit_id == unit_id)
             || self.missing.iter().any(|one| one.unit_id == Some(unit_id))
     }
@@ -116,11 +116,11 @@ impl Device {
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The device.
-    pub device_id: Uuid,
+    pub device_id: DeviceId,
     /// The device's name.
     pub name: Option<String>,
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The cursor up to which it has pulled.
     pub cursor: Option<String>,
     /// The work that is not pushed, by unit. Units that are left out have none.
@@ -177,15 +177,15 @@ async fn visible_waiting(
     key: &DeviceKey,
     mut waiting: Vec<Waiting>,
 ) -> Result<Vec<Waiting>> {
-    let ids: Vec<Uuid> = waiting.iter().map(|one| one.unit_id).collect();
+    let ids: Vec<UnitId> = waiting.iter().map(|one| one.unit_id).collect();
     let units = store::units::by_ids(app.db.read(), &caller.visibility(), &ids).await?;
-    let seen: HashSet<Uuid> =
+    let seen: HashSet<UnitId> =
         units.iter().filter(|unit| unit.project_id == key.project_id).map(|unit| unit.id).collect();
     waiting.retain(|one| seen.contains(&one.unit_id));
     Ok(waiting.into_iter().map(Waiting::capped).collect())
 }
 
-fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>) -> Result<DeviceKey> {
+fn key(caller: &Caller, project_id: ProjectId, device_id: DeviceId, name: Option<String>) -> Result<DeviceKey> {
     let actor = caller.actor_in(project_id).ok_or_else(|| Error::not_found("projectId"))?;
     Ok(DeviceKey {
         project_id,
@@ -201,9 +201,9 @@ fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>)
 pub(super) async fn note_push(
     app: &App,
     caller: &Caller,
-    device_id: Uuid,
+    device_id: DeviceId,
     name: Option<&str>,
-    projects: &BTreeSet<Uuid>,
+    projects: &BTreeSet<ProjectId>,
 ) -> Result<()> {
     let name = optional(name, NAME_LIMIT, "deviceName").unwrap_or_default();
     let mut keys = Vec::new();
@@ -233,7 +233,7 @@ pub(super) async fn note_push(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<Vec<Device>> {
+pub async fn of_project(app: &App, caller: &Caller, project_id: ProjectId) -> Result<Vec<Device>> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(Vec::new()) };
     let (mut devices, _) = devices_with_missing_photos(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
@@ -253,7 +253,7 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<
 ///
 /// # Errors
 /// `ROLE_NOT_ALLOWED`, `NOT_FOUND`, `TEXT_REQUIRED`, or an internal error.
-pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason: &str) -> Result<Vec<Device>> {
+pub async fn exempt(ctx: Context<'_>, project_id: ProjectId, device_id: DeviceId, reason: &str) -> Result<Vec<Device>> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = ctx.begin().await?;
     let actor = work.act_in_project(ctx.caller, project_id)?;
@@ -286,13 +286,13 @@ pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
 
 async fn devices_with_missing_photos(
     conn: &store::Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
 ) -> Result<(Vec<Device>, Vec<MissingOfDevice>)> {
     let rows = store::sync::devices_of(conn, project_id).await?;
     let newest = store::changes::newest_of(conn, project_id).await?;
-    let mut missing: HashMap<(Uuid, Uuid), Vec<MissingOfDevice>> = HashMap::new();
+    let mut missing: HashMap<(DeviceId, PersonId), Vec<MissingOfDevice>> = HashMap::new();
     let mut unclaimed = Vec::new();
-    let known: HashSet<(Uuid, Uuid)> = rows.iter().map(|row| (row.device_id, row.person_id)).collect();
+    let known: HashSet<(DeviceId, PersonId)> = rows.iter().map(|row| (row.device_id, row.person_id)).collect();
     for one in store::photos::missing_of_devices(conn, project_id).await? {
         match one.device_id.map(|device_id| (device_id, one.person_id)).filter(|key| known.contains(key)) {
             Some(key) => missing.entry(key).or_default().push(one),
@@ -313,14 +313,14 @@ async fn devices_with_missing_photos(
 /// A device that holds work which has not arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LateDevice {
-    pub(crate) person_id: Uuid,
-    pub(crate) device_id: Uuid,
+    pub(crate) person_id: PersonId,
+    pub(crate) device_id: DeviceId,
     /// When the server heard of it last.
     pub(crate) heard_at: Timestamp,
 }
 
 /// The devices of a project that hold work which has not arrived.
-pub(crate) async fn late_devices(conn: &store::Connection, project_id: Uuid) -> Result<Vec<LateDevice>> {
+pub(crate) async fn late_devices(conn: &store::Connection, project_id: ProjectId) -> Result<Vec<LateDevice>> {
     let (devices, _) = devices_with_missing_photos(conn, project_id).await?;
     let late = devices.into_iter().filter(|device| !device.is_synced(None)).map(|device| {
         let row = &device.row;
@@ -346,9 +346,9 @@ impl Unsynced {
     /// The missing work of a unit, without the announced work of the device that sends the command.
     pub(super) async fn of_unit(
         conn: &store::Connection,
-        project_id: Uuid,
-        unit_id: Uuid,
-        own_device: Option<Uuid>,
+        project_id: ProjectId,
+        unit_id: UnitId,
+        own_device: Option<DeviceId>,
     ) -> Result<Self> {
         let (mut devices, mut unclaimed) = devices_with_missing_photos(conn, project_id).await?;
         for device in devices.iter_mut().filter(|device| Some(device.row.device_id) == own_device) {

@@ -1,11 +1,11 @@
 //! Work that a person did in a former position: for another company of the project, or as the owner of a home. It must
 //! not count for the present company. A pushed operation is parked as a pending edit; a single command is refused.
 
+use domain::id::{CompanyId, PersonId, ProjectId, UnitId};
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
 use store::Connection;
 use store::entity::memberships;
-use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -18,13 +18,13 @@ pub(super) struct Former(Vec<memberships::Model>);
 
 /// The former position in which a person acted.
 struct FormerPosition {
-    company_id: Option<Uuid>,
+    company_id: Option<CompanyId>,
     role: Role,
 }
 
 impl Former {
     /// Those of a person.
-    pub(super) async fn of(conn: &Connection, person_id: Uuid) -> Result<Self> {
+    pub(super) async fn of(conn: &Connection, person_id: PersonId) -> Result<Self> {
         Ok(Self(store::sync::former_memberships(conn, person_id).await?))
     }
 
@@ -60,7 +60,7 @@ impl Former {
     }
 
     /// The company and the role of each former role in a project, the one that ended last first.
-    pub(super) fn in_project(&self, project_id: Uuid) -> impl Iterator<Item = (Uuid, Role)> {
+    pub(super) fn in_project(&self, project_id: ProjectId) -> impl Iterator<Item = (CompanyId, Role)> {
         self.0.iter().filter(move |row| row.project_id == project_id).map(|row| (row.company_id, row.role))
     }
 
@@ -73,7 +73,7 @@ impl Former {
         conn: &Connection,
         caller: &Caller,
         now: &Actor,
-        (unit_id, at): (Option<Uuid>, Timestamp),
+        (unit_id, at): (Option<UnitId>, Timestamp),
     ) -> Result<Option<FormerPosition>> {
         if at < ProjectRules::load(conn, now.project_id).await?.earliest() {
             return Ok(None);
@@ -90,7 +90,7 @@ impl Former {
     }
 
     /// The role in a project at a moment.
-    fn role_at(&self, project_id: Uuid, at: Timestamp) -> Option<&memberships::Model> {
+    fn role_at(&self, project_id: ProjectId, at: Timestamp) -> Option<&memberships::Model> {
         self.0.iter().filter(|row| row.project_id == project_id).find(|row| {
             row.added_at.is_none_or(|added| added <= at.0) && row.ended_at.is_some_and(|ended| at.0 < ended)
         })
@@ -128,7 +128,7 @@ impl UnitOfWork {
     pub(crate) async fn act_in_project_at(
         &mut self,
         caller: &Caller,
-        project_id: Uuid,
+        project_id: ProjectId,
         at: Timestamp,
     ) -> Result<Actor> {
         let actor = self.act_in_project(caller, project_id)?;

@@ -1,7 +1,7 @@
 //! The check before a submission, a signature and a review: all announced work of the unit has arrived.
 
+use domain::id::{ProjectId, UnitId};
 use domain::{Party, Policy, Refusal, RefusalCode};
-use uuid::Uuid;
 
 use super::device::{Device, Unsynced};
 use crate::error::Result;
@@ -15,7 +15,7 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or an internal error.
-    pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
+    pub(crate) async fn check_synced(&self, policy: &Policy, project_id: ProjectId, unit_id: UnitId) -> Result<()> {
         if !policy.require_synced_devices {
             return Ok(());
         }

@@ -2,11 +2,11 @@
 //! meanwhile. Work that was done offline is never dropped because it arrived late. Stored input is bounded by the size
 //! of each operation and by person and day, and nothing is stored of people who never had a role.
 
+use domain::id::CompanyId;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, SyncOutcome, parks_as};
 use domain::{Refusal, RefusalCode, Role};
 use store::sync::Place;
-use uuid::Uuid;
 
 use super::Answer;
 use super::cut::stored_input;
@@ -170,7 +170,7 @@ impl Refused<'_> {
         if let Some(author) = roles.author(self.ctx, self.operation).await? {
             return Ok(Some(author));
         }
-        let former = |company_id: Option<Uuid>, role: Role| {
+        let former = |company_id: Option<CompanyId>, role: Role| {
             if_seen(self.ctx, self.operation, OriginalActor { project_id, unit_id, person_id, company_id, role })
         };
         let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;

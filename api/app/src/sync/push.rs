@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use domain::id::{DeviceId, OperationId, ProjectId};
 use domain::sync::SyncOutcome;
 use domain::{Caller, Refusal, RefusalCode};
-use uuid::Uuid;
 
 use super::former::Former;
 use super::park::{is_seen_in_any_position, park};
@@ -25,7 +25,7 @@ pub const MOST: usize = 100;
 /// When the earlier answers cannot be read. Operations done until then stay done.
 pub async fn push(
     ctx: Context<'_>,
-    device_id: Uuid,
+    device_id: DeviceId,
     device_name: Option<&str>,
     operations: Vec<Result<ReceivedOperation, Refusal>>,
 ) -> Result<Vec<Answer>> {
@@ -33,9 +33,9 @@ pub async fn push(
     let accept = |received: ReceivedOperation| received.accept(device_id, now);
     let operations: Vec<Result<Accepted, Refusal>> =
         operations.into_iter().map(|received| received.and_then(accept)).collect();
-    let ids: Vec<Uuid> = operations.iter().flatten().map(|(operation, _)| operation.id).collect();
+    let ids: Vec<OperationId> = operations.iter().flatten().map(|(operation, _)| operation.id).collect();
     let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
-    let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
+    let known: HashMap<OperationId, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
     let last_contact = contact::last_contact(app, caller, device_id).await?;
     let former = Former::of(app.db.read(), caller.person_id).await?;
     let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
@@ -59,7 +59,7 @@ pub async fn push(
         };
         answers.push(answer);
     }
-    let projects: BTreeSet<Uuid> = answers.iter().filter_map(|answer| answer.project_id).collect();
+    let projects: BTreeSet<ProjectId> = answers.iter().filter_map(|answer| answer.project_id).collect();
     device::note_push(app, caller, device_id, device_name, &projects).await?;
     Ok(answers)
 }

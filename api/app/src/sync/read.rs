@@ -1,11 +1,11 @@
 //! Reading edits that wait, and the own operations.
 
 use domain::Caller;
+use domain::id::{DeviceId, ProjectId};
 use domain::sync::{PendingEditState, SyncOutcome};
 use store::boxed;
 use store::page::{Page, PageRequest};
 use store::sync::OperationFilter;
-use uuid::Uuid;
 
 use super::{OperationRow, PendingEditRow};
 use crate::App;
@@ -19,7 +19,7 @@ use crate::error::Result;
 pub async fn pending(
     app: &App,
     caller: &Caller,
-    project_id: Uuid,
+    project_id: ProjectId,
     states: &[PendingEditState],
     request: &PageRequest,
 ) -> Result<Page<PendingEditRow>> {
@@ -35,7 +35,7 @@ pub async fn operations(
     app: &App,
     caller: &Caller,
     outcomes: &[SyncOutcome],
-    device_id: Option<Uuid>,
+    device_id: Option<DeviceId>,
     request: &PageRequest,
 ) -> Result<Page<OperationRow>> {
     let filter = OperationFilter { outcomes: outcomes.to_vec(), device_id };

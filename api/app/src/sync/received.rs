@@ -1,9 +1,9 @@
 //! An operation as a device sends it, and as it is accepted.
 
+use domain::id::{DeviceId, OperationId};
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Refusal, RefusalCode, Timestamp};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::command::Command;
 use crate::operation::Operation;
@@ -13,7 +13,7 @@ use crate::operation::storable::path_of_nul;
 #[derive(Debug)]
 pub struct ReceivedOperation {
     /// Its id, made by the device.
-    pub id: Uuid,
+    pub id: OperationId,
     /// The device's time, as the device says it.
     pub occurred_at: Option<Timestamp>,
     /// The version that the client saw.
@@ -32,7 +32,7 @@ impl ReceivedOperation {
     ///
     /// # Errors
     /// `INVALID_ID` for an operation whose id is not of version 7.
-    pub(super) fn accept(self, device_id: Uuid, now: Timestamp) -> Result<Accepted, Refusal> {
+    pub(super) fn accept(self, device_id: DeviceId, now: Timestamp) -> Result<Accepted, Refusal> {
         domain::id::check_new(self.id, "operationId")?;
         let mut command = match self.command {
             Ok(command) => command,

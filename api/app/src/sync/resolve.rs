@@ -1,10 +1,10 @@
 //! Resolve a pending edit: apply it as its author, or dismiss it.
 
 use domain::access::Action;
+use domain::id::PendingEditId;
 use domain::sync::PendingEditState;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
-use uuid::Uuid;
 
 use super::PendingEditRow;
 use crate::App;
@@ -32,7 +32,7 @@ pub fn permit_resolution(caller: &Caller, edit: &PendingEditRow) -> Result<(), R
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `ALREADY_SETTLED`, or an internal error.
-pub async fn find_pending_edit(ctx: Context<'_>, edit_id: Uuid) -> Result<PendingEditRow> {
+pub async fn find_pending_edit(ctx: Context<'_>, edit_id: PendingEditId) -> Result<PendingEditRow> {
     let mut found = store::sync::pending_by_ids(ctx.app.db.read(), &ctx.caller.visibility(), &[edit_id]).await?;
     let edit = found.pop().ok_or_else(|| Error::not_found("pendingEditId"))?;
     permit_resolution(ctx.caller, &edit)?;
@@ -99,7 +99,7 @@ pub async fn dismiss_pending_edit(ctx: Context<'_>, edit: &PendingEditRow, note:
     current(ctx, edit.id).await
 }
 
-async fn current(ctx: Context<'_>, id: Uuid) -> Result<PendingEditRow> {
+async fn current(ctx: Context<'_>, id: PendingEditId) -> Result<PendingEditRow> {
     let mut found = store::sync::pending_by_ids(ctx.app.db.read(), &ctx.caller.visibility(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("pendingEditId"))
 }

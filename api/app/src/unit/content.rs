@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::defect::number_text;
+use domain::id::{DefectId, RoomId, UnitId};
 use domain::taxonomy::TermKind;
 use domain::unit::{ReviewContent, ReviewedBlocker, ReviewedDefect};
 use domain::vocabulary::{Named, Words};
@@ -12,7 +13,6 @@ use sha2::{Digest, Sha256};
 use store::Connection;
 use store::boxed;
 use store::entity::photos;
-use uuid::Uuid;
 
 use super::{UnitRow, readiness};
 use crate::App;
@@ -41,7 +41,7 @@ impl ShownContent {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn current_content(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<ShownContent>> {
+pub async fn current_content(app: &App, caller: &Caller, unit_id: UnitId) -> Result<Option<ShownContent>> {
     let conn = app.db.read();
     let Some(unit) = store::units::find(conn, &caller.visibility(), unit_id).await? else { return Ok(None) };
     let owns = caller.actor_in(unit.project_id).is_some_and(|actor| actor.owns(unit.id));
@@ -52,8 +52,8 @@ pub async fn current_content(app: &App, caller: &Caller, unit_id: Uuid) -> Resul
 pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &UnitRow) -> Result<ShownContent> {
     let scope = caller.visibility();
     let rows = store::units::defects_of(conn, &scope, unit.id).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
+    let ids: Vec<DefectId> = rows.iter().map(|row| row.id).collect();
+    let mut photos: HashMap<DefectId, Vec<String>> = HashMap::new();
     for photo in store::photos::of_defects(conn, &scope, &ids, photos::Column::Sha256.into()).await? {
         photos.entry(photo.defect_id().unwrap_or_default()).or_default().push(hex::encode(photo.sha256()?));
     }
@@ -79,7 +79,7 @@ pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &Un
 
 /// The names that stand beside ids and codes.
 struct Names {
-    rooms: HashMap<Uuid, String>,
+    rooms: HashMap<RoomId, String>,
     parts: HashMap<String, Words>,
     types: HashMap<String, Words>,
 }
@@ -99,7 +99,7 @@ impl Names {
     }
 
     fn defect(&self, row: DefectRow, photos: Vec<String>) -> ReviewedDefect {
-        let room = |id: Uuid| Named { id, name: self.rooms.get(&id).cloned().unwrap_or_default() };
+        let room = |id: RoomId| Named { id, name: self.rooms.get(&id).cloned().unwrap_or_default() };
         ReviewedDefect {
             number: number_text(row.number),
             defect_id: row.id,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::id::{ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::unit::readiness::{Blocker, BlockerCode};
 use domain::unit::{UnitCommand, UnitFacts, permit};
 use domain::{Actor, Refusal, RefusalCode, Timestamp};
-use uuid::Uuid;
 
 use super::read::facts_of;
 use super::{UnitRow, readiness};
@@ -24,7 +24,7 @@ pub const UNITS_LIMIT: usize = 500;
 #[derive(Debug, Clone)]
 pub struct UnitsCommand {
     /// The units.
-    pub unit_ids: Vec<Uuid>,
+    pub unit_ids: Vec<UnitId>,
     /// Why; kept with the event.
     pub reason: Option<String>,
     /// The device's time.
@@ -35,7 +35,7 @@ pub struct UnitsCommand {
 #[derive(Debug, Clone)]
 pub struct UnitOutcome {
     /// The unit that was named.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The unit as it is now; none when there is none that the caller may see.
     pub unit: Option<UnitRow>,
     /// Why nothing was done.
@@ -66,7 +66,7 @@ async fn set_opened(ctx: Context<'_>, input: UnitsCommand, command: UnitCommand)
     let reason = optional(input.reason.as_deref(), NOTE_LIMIT, "reason")?;
     let said = occurred(input.occurred_at, ctx.app.clock.now())?;
     let seen = store::units::by_ids(ctx.app.db.read(), &ctx.caller.visibility(), &input.unit_ids).await?;
-    let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    let mut projects: BTreeMap<ProjectId, Vec<UnitId>> = BTreeMap::new();
     for unit in seen {
         projects.entry(unit.project_id).or_default().push(unit.id);
     }
@@ -86,7 +86,12 @@ struct Batch {
 }
 
 impl Batch {
-    async fn apply(self, ctx: Context<'_>, project_id: Uuid, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Refusal>> {
+    async fn apply(
+        self,
+        ctx: Context<'_>,
+        project_id: ProjectId,
+        unit_ids: &[UnitId],
+    ) -> Result<HashMap<UnitId, Refusal>> {
         let mut work = ctx.begin().await?;
         let actor = work.act_in_project_at(ctx.caller, project_id, self.said).await?;
         let opens = self.command == UnitCommand::OpenToOwner;
@@ -136,7 +141,7 @@ impl Batch {
     }
 
     /// How many open defects block the delivery of each unit that is to be opened; units without any are left out.
-    async fn blocking_defects(&self, work: &UnitOfWork, units: &[UnitRow]) -> Result<HashMap<Uuid, usize>> {
+    async fn blocking_defects(&self, work: &UnitOfWork, units: &[UnitRow]) -> Result<HashMap<UnitId, usize>> {
         if self.command != UnitCommand::OpenToOwner {
             return Ok(HashMap::new());
         }
@@ -153,7 +158,7 @@ impl Batch {
         let opened_at = units.iter().filter_map(|unit| unit.opened_at).max();
         let earliest = opened_at.map_or_else(|| rules.earliest(), Timestamp);
         let occurred_at = work.plausible_time(self.said, earliest);
-        let unit_ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
+        let unit_ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
         let opened = opens.then_some((work.now, actor.person_id));
         store::units::set_opened(&work.tx, &unit_ids, opened).await?;
         for unit_id in unit_ids {
@@ -170,11 +175,11 @@ impl Batch {
 /// One outcome for each id, in the order of the input.
 async fn results_by_unit(
     ctx: Context<'_>,
-    unit_ids: &[Uuid],
-    mut refusals: HashMap<Uuid, Refusal>,
+    unit_ids: &[UnitId],
+    mut refusals: HashMap<UnitId, Refusal>,
 ) -> Result<Vec<UnitOutcome>> {
     let now = store::units::by_ids(ctx.app.db.read(), &ctx.caller.visibility(), unit_ids).await?;
-    let mut now: HashMap<Uuid, UnitRow> = now.into_iter().map(|unit| (unit.id, unit)).collect();
+    let mut now: HashMap<UnitId, UnitRow> = now.into_iter().map(|unit| (unit.id, unit)).collect();
     let mut outcomes: Vec<UnitOutcome> = Vec::with_capacity(unit_ids.len());
     for &unit_id in unit_ids {
         if outcomes.iter().any(|outcome| outcome.unit_id == unit_id) {

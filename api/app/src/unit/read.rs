@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::UnitId;
 use domain::unit::{Allowed, UnitFacts, allowed_commands};
 use domain::{Caller, Party, Role};
 use store::Connection;
@@ -9,7 +10,6 @@ use store::boxed;
 use store::entity::unit_reviews;
 use store::page::{Page, PageRequest};
 use store::units::{UnitFilter, UnitOrder};
-use uuid::Uuid;
 
 use super::{UnitRow, readiness};
 use crate::App;
@@ -31,8 +31,8 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readines
 
 /// The units in which the person has acted for another party than the customer. Read for owners alone, because only
 /// owners review a unit.
-pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let own: Vec<Uuid> =
+pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[UnitId]) -> Result<HashSet<UnitId>> {
+    let own: Vec<UnitId> =
         caller.owned_units.iter().map(|owned| owned.unit_id).filter(|id| unit_ids.contains(id)).collect();
     let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
     let others = acts.into_iter().filter(|act| act.party != Party::Customer);
@@ -45,7 +45,11 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+pub async fn allowed_commands_of(
+    app: &App,
+    caller: &Caller,
+    unit_ids: &[UnitId],
+) -> Result<HashMap<UnitId, Vec<Allowed>>> {
     let conn = app.db.read();
     let units = store::units::by_ids(conn, &caller.visibility(), unit_ids).await?;
     // Only people who may waive learn whether there is a blocker to waive.
@@ -69,7 +73,7 @@ pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>> {
+pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[UnitId]) -> Result<Vec<unit_reviews::Model>> {
     Ok(store::units::reviews_of(app.db.read(), &caller.visibility(), unit_ids).await?)
 }
 
@@ -78,7 +82,7 @@ pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ve
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_unit(app: &App, caller: &Caller, id: Uuid) -> Result<Option<UnitRow>> {
+pub async fn find_unit(app: &App, caller: &Caller, id: UnitId) -> Result<Option<UnitRow>> {
     Ok(store::units::find(app.db.read(), &caller.visibility(), id).await?)
 }
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::defect::Severity;
+use domain::id::{DefectId, ProjectId, UnitId};
 use domain::unit::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
 use domain::{Caller, Timestamp, VisibilityScope};
 use store::Connection;
 use store::boxed;
 use store::entity::readiness_waivers;
 use store::units::readiness::{AliveDefect, InspectionRow};
-use uuid::Uuid;
 
 use super::UnitRow;
 use crate::App;
@@ -22,7 +22,7 @@ use crate::project::rules::ProjectRules;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Readiness>> {
+pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[UnitId]) -> Result<HashMap<UnitId, Readiness>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let units = store::units::by_ids(conn, &scope, unit_ids).await?;
     readiness_for(conn, &scope, &units).await
@@ -34,17 +34,18 @@ pub(super) async fn readiness_for(
     conn: &Connection,
     scope: &VisibilityScope,
     units: &[UnitRow],
-) -> Result<HashMap<Uuid, Readiness>> {
+) -> Result<HashMap<UnitId, Readiness>> {
     let mut all = unredacted(conn, units).await?;
     let guarded = units.iter().filter(|unit| !scope.projects.contains(&unit.project_id));
-    let guarded: Vec<Uuid> = guarded.map(|unit| unit.id).collect();
+    let guarded: Vec<UnitId> = guarded.map(|unit| unit.id).collect();
     if guarded.is_empty() {
         return Ok(all);
     }
     let blocking = |code: BlockerCode| code == BlockerCode::BlockingDefectOpen;
     let defects = all.iter().filter(|(unit, _)| guarded.contains(unit)).flat_map(|(_, readiness)| &readiness.blockers);
-    let defects: Vec<Uuid> = defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id).collect();
-    let seen: HashSet<Uuid> = store::units::readiness::seen_defects(conn, scope, &defects).await?.into_iter().collect();
+    let defects: Vec<DefectId> = defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id).collect();
+    let seen: HashSet<DefectId> =
+        store::units::readiness::seen_defects(conn, scope, &defects).await?.into_iter().collect();
     for unit in guarded {
         let Some(readiness) = all.get_mut(&unit) else { continue };
         let blockers = std::mem::take(&mut readiness.blockers);
@@ -66,16 +67,16 @@ pub(super) async fn readiness_for(
 }
 
 /// The readiness of units as it is, for the rules.
-pub(super) async fn unredacted(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
+pub(super) async fn unredacted(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<UnitId, Readiness>> {
     let mut facts = facts(conn, units).await?;
     Ok(units.iter().map(|unit| (unit.id, readiness(&facts.remove(&unit.id).unwrap_or_default()))).collect())
 }
 
-async fn facts(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, UnitFacts>> {
-    let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
-    let projects: HashMap<Uuid, Uuid> = units.iter().map(|unit| (unit.id, unit.project_id)).collect();
+async fn facts(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<UnitId, UnitFacts>> {
+    let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
+    let projects: HashMap<UnitId, ProjectId> = units.iter().map(|unit| (unit.id, unit.project_id)).collect();
     let rules = ProjectRules::load_many(conn, units.iter().map(|unit| unit.project_id)).await?;
-    let mut facts: HashMap<Uuid, UnitFacts> = HashMap::with_capacity(units.len());
+    let mut facts: HashMap<UnitId, UnitFacts> = HashMap::with_capacity(units.len());
     for row in store::units::readiness::inspections(conn, &ids).await? {
         facts.entry(row.unit_id).or_default().rounds.push(round_fact(&row));
     }

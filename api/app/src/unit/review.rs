@@ -1,6 +1,7 @@
 //! An owner's review of the own unit, signed, with exactly the content shown.
 
 use domain::change::ChangeAudience;
+use domain::id::{PhotoId, ReviewId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use domain::unit::{UnitCommand, UnitFacts, permit};
@@ -8,7 +9,6 @@ use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::{signatures, unit_reviews};
-use uuid::Uuid;
 
 use super::content::{ShownContent, shown_to_owner};
 use super::read::{facts_of, worked_in};
@@ -29,10 +29,10 @@ pub type ReviewRow = unit_reviews::Model;
 pub struct Review {
     /// The review's id, made by the client.
     #[serde(rename = "review_id")]
-    pub review_id: Uuid,
+    pub review_id: ReviewId,
     /// The unit.
     #[serde(rename = "unit_id")]
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// From 1 to 5.
     #[serde(rename = "rating")]
     pub rating: Option<i32>,
@@ -41,7 +41,7 @@ pub struct Review {
     pub body: String,
     /// The image of the signature, a photo declared as one.
     #[serde(rename = "signature_photo_id")]
-    pub signature_photo_id: Option<Uuid>,
+    pub signature_photo_id: Option<PhotoId>,
     /// The hash of the content shown to the owner, in hexadecimal; left out = the present content.
     #[serde(rename = "content_hash")]
     pub content_hash: Option<String>,
@@ -106,12 +106,12 @@ pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
 }
 
 /// The answer to a repetition.
-async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<ReviewRow> {
+async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: ReviewId) -> Result<ReviewRow> {
     let mut found = store::units::reviews_by_ids(&work.tx, &caller.visibility(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("reviewId"))
 }
 
-async fn check_photo(work: &UnitOfWork, actor: &Actor, unit_id: Uuid, photo_id: Option<Uuid>) -> Result<()> {
+async fn check_photo(work: &UnitOfWork, actor: &Actor, unit_id: UnitId, photo_id: Option<PhotoId>) -> Result<()> {
     let Some(photo_id) = photo_id else { return Ok(()) };
     if store::inspections::photo_fits(&work.tx, actor.project_id, unit_id, actor.person_id, photo_id).await? {
         return Ok(());

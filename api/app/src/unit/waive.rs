@@ -1,6 +1,7 @@
 //! Waive a blocker by name, and take a waiver back.
 
 use domain::event::EventName;
+use domain::id::{UnitId, WaiverId};
 use domain::object_kind::ObjectKind;
 use domain::side::check_one_side;
 use domain::text::{NOTE_LIMIT, required};
@@ -23,10 +24,10 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 pub struct Waive {
     /// The waiver's id, made by the client.
     #[serde(rename = "waiver_id")]
-    pub waiver_id: Uuid,
+    pub waiver_id: WaiverId,
     /// The unit.
     #[serde(rename = "unit_id")]
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Which blocker.
     #[serde(rename = "blocker")]
     pub blocker: BlockerCode,
@@ -101,7 +102,7 @@ async fn check_side(work: &UnitOfWork, actor: &Actor, subject_id: Option<Uuid>) 
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, a text's refusal, or an internal error.
-pub async fn revoke_waiver(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
+pub async fn revoke_waiver(ctx: Context<'_>, waiver_id: WaiverId, reason: &str) -> Result<UnitRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = ctx.begin().await?;
     let found = store::units::readiness::waiver_for_update(&work.tx, &ctx.caller.visibility(), waiver_id).await?;
@@ -121,7 +122,7 @@ pub async fn revoke_waiver(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> R
     Ok(unit)
 }
 
-async fn unit_for_update(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<UnitRow> {
+async fn unit_for_update(work: &UnitOfWork, caller: &Caller, id: UnitId) -> Result<UnitRow> {
     let mut found = store::units::find_for_update(&work.tx, &caller.visibility(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("unitId"))
 }
@@ -130,8 +131,8 @@ async fn unit_for_update(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result
 fn add_waiver_event(
     work: &mut UnitOfWork,
     name: EventName,
-    waiver_id: Uuid,
-    unit_id: Uuid,
+    waiver_id: WaiverId,
+    unit_id: UnitId,
     reason: String,
     blocker: &str,
 ) {

@@ -2,6 +2,7 @@
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{OwnershipId, PersonId, UnitId, UnitLinkId};
 use domain::membership::{Position, login_of_nobody, permit_invite};
 use domain::message::address::optional_email;
 use domain::object_kind::ObjectKind;
@@ -13,7 +14,6 @@ use serde::Serialize;
 use serde_json::json;
 use store::boxed;
 use store::entity::{people, unit_links, unit_owners, units};
-use uuid::Uuid;
 
 use super::{UnitLinkToken, create_link, send};
 use crate::App;
@@ -28,10 +28,10 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 pub struct UnitInvite {
     /// The link's id, made by the client.
     #[serde(rename = "inviteId")]
-    pub invite_id: Uuid,
+    pub invite_id: UnitLinkId,
     /// The unit.
     #[serde(rename = "unitId")]
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The owner, co-owner or proxy.
     #[serde(rename = "owner")]
     pub owner: InvitedOwner,
@@ -45,7 +45,7 @@ pub struct UnitInvite {
 pub enum InvitedOwner {
     /// A person who belongs to the unit already.
     #[serde(rename = "Person")]
-    Person(Uuid),
+    Person(PersonId),
     /// A person who is new, and gets neither login nor password.
     #[serde(rename = "New")]
     New(NewOwner),
@@ -56,7 +56,7 @@ pub enum InvitedOwner {
 pub struct NewOwner {
     /// The ownership's id, made by the client.
     #[serde(rename = "ownershipId")]
-    pub ownership_id: Uuid,
+    pub ownership_id: OwnershipId,
     /// The name.
     #[serde(rename = "name")]
     pub name: String,
@@ -136,7 +136,7 @@ pub async fn invite(app: &App, caller: &Caller, input: UnitInvite) -> Result<Mad
     Ok(MadeLink { row, token: Some(token), codes_to, sent_to })
 }
 
-async fn repeated_answer(work: &UnitOfWork, id: Uuid) -> Result<MadeLink> {
+async fn repeated_answer(work: &UnitOfWork, id: UnitLinkId) -> Result<MadeLink> {
     let row = store::unit_links::by_id(&work.tx, id).await?.ok_or_else(|| Error::not_found("inviteId"))?;
     let codes_to = send::codes_go_to(work, row.person_id).await?;
     Ok(MadeLink { row, token: None, codes_to, sent_to: None })
@@ -147,7 +147,7 @@ async fn held_ownership(
     work: &UnitOfWork,
     caller: &Caller,
     unit: &units::Model,
-    person_id: Uuid,
+    person_id: PersonId,
 ) -> Result<unit_owners::Model> {
     let found = store::members::ownership_of(&work.tx, unit.id, person_id).await?;
     let found = found.ok_or_else(|| Error::not_found("personId"))?;

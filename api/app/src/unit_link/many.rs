@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{BuildingId, OwnershipId, PersonId, UnitId};
 use domain::membership::{Position, permit_invite};
 use domain::{Caller, Refusal, RefusalCode};
 use store::boxed;
 use store::entity::{people, unit_links, unit_owners, units};
-use uuid::Uuid;
 
 use super::{UnitLinkToken, create_link, send};
 use crate::App;
@@ -35,9 +35,9 @@ pub struct UnitInvites {
 #[derive(Debug, Clone)]
 pub enum WhichUnits {
     /// All of a building.
-    OfBuilding(Uuid),
+    OfBuilding(BuildingId),
     /// These.
-    These(Vec<Uuid>),
+    These(Vec<UnitId>),
 }
 
 /// An owner with the link.
@@ -96,7 +96,7 @@ pub async fn invite_many(app: &App, caller: &Caller, input: UnitInvites) -> Resu
 async fn write(app: &App, work: &mut UnitOfWork, caller: &Caller, links: &mut [OwnerLink], sends: bool) -> Result<()> {
     let rows: Vec<unit_links::Model> =
         links.iter().filter(|link| link.token.is_some()).map(|link| link.row.clone()).collect();
-    let ownerships: Vec<Uuid> = rows.iter().map(|row| row.ownership_id).collect();
+    let ownerships: Vec<OwnershipId> = rows.iter().map(|row| row.ownership_id).collect();
     work.replace_links(person_of(caller), &ownerships).await?;
     store::unit_links::insert(&work.tx, rows.clone()).await?;
     for row in &rows {
@@ -112,7 +112,11 @@ async fn write(app: &App, work: &mut UnitOfWork, caller: &Caller, links: &mut [O
 
 /// The units of one project of which the caller is staff, or of any one for an administrator, by id; the project's
 /// people locked.
-async fn find_units(work: &mut UnitOfWork, caller: &Caller, which: &WhichUnits) -> Result<HashMap<Uuid, units::Model>> {
+async fn find_units(
+    work: &mut UnitOfWork,
+    caller: &Caller,
+    which: &WhichUnits,
+) -> Result<HashMap<UnitId, units::Model>> {
     let (field, found) = match which {
         WhichUnits::OfBuilding(id) => ("buildingId", store::unit_links::units_of_building(&work.tx, *id).await?),
         WhichUnits::These(ids) => {
@@ -123,7 +127,7 @@ async fn find_units(work: &mut UnitOfWork, caller: &Caller, which: &WhichUnits) 
                 return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", MOST_UNITS).into());
             }
             let found = store::unit_links::units(&work.tx, ids).await?;
-            let wanted: HashSet<&Uuid> = ids.iter().collect();
+            let wanted: HashSet<&UnitId> = ids.iter().collect();
             // One that is missing is told like one of another project.
             ("unitIds", if found.len() == wanted.len() { found } else { Vec::new() })
         }
@@ -144,16 +148,16 @@ async fn find_units(work: &mut UnitOfWork, caller: &Caller, which: &WhichUnits) 
 struct Owners {
     /// In the order of the units' places.
     ownerships: Vec<unit_owners::Model>,
-    people: HashMap<Uuid, people::Model>,
+    people: HashMap<PersonId, people::Model>,
     /// The open links by ownership.
-    open: HashMap<Uuid, unit_links::Model>,
+    open: HashMap<OwnershipId, unit_links::Model>,
 }
 
 impl Owners {
-    async fn of(work: &UnitOfWork, caller: &Caller, units: &HashMap<Uuid, units::Model>) -> Result<Self> {
-        let ids: Vec<Uuid> = units.keys().copied().collect();
+    async fn of(work: &UnitOfWork, caller: &Caller, units: &HashMap<UnitId, units::Model>) -> Result<Self> {
+        let ids: Vec<UnitId> = units.keys().copied().collect();
         let mut ownerships = store::units::counting_of(&work.tx, &ids, work.now).await?;
-        let person_ids: Vec<Uuid> = ownerships.iter().map(|row| row.person_id).collect();
+        let person_ids: Vec<PersonId> = ownerships.iter().map(|row| row.person_id).collect();
         let staff = match ownerships.first() {
             Some(row) => store::unit_links::members_among(&work.tx, row.project_id, &person_ids).await?,
             None => HashSet::new(),
@@ -165,7 +169,7 @@ impl Owners {
         let place = |row: &unit_owners::Model| units.get(&row.unit_id).map(|unit| unit.place_order);
         ownerships.sort_by_key(|row| (place(row), row.unit_id, row.id));
         let people = store::unit_links::people(&work.tx, &person_ids).await?;
-        let ids: Vec<Uuid> = ownerships.iter().map(|row| row.id).collect();
+        let ids: Vec<UnitId> = ownerships.iter().map(|row| row.id).collect();
         let open = store::unit_links::open_of_ownerships(&work.tx, &ids, work.now).await?;
         Ok(Self {
             ownerships,

@@ -12,12 +12,12 @@ pub mod sheet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::{PersonId, UnitLinkId};
 use domain::unit::link::LINK_SECONDS;
 use domain::{RefusalCode, Timestamp};
 use store::Connection;
 use store::boxed;
 use store::entity::{people, unit_links, unit_owners};
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::{Error, Result};
@@ -58,9 +58,9 @@ impl std::fmt::Debug for UnitLinkToken {
 
 /// Makes a link of an ownership, with its row.
 fn create_link(
-    id: Uuid,
+    id: UnitLinkId,
     ownership: &unit_owners::Model,
-    made_by: Option<Uuid>,
+    made_by: Option<PersonId>,
     now: Timestamp,
 ) -> Result<(UnitLinkToken, unit_links::Model)> {
     let token = UnitLinkToken::random()?;

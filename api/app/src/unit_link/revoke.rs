@@ -2,12 +2,12 @@
 
 use domain::Caller;
 use domain::event::EventName;
+use domain::id::{OwnershipId, PersonId, UnitId, UnitLinkId};
 use domain::membership::{Position, permit_invite};
 use domain::session::SessionEndReason;
 use store::boxed;
 use store::entity::unit_owners;
 use store::messages::Withdrawn;
-use uuid::Uuid;
 
 use crate::App;
 use crate::context::Context;
@@ -20,7 +20,7 @@ use crate::unit_of_work::UnitOfWork;
 /// # Errors
 /// `NOT_FOUND`, also for a link that the caller may not withdraw, or an internal error.
 #[boxed]
-pub async fn revoke(app: &App, caller: &Caller, invite_id: Uuid) -> Result<Uuid> {
+pub async fn revoke(app: &App, caller: &Caller, invite_id: UnitLinkId) -> Result<UnitId> {
     let missing = || Error::not_found("inviteId");
     let mut work = Context::new(app, caller).begin().await?;
     let row = store::unit_links::by_id(&work.tx, invite_id).await?.ok_or_else(missing)?;
@@ -42,7 +42,7 @@ pub async fn revoke(app: &App, caller: &Caller, invite_id: Uuid) -> Result<Uuid>
 impl UnitOfWork {
     /// Revokes those of the links that are open, each with its event. A message with such a link that was not sent yet
     /// is not sent any more.
-    pub(super) async fn revoke_links(&mut self, by: Option<Uuid>, ids: &[Uuid]) -> Result<()> {
+    pub(super) async fn revoke_links(&mut self, by: Option<PersonId>, ids: &[UnitLinkId]) -> Result<()> {
         for row in store::unit_links::revoke(&self.tx, ids, by, self.now).await? {
             store::messages::withdraw(&self.tx, Withdrawn::Message(row.id), self.now).await?;
             self.add_link_event(EventName::UnitInviteRevoked, &row);
@@ -51,19 +51,19 @@ impl UnitOfWork {
     }
 
     /// Revokes the open links of ownerships that get new ones. The sessions that began by them go on.
-    pub(super) async fn replace_links(&mut self, by: Option<Uuid>, ownership_ids: &[Uuid]) -> Result<()> {
+    pub(super) async fn replace_links(&mut self, by: Option<PersonId>, ownership_ids: &[OwnershipId]) -> Result<()> {
         let earlier = store::unit_links::open_of_ownerships(&self.tx, ownership_ids, self.now).await?;
-        let earlier: Vec<Uuid> = earlier.iter().map(|row| row.id).collect();
+        let earlier: Vec<UnitLinkId> = earlier.iter().map(|row| row.id).collect();
         self.revoke_links(by, &earlier).await
     }
 
     /// Ends the sessions that began by one of the links; answers how many.
-    async fn end_sessions_of(&self, ids: &[Uuid], reason: SessionEndReason) -> Result<u64> {
+    async fn end_sessions_of(&self, ids: &[UnitLinkId], reason: SessionEndReason) -> Result<u64> {
         Ok(store::session_ends::end_of_links(&self.tx, ids, reason, self.now.0).await?)
     }
 
     /// Revokes the open links of an ownership that has ended, and ends the sessions that began by any of its links.
-    pub(crate) async fn end_links_of(&mut self, by: Option<Uuid>, ownership: &unit_owners::Model) -> Result<()> {
+    pub(crate) async fn end_links_of(&mut self, by: Option<PersonId>, ownership: &unit_owners::Model) -> Result<()> {
         let ids = store::unit_links::ids_of_ownership(&self.tx, ownership.id).await?;
         if ids.is_empty() {
             return Ok(());

@@ -1,9 +1,9 @@
 //! Owners' links as messages, and where the codes of a person go.
 
 use domain::Timestamp;
+use domain::id::PersonId;
 use domain::message::{MessageKind, Placeholder};
 use store::entity::{unit_links, units};
-use uuid::Uuid;
 
 use super::UnitLinkToken;
 use crate::App;
@@ -13,7 +13,7 @@ use crate::project::rules::ProjectRules;
 use crate::unit_of_work::UnitOfWork;
 
 /// Where codes are sent to a person, masked; none without a phone or address on file.
-pub(super) async fn codes_go_to(work: &UnitOfWork, person_id: Uuid) -> Result<Option<String>> {
+pub(super) async fn codes_go_to(work: &UnitOfWork, person_id: PersonId) -> Result<Option<String>> {
     let address = reachable(work, &Recipient::Person(person_id), ChannelChoice::Preferred).await?;
     Ok(address.map(|address| address.tail()))
 }

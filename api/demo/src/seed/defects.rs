@@ -14,8 +14,8 @@ use app::input::{CommandHeader, Patch, ReasonedCommand};
 use app::photo::declare::PhotoSubject;
 use app::redacted::Redacted;
 use domain::defect::{CommentVisibility, DisputeGround, DisputeOutcome, VoidReason};
+use domain::id::{CompanyId, DefectId};
 use domain::photo::PhotoStage;
-use uuid::Uuid;
 
 use super::photos::Picture;
 use super::{Logged, Seeder};
@@ -80,7 +80,7 @@ impl Seeder {
     }
 
     /// A defect with who repairs it, which an owner who did something to it is not told.
-    async fn as_staff_see(&self, id: Uuid) -> Result<DefectRow> {
+    async fn as_staff_see(&self, id: DefectId) -> Result<DefectRow> {
         let scope = self.caller(MANAGER)?.visibility();
         let found = store::defects::find(self.app.db.read(), &scope, id).await?;
         found.ok_or_else(|| Error::internal("a logged defect is not there"))
@@ -242,7 +242,7 @@ impl Seeder {
     }
 
     /// Another contractor than the responsible one.
-    fn another_company(&self, index: usize) -> Result<Uuid> {
+    fn another_company(&self, index: usize) -> Result<CompanyId> {
         let now = self.places.company_code(self.logged(index)?.company_id)?;
         self.places.company_id(if now == "HENGTAI" { "YAJU" } else { "HENGTAI" })
     }

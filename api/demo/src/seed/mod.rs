@@ -15,9 +15,9 @@ use app::context::Context;
 use app::error::{Error, Result};
 use app::session::authenticate;
 use app::{App, Clock};
+use domain::id::{CompanyId, DefectId, InspectionId, PersonId, ProjectId, RoundId, UnitId};
 use domain::{Caller, Timestamp};
 use store::entity::people;
-use uuid::Uuid;
 
 use super::people::{OWNERS, STAFF, login};
 use super::timeline::{Action, Timeline, TimelineEntry};
@@ -39,12 +39,12 @@ pub(super) struct Seeder {
     now: Timestamp,
     timeline: Timeline,
     renderer: Renderer,
-    people: HashMap<&'static str, (Uuid, Caller)>,
+    people: HashMap<&'static str, (PersonId, Caller)>,
     places: Places,
     /// The rounds that are planned.
-    rounds: Vec<Uuid>,
+    rounds: Vec<RoundId>,
     /// The inspections by round (its index) and unit.
-    inspections: HashMap<(usize, Uuid), Uuid>,
+    inspections: HashMap<(usize, UnitId), InspectionId>,
     /// The defect of each history, once it is logged.
     defects: HashMap<usize, Logged>,
 }
@@ -52,9 +52,9 @@ pub(super) struct Seeder {
 /// A defect that is logged.
 #[derive(Debug, Clone, Copy)]
 struct Logged {
-    id: Uuid,
+    id: DefectId,
     /// Who has to repair it.
-    company_id: Option<Uuid>,
+    company_id: Option<CompanyId>,
     /// How many repairs were reported.
     attempts: i32,
 }
@@ -69,7 +69,7 @@ impl Seeder {
     /// A seeder of an imported project.
     pub(super) async fn new(
         (app, clock): (App, Arc<AtomicI64>),
-        project_id: Uuid,
+        project_id: ProjectId,
         (timeline, now): (Timeline, Timestamp),
     ) -> Result<Self> {
         let places = Places::load(&app, project_id).await?;
@@ -90,7 +90,7 @@ impl Seeder {
         let logins: Vec<String> = nicks.iter().map(|nick| login(nick)).collect();
         let asked: Vec<&str> = logins.iter().map(String::as_str).collect();
         let rows = store::import::people_by_login(seeder.app.db.read(), &asked).await?;
-        let ids: HashMap<String, Uuid> = rows.into_iter().map(|row: people::Model| (row.login, row.id)).collect();
+        let ids: HashMap<String, PersonId> = rows.into_iter().map(|row: people::Model| (row.login, row.id)).collect();
         for nick in nicks {
             let id = *ids.get(&login(nick)).ok_or_else(|| Error::internal(format!("{nick} was not imported")))?;
             seeder.load_person(nick, id).await?;
@@ -99,7 +99,7 @@ impl Seeder {
     }
 
     /// Loads a person with the rights of this moment.
-    async fn load_person(&mut self, nick: &'static str, id: Uuid) -> Result<()> {
+    async fn load_person(&mut self, nick: &'static str, id: PersonId) -> Result<()> {
         let caller = authenticate::load(&self.app, id, None).await?;
         let caller = caller.ok_or_else(|| Error::internal(format!("{nick} is not there")))?;
         self.people.insert(nick, (id, caller));
@@ -147,7 +147,7 @@ impl Seeder {
         known.ok_or_else(|| Error::internal(format!("nobody is called {nick}")))
     }
 
-    fn id_of(&self, nick: &str) -> Result<Uuid> {
+    fn id_of(&self, nick: &str) -> Result<PersonId> {
         self.caller(nick).map(|caller| caller.person_id)
     }
 }

@@ -9,11 +9,11 @@ use app::photo::annotate::{AnnotatePhoto, annotate};
 use app::photo::complete::complete;
 use app::photo::declare::{DeclarePhoto, PhotoSubject, declare_photo};
 use bytes::Bytes;
+use domain::id::PhotoId;
 use domain::photo::markup::{Form, PhotoShapeColour, PhotoStrokeWidth, Shape, Spot};
 use domain::photo::{PhotoStage, PhotoType};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use super::Seeder;
 use crate::assets::{self, PhotoPair};
@@ -50,7 +50,7 @@ impl Picture {
     }
 
     /// The bytes to upload: no two photos have the same, but a person's signature is always the same.
-    fn bytes(self, photo_id: Uuid) -> Bytes {
+    fn bytes(self, photo_id: PhotoId) -> Bytes {
         match self.kind {
             PhotoType::Jpeg => assets::with_comment(self.file, &photo_id.to_string()).into(),
             _ => Bytes::from_static(self.file),
@@ -75,7 +75,7 @@ impl Seeder {
         subject: PhotoSubject,
         stage: PhotoStage,
         picture: Picture,
-    ) -> Result<Uuid> {
+    ) -> Result<PhotoId> {
         let ctx = self.context(nick)?;
         let photo_id = self.app.ids.next();
         let bytes = picture.bytes(photo_id);
@@ -102,7 +102,7 @@ impl Seeder {
     }
 
     /// The person who took a photo draws an arrow to the defect, and its length if that is known.
-    pub(super) async fn mark_photo(&self, nick: &str, photo_id: Uuid, length: Option<&str>) -> Result<()> {
+    pub(super) async fn mark_photo(&self, nick: &str, photo_id: PhotoId, length: Option<&str>) -> Result<()> {
         // Only a photo with renditions can be drawn on.
         self.renderer.run().await?;
         let spot = |x, y| Spot { x, y };

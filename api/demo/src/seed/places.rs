@@ -4,26 +4,26 @@ use std::collections::HashMap;
 
 use app::App;
 use app::error::{Error, Result};
+use domain::id::{ChecklistId, CompanyId, ProjectId, UnitId};
 use store::entity::{checklist_items, checklists, companies, rooms, units};
-use uuid::Uuid;
 
 /// A unit with its rooms.
 pub(super) struct Unit {
-    pub(super) id: Uuid,
+    pub(super) id: UnitId,
     pub(super) rooms: Vec<rooms::Model>,
 }
 
 /// The project's places and companies.
 pub(super) struct Places {
-    pub(super) project_id: Uuid,
+    pub(super) project_id: ProjectId,
     units: HashMap<String, Unit>,
     companies: Vec<companies::Model>,
-    pub(super) checklist_id: Uuid,
+    pub(super) checklist_id: ChecklistId,
     pub(super) items: Vec<checklist_items::Model>,
 }
 
 impl Places {
-    pub(super) async fn load(app: &App, project_id: Uuid) -> Result<Self> {
+    pub(super) async fn load(app: &App, project_id: ProjectId) -> Result<Self> {
         let tx = app.db.begin().await?;
         let units = store::import::load::<units::Entity>(&tx, project_id).await?;
         let mut rooms = store::import::load::<rooms::Entity>(&tx, project_id).await?;
@@ -33,7 +33,7 @@ impl Places {
         tx.rollback().await?;
         rooms.sort_by_key(|room| (room.unit_id, room.sort));
         items.sort_by_key(|item| item.sort);
-        let mut by_unit: HashMap<Uuid, Vec<rooms::Model>> = HashMap::new();
+        let mut by_unit: HashMap<UnitId, Vec<rooms::Model>> = HashMap::new();
         for room in rooms {
             by_unit.entry(room.unit_id).or_default().push(room);
         }
@@ -50,12 +50,12 @@ impl Places {
         self.units.get(code).ok_or_else(|| Error::internal(format!("there is no unit {code}")))
     }
 
-    pub(super) fn company_id(&self, code: &str) -> Result<Uuid> {
+    pub(super) fn company_id(&self, code: &str) -> Result<CompanyId> {
         let found = self.companies.iter().find(|company| company.code == code);
         found.map(|company| company.id).ok_or_else(|| Error::internal(format!("there is no company {code}")))
     }
 
-    pub(super) fn company_code(&self, id: Option<Uuid>) -> Result<&str> {
+    pub(super) fn company_code(&self, id: Option<CompanyId>) -> Result<&str> {
         let found = self.companies.iter().find(|company| Some(company.id) == id);
         found.map(|company| company.code.as_str()).ok_or_else(|| Error::internal("nobody is responsible"))
     }

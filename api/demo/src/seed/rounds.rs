@@ -11,9 +11,9 @@ use app::photo::declare::PhotoSubject;
 use app::round;
 use app::round::create::{CreateRound, ScopeInput, create};
 use domain::Party;
+use domain::id::InspectionId;
 use domain::inspection::CheckOutcome;
 use domain::photo::PhotoStage;
-use uuid::Uuid;
 
 use super::Seeder;
 use super::photos::Picture;
@@ -74,11 +74,11 @@ impl Seeder {
     }
 
     /// The inspection in which a defect is found.
-    pub(super) fn inspection_of(&self, history: &DefectHistory) -> Result<Option<Uuid>> {
+    pub(super) fn inspection_of(&self, history: &DefectHistory) -> Result<Option<InspectionId>> {
         history.found_in.map(|(round, home)| self.inspection_id(round, home)).transpose()
     }
 
-    fn inspection_id(&self, round: usize, home: usize) -> Result<Uuid> {
+    fn inspection_id(&self, round: usize, home: usize) -> Result<InspectionId> {
         let unit_id = self.places.unit(&self.timeline.homes[home].code)?.id;
         let found = self.inspections.get(&(round, unit_id)).copied();
         found.ok_or_else(|| Error::internal(format!("round {round} does not inspect home {home}")))

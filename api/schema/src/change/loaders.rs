@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use domain::id::{AttemptId, CommentId, DisputeId, ReviewId, VerdictId};
 use futures::FutureExt;
 use transport::batch::BatchQueue;
-use uuid::Uuid;
 
 use crate::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use crate::loaders::{BatchLoader, LoaderContext, by_key};
@@ -13,15 +13,15 @@ use crate::unit::types::UnitReview;
 /// Records by id.
 pub struct ChangeLoaders {
     /// Repair attempts.
-    pub attempts: BatchLoader<Uuid, RepairAttempt>,
+    pub attempts: BatchLoader<AttemptId, RepairAttempt>,
     /// Verdicts.
-    pub verdicts: BatchLoader<Uuid, Verdict>,
+    pub verdicts: BatchLoader<VerdictId, Verdict>,
     /// Disputes.
-    pub disputes: BatchLoader<Uuid, Dispute>,
+    pub disputes: BatchLoader<DisputeId, Dispute>,
     /// Comments.
-    pub comments: BatchLoader<Uuid, Comment>,
+    pub comments: BatchLoader<CommentId, Comment>,
     /// Reviews.
-    pub reviews: BatchLoader<Uuid, UnitReview>,
+    pub reviews: BatchLoader<ReviewId, UnitReview>,
 }
 
 impl ChangeLoaders {
@@ -37,24 +37,24 @@ impl ChangeLoaders {
     }
 }
 
-type Found<V> = app::Result<HashMap<Uuid, V>>;
+type Found<K, V> = app::Result<HashMap<K, V>>;
 
-async fn attempts(s: LoaderContext, ids: Vec<Uuid>) -> Found<RepairAttempt> {
+async fn attempts(s: LoaderContext, ids: Vec<AttemptId>) -> Found<AttemptId, RepairAttempt> {
     Ok(by_key(store::defects::attempts_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn verdicts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Verdict> {
+async fn verdicts(s: LoaderContext, ids: Vec<VerdictId>) -> Found<VerdictId, Verdict> {
     Ok(by_key(store::defects::verdicts_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn disputes(s: LoaderContext, ids: Vec<Uuid>) -> Found<Dispute> {
+async fn disputes(s: LoaderContext, ids: Vec<DisputeId>) -> Found<DisputeId, Dispute> {
     Ok(by_key(store::defects::disputes_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn comments(s: LoaderContext, ids: Vec<Uuid>) -> Found<Comment> {
+async fn comments(s: LoaderContext, ids: Vec<CommentId>) -> Found<CommentId, Comment> {
     Ok(by_key(store::defects::comments_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn reviews(s: LoaderContext, ids: Vec<Uuid>) -> Found<UnitReview> {
+async fn reviews(s: LoaderContext, ids: Vec<ReviewId>) -> Found<ReviewId, UnitReview> {
     Ok(by_key(store::units::reviews_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }

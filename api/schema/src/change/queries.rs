@@ -2,9 +2,9 @@
 
 use app::change::{Page, PlaceFilter};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::{BuildingId, ProjectId, UnitId};
 use domain::sync::ResetReason;
 use futures::future::try_join_all;
-use uuid::Uuid;
 
 use super::rows::ChangeRows;
 use super::types::Change;
@@ -42,9 +42,9 @@ pub struct ChangePage {
 #[derive(InputObject)]
 pub struct ChangeFilter {
     /// These units, 500 at most. An empty list is no unit, not all of them.
-    pub unit_ids: Option<Vec<Uid>>,
+    pub unit_ids: Option<Vec<Uid<UnitId>>>,
     /// All units of these buildings, 100 at most. An empty list is no building.
-    pub building_ids: Option<Vec<Uid>>,
+    pub building_ids: Option<Vec<Uid<BuildingId>>>,
 }
 
 impl ChangeFilter {
@@ -59,7 +59,7 @@ impl ChangeFilter {
         let mut filter = PlaceFilter { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? };
         if none {
             // No unit has this id.
-            filter.units.push(Uuid::nil());
+            filter.units.push(UnitId::nil());
         }
         Ok(filter)
     }
@@ -72,7 +72,7 @@ impl ChangeQuery {
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The project.")] project_id: Uid,
+        #[graphql(desc = "The project.")] project_id: Uid<ProjectId>,
         #[graphql(desc = "The cursor of the page before; left out or null for the full load.")] cursor: Option<String>,
         #[graphql(desc = "At most so many, 1 to 500; 100 if left out.")] first: Option<i32>,
         #[graphql(desc = "Only some units; part of the cursor, which is good for the same filter alone.")]
@@ -109,7 +109,7 @@ impl ChangeQuery {
 /// could see it before.
 async fn nodes(
     ctx: &Context<'_>,
-    project_id: Uuid,
+    project_id: ProjectId,
     changes: Vec<app::change::Change>,
     after: i64,
 ) -> ApiResult<Vec<Change>> {
@@ -128,8 +128,8 @@ async fn nodes(
             seq: change.seq,
             kind: change.kind,
             id: Uid(change.id),
-            unit_id: change.unit_id.map(Uid),
-            defect_id: object.as_ref().and_then(Node::defect_id).map(Uid),
+            unit_id: change.unit_id.map(Uid::from),
+            defect_id: object.as_ref().and_then(Node::defect_id).map(Uid::from),
             deleted,
             object,
         })

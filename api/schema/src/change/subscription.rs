@@ -1,6 +1,7 @@
 //! The word that there is something newer.
 
 use async_graphql::{Context, SimpleObject, Subscription};
+use domain::id::ProjectId;
 use futures::{Stream, stream};
 
 use crate::context::ContextExt;
@@ -31,7 +32,7 @@ impl ChangeSubscription {
     async fn changes_available(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The project.")] project_id: Uid,
+        #[graphql(desc = "The project.")] project_id: Uid<ProjectId>,
     ) -> Result<impl Stream<Item = ChangesAvailable>, ApiError> {
         let following = app::live::follow(ctx.app(), ctx.caller()?, project_id.0).await?;
         let following = following.ok_or(ApiError::NotFound)?;

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{ChecklistId, ChecklistItemId, ChecklistVersionId, ProjectId};
 use futures::FutureExt;
 use transport::batch::BatchQueue;
-use uuid::Uuid;
 
 use super::types::{Checklist, ChecklistItem, ChecklistVersion};
 use crate::loaders::{BatchLoader, LoaderContext, by_key, grouped};
@@ -13,19 +13,19 @@ use crate::project::vocabulary::MeasurementRule;
 /// Relations of checklists.
 pub struct ChecklistLoaders {
     /// Checklists by id.
-    pub checklists: BatchLoader<Uuid, Checklist>,
+    pub checklists: BatchLoader<ChecklistId, Checklist>,
     /// Checklists of projects, by name.
-    pub of_projects: BatchLoader<Uuid, Vec<Checklist>>,
+    pub of_projects: BatchLoader<ProjectId, Vec<Checklist>>,
     /// Versions by id.
-    pub versions: BatchLoader<Uuid, ChecklistVersion>,
+    pub versions: BatchLoader<ChecklistVersionId, ChecklistVersion>,
     /// Versions of checklists, oldest first.
-    pub versions_of: BatchLoader<Uuid, Vec<ChecklistVersion>>,
+    pub versions_of: BatchLoader<ChecklistId, Vec<ChecklistVersion>>,
     /// Items by id.
-    pub items: BatchLoader<Uuid, ChecklistItem>,
+    pub items: BatchLoader<ChecklistItemId, ChecklistItem>,
     /// Items of versions.
-    pub items_of: BatchLoader<Uuid, Vec<ChecklistItem>>,
+    pub items_of: BatchLoader<ChecklistVersionId, Vec<ChecklistItem>>,
     /// Measurement rules by (project, code).
-    pub rules: BatchLoader<(Uuid, String), MeasurementRule>,
+    pub rules: BatchLoader<(ProjectId, String), MeasurementRule>,
 }
 
 impl ChecklistLoaders {
@@ -45,33 +45,33 @@ impl ChecklistLoaders {
 
 type Found<K, V> = app::Result<HashMap<K, V>>;
 
-async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Checklist> {
+async fn by_ids(s: LoaderContext, ids: Vec<ChecklistId>) -> Found<ChecklistId, Checklist> {
     Ok(by_key(store::checklists::by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn of_projects(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Checklist>> {
+async fn of_projects(s: LoaderContext, ids: Vec<ProjectId>) -> Found<ProjectId, Vec<Checklist>> {
     Ok(grouped(store::checklists::of_projects(s.app.db.read(), &s.scope, &ids).await?, |row| row.project_id))
 }
 
-async fn versions(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, ChecklistVersion> {
+async fn versions(s: LoaderContext, ids: Vec<ChecklistVersionId>) -> Found<ChecklistVersionId, ChecklistVersion> {
     Ok(by_key(store::checklists::versions_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn versions_of(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<ChecklistVersion>> {
+async fn versions_of(s: LoaderContext, ids: Vec<ChecklistId>) -> Found<ChecklistId, Vec<ChecklistVersion>> {
     Ok(grouped(store::checklists::versions_of(s.app.db.read(), &ids).await?, |row| row.checklist_id))
 }
 
-async fn items(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, ChecklistItem> {
+async fn items(s: LoaderContext, ids: Vec<ChecklistItemId>) -> Found<ChecklistItemId, ChecklistItem> {
     Ok(by_key(store::checklists::items_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn items_of(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<ChecklistItem>> {
+async fn items_of(s: LoaderContext, ids: Vec<ChecklistVersionId>) -> Found<ChecklistVersionId, Vec<ChecklistItem>> {
     Ok(grouped(store::checklists::items_of(s.app.db.read(), &ids).await?, |row| row.checklist_version_id))
 }
 
-async fn rules(s: LoaderContext, keys: Vec<(Uuid, String)>) -> Found<(Uuid, String), MeasurementRule> {
-    let projects: HashSet<Uuid> = keys.iter().map(|(project, _)| *project).collect();
-    let projects: Vec<Uuid> = projects.into_iter().collect();
+async fn rules(s: LoaderContext, keys: Vec<(ProjectId, String)>) -> Found<(ProjectId, String), MeasurementRule> {
+    let projects: HashSet<ProjectId> = keys.iter().map(|(project, _)| *project).collect();
+    let projects: Vec<ProjectId> = projects.into_iter().collect();
     let rows = store::checklists::rules_of(s.app.db.read(), &s.scope, &projects).await?;
     Ok(by_key(rows, |row| (row.project_id, row.code.clone())))
 }

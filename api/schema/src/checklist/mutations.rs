@@ -3,6 +3,7 @@
 use app::checklist::ItemInput;
 use app::checklist::create::{CreateChecklist, create};
 use async_graphql::{Context, InputObject, Object};
+use domain::id::{ChecklistId, ProjectId};
 
 use super::types::Checklist;
 use crate::context::ContextExt;
@@ -19,9 +20,9 @@ pub struct ChecklistMutation;
 pub struct ChecklistCreateInput {
     /// The checklist's id, a UUID of version 7 made by the client. The same again with the same content is no second
     /// checklist.
-    pub checklist_id: Uid,
+    pub checklist_id: Uid<ChecklistId>,
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// Its name, at most 200 characters.
     pub name: String,
     /// Its items, in the order of a walk; 1 to 2,000.

@@ -1,6 +1,7 @@
 //! Checklists by id.
 
 use async_graphql::{Context, Object};
+use domain::id::ChecklistId;
 
 use super::types::Checklist;
 use crate::context::ContextExt;
@@ -17,7 +18,7 @@ impl ChecklistQuery {
     async fn checklist(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The checklist's id.")] id: Uid,
+        #[graphql(desc = "The checklist's id.")] id: Uid<ChecklistId>,
     ) -> ApiResult<Option<Checklist>> {
         ctx.caller()?;
         ctx.loaders().checklist.checklists.load(id.0).await

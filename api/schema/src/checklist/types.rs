@@ -24,7 +24,7 @@ row_type! {
 impl Checklist {
     /// The checklist's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Its name.
@@ -57,7 +57,7 @@ impl Checklist {
 impl ChecklistVersion {
     /// The version's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// 1 for the first.
@@ -90,7 +90,7 @@ impl ChecklistVersion {
 impl ChecklistItem {
     /// The item's id: results and measurements name it.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Its code, unique in the version.

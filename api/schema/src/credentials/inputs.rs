@@ -1,6 +1,7 @@
 //! The inputs of invitations and passwords.
 
 use async_graphql::InputObject;
+use domain::id::{CompanyId, OneTimeLinkId, PersonId, ProjectId, UnitId};
 use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
@@ -10,9 +11,9 @@ use crate::scalars::{Day, Uid};
 #[derive(InputObject)]
 pub struct MemberInviteInput {
     /// The invitation's id, a UUID of version 7 made by the client. Sent twice it is one invitation.
-    pub invitation_id: Uid,
+    pub invitation_id: Uid<OneTimeLinkId>,
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// The login: letters a to z, digits and `. _ - @ +`, at most 100 characters. Case does not matter.
     pub login: String,
     /// The person's name, at most 200 characters; a person who is there already keeps the own one. Only an
@@ -26,7 +27,7 @@ pub struct MemberInviteInput {
     /// The language of messages to the person; English if left out, the own one of a person who is there already.
     pub language: Option<Language>,
     /// Of staff, the company. Left out for owners.
-    pub company_id: Option<Uid>,
+    pub company_id: Option<Uid<CompanyId>>,
     /// Of staff, the role; one that fits the company's kind. Left out for owners.
     pub role: Option<Role>,
     /// Of owners, the units, 1 to 50. Left out for staff.
@@ -37,7 +38,7 @@ pub struct MemberInviteInput {
 #[derive(InputObject)]
 pub struct InvitedUnitInput {
     /// The unit, a home of the project.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
     /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left
@@ -49,7 +50,7 @@ pub struct InvitedUnitInput {
 #[derive(InputObject)]
 pub struct InvitationRevokeInput {
     /// The invitation.
-    pub invitation_id: Uid,
+    pub invitation_id: Uid<OneTimeLinkId>,
 }
 
 /// The link's token, and the password of a new person.
@@ -79,14 +80,14 @@ pub struct PasswordChangeInput {
 #[derive(InputObject)]
 pub struct PasswordResetCreateInput {
     /// The person.
-    pub person_id: Uid,
+    pub person_id: Uid<PersonId>,
 }
 
 /// Which reset link to withdraw.
 #[derive(InputObject)]
 pub struct PasswordResetRevokeInput {
     /// The id that `passwordResetCreate` answered.
-    pub reset_id: Uid,
+    pub reset_id: Uid<OneTimeLinkId>,
 }
 
 /// The link's token and the new password.

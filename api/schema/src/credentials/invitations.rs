@@ -88,7 +88,7 @@ impl InvitationMutation {
         let caller = ctx.maybe_caller().map(AsRef::as_ref);
         let answer = accept::accept(ctx.app(), &ctx.client(), caller, &input.token, input.password.as_deref()).await;
         let (done, user_errors) = split(answer, ctx.language())?;
-        let (login, project_id) = done.map(|accepted| (accepted.login, Uid(accepted.project_id))).unzip();
+        let (login, project_id) = done.map(|accepted| (accepted.login, accepted.project_id.into())).unzip();
         Ok(InvitationAcceptPayload { login, project_id, user_errors })
     }
 
@@ -101,7 +101,7 @@ impl InvitationMutation {
     ) -> ApiResult<InvitationRevokePayload> {
         let answer = invitations::revoke(ctx.app(), ctx.caller()?, input.invitation_id.0).await;
         let (done, user_errors) = split(answer, ctx.language())?;
-        Ok(InvitationRevokePayload { revoked_invitation_id: done.map(Uid), user_errors })
+        Ok(InvitationRevokePayload { revoked_invitation_id: done.map(Uid::from), user_errors })
     }
 }
 

@@ -83,7 +83,7 @@ impl PasswordMutation {
         let answer = reset::create(ctx.app(), ctx.caller()?, input.person_id.0).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(PasswordResetCreatePayload {
-            reset_id: done.as_ref().map(|link| Uid(link.id)),
+            reset_id: done.as_ref().map(|link| link.id.into()),
             link: done.as_ref().map(app::credentials::NewLink::path),
             expires_at: done.as_ref().map(|link| DateTime(link.expires_at)),
             sent_to: done.and_then(|link| link.sent_to),

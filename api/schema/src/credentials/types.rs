@@ -4,10 +4,10 @@ use app::credentials::LinkKind as Kind;
 use app::credentials::invitation::{Invited, InvitedUnit as Owned};
 use app::credentials::read::OpenLink;
 use async_graphql::{Context, Enum, Object};
+use domain::id::ProjectId;
 use domain::unit::OwnerKind;
 use domain::{Language, Role, Timestamp};
 use store::entity::one_time_links;
-use uuid::Uuid;
 
 use crate::context::ContextExt;
 use crate::error::ApiResult;
@@ -25,7 +25,7 @@ row_type! {
 impl Invitation {
     /// The invitation's id, for `invitationRevoke`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The login that is invited, in lower case. Nothing says whether a person has it already.
@@ -114,7 +114,11 @@ impl InvitedUnit {
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
-pub async fn invitations(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Connection<Invitation>> {
+pub async fn invitations(
+    ctx: &Context<'_>,
+    project_id: ProjectId,
+    paging: &Paging,
+) -> ApiResult<Connection<Invitation>> {
     const LIST: &str = "invitations";
     let request = paging.request(LIST)?;
     let page = app::credentials::invitations::list(ctx.app(), ctx.caller()?, project_id, &request).await?;

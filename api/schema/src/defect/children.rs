@@ -26,12 +26,12 @@ row_type! {
 impl RepairAttempt {
     /// The attempt's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The defect that it hangs on.
     async fn defect_id(&self) -> Uid {
-        Uid(self.0.defect_id)
+        self.0.defect_id.into()
     }
 
     /// 1 for the first.
@@ -100,12 +100,12 @@ impl RepairAttempt {
 impl Verdict {
     /// The verdict's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The defect that it hangs on.
     async fn defect_id(&self) -> Uid {
-        Uid(self.0.defect_id)
+        self.0.defect_id.into()
     }
 
     /// Pass or fail.
@@ -149,12 +149,12 @@ impl Verdict {
 impl Dispute {
     /// The dispute's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The defect that it hangs on.
     async fn defect_id(&self) -> Uid {
-        Uid(self.0.defect_id)
+        self.0.defect_id.into()
     }
 
     /// The company that disputes.
@@ -212,12 +212,12 @@ impl Dispute {
 impl Comment {
     /// The comment's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The defect that it hangs on.
     async fn defect_id(&self) -> Uid {
-        Uid(self.0.defect_id)
+        self.0.defect_id.into()
     }
 
     /// The text.

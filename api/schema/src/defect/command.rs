@@ -5,6 +5,7 @@ use app::defect::DefectRow;
 use app::input::CommandHeader;
 use app::redacted::Redacted;
 use async_graphql::{Context, SimpleObject};
+use domain::id::DefectId;
 use domain::{Refusal, RefusalCode};
 
 use super::types::Defect;
@@ -30,8 +31,8 @@ pub struct DefectCommandResult {
 
 /// Which defects a command is for.
 pub(super) struct Targets {
-    pub(super) defect_id: Option<Uid>,
-    pub(super) defect_ids: Option<Vec<Uid>>,
+    pub(super) defect_id: Option<Uid<DefectId>>,
+    pub(super) defect_ids: Option<Vec<Uid<DefectId>>>,
     pub(super) expected_version: Option<i32>,
     pub(super) occurred_at: Option<DateTime>,
 }
@@ -48,10 +49,10 @@ pub(super) struct Answer {
 pub(super) async fn run_for_each(
     ctx: &Context<'_>,
     targets: Targets,
-    command: impl Fn(CommandHeader) -> Command + Send + Sync,
+    command: impl Fn(CommandHeader<DefectId>) -> Command + Send + Sync,
 ) -> ApiResult<Answer> {
     let acting = ctx.acting()?;
-    let ids: Vec<Uid> = match (&targets.defect_id, &targets.defect_ids) {
+    let ids: Vec<Uid<DefectId>> = match (&targets.defect_id, &targets.defect_ids) {
         (Some(id), None) => vec![*id],
         (None, Some(ids)) if ids.len() <= MOST => ids.clone(),
         (None, Some(_)) => return Ok(refused(ctx, Refusal::at(RefusalCode::TooMany, "defectIds").with("limit", MOST))),
@@ -94,7 +95,7 @@ fn within_list(error: app::Error) -> app::Error {
 /// The answer for one defect; a refusal comes with the defect as it stands.
 pub(super) async fn defect_and_errors(
     ctx: &Context<'_>,
-    id: Uid,
+    id: Uid<DefectId>,
     answer: app::Result<Redacted<DefectRow>>,
 ) -> ApiResult<(Option<Defect>, Vec<UserError>)> {
     let (row, user_errors) = split(answer, ctx.language())?;
@@ -109,7 +110,7 @@ pub(super) async fn defect_and_errors(
 ///
 /// # Errors
 /// `INVALID_VALUE` when several are named, or none.
-pub(super) fn header_of_one(targets: &Targets) -> Result<CommandHeader, Refusal> {
+pub(super) fn header_of_one(targets: &Targets) -> Result<CommandHeader<DefectId>, Refusal> {
     match (&targets.defect_id, &targets.defect_ids) {
         (Some(id), None) => Ok(header(*id, targets.expected_version, targets.occurred_at)),
         _ => {
@@ -157,9 +158,9 @@ macro_rules! defect_input {
         #[derive(async_graphql::InputObject, Clone)]
         pub struct $name {
             /// The defect; give this or `defectIds`.
-            pub defect_id: Option<$crate::scalars::Uid>,
+            pub defect_id: Option<$crate::scalars::Uid<DefectId>>,
             /// Several defects at once, at most 100, each done or refused for itself.
-            pub defect_ids: Option<Vec<$crate::scalars::Uid>>,
+            pub defect_ids: Option<Vec<$crate::scalars::Uid<DefectId>>>,
             /// The version that the viewer knew; another one is refused as `STALE_VERSION`. Left out = any.
             pub expected_version: Option<i32>,
             /// The device's time; left out = the server's.
@@ -169,7 +170,7 @@ macro_rules! defect_input {
 
         impl $name {
             /// The command on one of the defects.
-            fn command(&self, $header: app::input::CommandHeader) -> app::command::Command {
+            fn command(&self, $header: app::input::CommandHeader<DefectId>) -> app::command::Command {
                 let $it = self;
                 $command
             }

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, InputObject};
 use domain::defect::duty::duties;
 use domain::defect::view::statuses_shown_as;
 use domain::defect::{Category, DefectStatus, Severity};
+use domain::id::{BuildingId, CompanyId, InspectionId, PersonId, ProjectId, RoomId, RoundId, UnitId};
 use domain::{Actor, Party, Policy};
 use store::defects::{Filter, First, Mine, OrderBy};
 use store::page::{Page, PageRequest};
@@ -39,19 +40,19 @@ pub struct DefectFilter {
     /// Of any of these trades (codes).
     pub trade: Option<Vec<String>>,
     /// In any of these units.
-    pub unit_id: Option<Vec<Uid>>,
+    pub unit_id: Option<Vec<Uid<UnitId>>>,
     /// In any of these rooms.
-    pub room_id: Option<Vec<Uid>>,
+    pub room_id: Option<Vec<Uid<RoomId>>>,
     /// In any of these buildings.
-    pub building_id: Option<Vec<Uid>>,
+    pub building_id: Option<Vec<Uid<BuildingId>>>,
     /// Found in any of these rounds.
-    pub round_id: Option<Vec<Uid>>,
+    pub round_id: Option<Vec<Uid<RoundId>>>,
     /// Any of these companies is responsible. Staff only; for owners nothing matches.
-    pub company_id: Option<Vec<Uid>>,
+    pub company_id: Option<Vec<Uid<CompanyId>>>,
     /// Any of these people repairs it. Staff only; for owners nothing matches.
-    pub assignee_id: Option<Vec<Uid>>,
+    pub assignee_id: Option<Vec<Uid<PersonId>>>,
     /// Those that came too late for any of these unit inspections.
-    pub late_for: Option<Vec<Uid>>,
+    pub late_for: Option<Vec<Uid<InspectionId>>>,
     /// Those that came too late for a unit inspection, or those that did not.
     pub late: Option<bool>,
     /// Escalated and still alive, or not. Staff only; for owners nothing is escalated.
@@ -136,7 +137,7 @@ impl Asked {
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or an internal error.
-pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Defect>> {
+pub async fn of_project(ctx: &Context<'_>, project_id: ProjectId, asked: Asked) -> ApiResult<Connection<Defect>> {
     page(ctx, Filter::default(), project_id, asked).await
 }
 
@@ -146,8 +147,8 @@ pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> Ap
 /// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or an internal error.
 pub async fn of_unit(
     ctx: &Context<'_>,
-    project_id: Uuid,
-    unit_id: Uuid,
+    project_id: ProjectId,
+    unit_id: UnitId,
     asked: Asked,
 ) -> ApiResult<Connection<Defect>> {
     let (order, descending) = asked.order(ctx.is_staff_of(project_id));
@@ -164,7 +165,7 @@ pub async fn of_unit(
     Ok(connection(Page::of(&request, rows.collect::<ApiResult<_>>()?), order.list_name()))
 }
 
-async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Defect>> {
+async fn page(ctx: &Context<'_>, base: Filter, project_id: ProjectId, asked: Asked) -> ApiResult<Connection<Defect>> {
     let (order, descending) = asked.order(ctx.is_staff_of(project_id));
     let request = asked.paging.request(order.list_name())?;
     let filter = store_filter(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
@@ -178,7 +179,7 @@ async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -
 ///
 /// # Errors
 /// `BAD_FILTER`, or an internal error.
-pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<DefectFilter>) -> ApiResult<i32> {
+pub async fn count(ctx: &Context<'_>, project_id: ProjectId, filter: Option<DefectFilter>) -> ApiResult<i32> {
     let filter = store_filter(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
     let count = app::defect::read::count_defects(ctx.app(), ctx.caller()?, &filter).await?;
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
@@ -190,8 +191,8 @@ pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<DefectFil
 /// `BAD_FILTER`, or an internal error.
 pub async fn count_of_unit(
     ctx: &Context<'_>,
-    project_id: Uuid,
-    unit_id: Uuid,
+    project_id: ProjectId,
+    unit_id: UnitId,
     filter: Option<DefectFilter>,
 ) -> ApiResult<i32> {
     let filter = store_filter(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
@@ -199,7 +200,12 @@ pub async fn count_of_unit(
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
-async fn store_filter(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
+async fn store_filter(
+    ctx: &Context<'_>,
+    base: Filter,
+    project_id: ProjectId,
+    wanted: DefectFilter,
+) -> ApiResult<Filter> {
     let actor = ctx.caller()?.actor_in(project_id).ok_or(ApiError::NotFound)?;
     check_size(&wanted)?;
     let now = ctx.loaders().now.0;

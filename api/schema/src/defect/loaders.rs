@@ -5,12 +5,12 @@ use std::hash::Hash;
 
 use app::defect::DefectRow;
 use app::redacted::{Redact, Redacted};
+use domain::id::{AttemptId, DefectId, PhotoId, ProjectId, RoomId, UnitId};
 use domain::{Caller, Language};
 use futures::FutureExt;
 use store::columns::Columns;
 use store::defects::{Filter, First};
 use transport::batch::BatchQueue;
-use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::defect_type::DefectType;
@@ -24,33 +24,33 @@ pub const ROOM_LIMIT: u64 = 100;
 /// Relations of defects.
 pub struct DefectLoaders {
     /// Defects by id.
-    pub defects: BatchLoader<Uuid, Defect>,
+    pub defects: BatchLoader<DefectId, Defect>,
     /// Defects of rooms, with these columns at least.
-    pub of_rooms: BatchLoader<(Uuid, Columns), Vec<Defect>>,
+    pub of_rooms: BatchLoader<(RoomId, Columns), Vec<Defect>>,
     /// The first defects of units; one more than asked for tells of more.
-    pub of_units: BatchLoader<(Uuid, First), Vec<Defect>>,
+    pub of_units: BatchLoader<(UnitId, First), Vec<Defect>>,
     /// Defects merged into a defect.
-    pub duplicates: BatchLoader<Uuid, Vec<Defect>>,
+    pub duplicates: BatchLoader<DefectId, Vec<Defect>>,
     /// How many defects of a unit match a filter.
-    pub counts: BatchLoader<(Uuid, Filter), i64>,
+    pub counts: BatchLoader<(UnitId, Filter), i64>,
     /// Types by (project, code).
-    pub types: BatchLoader<(Uuid, String), DefectType>,
+    pub types: BatchLoader<(ProjectId, String), DefectType>,
     /// Attempts of defects.
-    pub attempts: BatchLoader<Uuid, Vec<RepairAttempt>>,
+    pub attempts: BatchLoader<DefectId, Vec<RepairAttempt>>,
     /// Verdicts of attempts.
-    pub verdicts: BatchLoader<Uuid, Vec<Verdict>>,
+    pub verdicts: BatchLoader<AttemptId, Vec<Verdict>>,
     /// Disputes of defects, for staff.
-    pub disputes: BatchLoader<Uuid, Vec<Dispute>>,
+    pub disputes: BatchLoader<DefectId, Vec<Dispute>>,
     /// Comments on defects.
-    pub comments: BatchLoader<Uuid, Vec<Comment>>,
+    pub comments: BatchLoader<DefectId, Vec<Comment>>,
     /// Steps of escalation of defects.
-    pub escalations: BatchLoader<Uuid, Vec<DefectEscalation>>,
+    pub escalations: BatchLoader<DefectId, Vec<DefectEscalation>>,
     /// Photos of defects whose bytes are also another photo's.
-    pub reused: BatchLoader<Uuid, Vec<Uuid>>,
+    pub reused: BatchLoader<DefectId, Vec<PhotoId>>,
     /// Events of defects.
-    pub events: BatchLoader<Uuid, Vec<Event>>,
+    pub events: BatchLoader<DefectId, Vec<Event>>,
     /// Commands on defects.
-    pub allowed: BatchLoader<Uuid, Vec<AllowedDefectCommand>>,
+    pub allowed: BatchLoader<DefectId, Vec<AllowedDefectCommand>>,
 }
 
 impl DefectLoaders {
@@ -84,26 +84,26 @@ fn redacted<R: Redact>(caller: Option<&Caller>, rows: Vec<R>) -> Vec<Redacted<R>
     }
 }
 
-async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
+async fn by_ids(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Defect> {
     let rows = store::defects::find_listed(s.app.db.read(), &s.scope, &ids).await?;
     Ok(by_key(redacted(s.caller.as_deref(), rows), |row| row.id()))
 }
 
-async fn of_rooms(s: LoaderContext, keys: Vec<(Uuid, Columns)>) -> Found<(Uuid, Columns), Vec<Defect>> {
+async fn of_rooms(s: LoaderContext, keys: Vec<(RoomId, Columns)>) -> Found<(RoomId, Columns), Vec<Defect>> {
     let (ids, columns) = in_one_statement(&keys);
     let rows = store::defects::of_rooms(s.app.db.read(), &s.scope, &ids, ROOM_LIMIT, columns).await?;
     Ok(for_each(keys, &grouped(redacted(s.caller.as_deref(), rows), |row| row.room_id().unwrap_or_default())))
 }
 
-async fn duplicates(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
+async fn duplicates(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<Defect>> {
     let rows = store::defects::duplicates_of(s.app.db.read(), &s.scope, &ids).await?;
     let rows: Vec<Redacted<DefectRow>> = redacted(s.caller.as_deref(), rows);
     Ok(grouped(rows, |row| row.duplicate_of.unwrap_or_default()))
 }
 
 /// The units of each question.
-fn by_question<Q: Eq + Hash>(keys: Vec<(Uuid, Q)>) -> HashMap<Q, Vec<Uuid>> {
-    let mut units: HashMap<Q, Vec<Uuid>> = HashMap::new();
+fn by_question<Q: Eq + Hash>(keys: Vec<(UnitId, Q)>) -> HashMap<Q, Vec<UnitId>> {
+    let mut units: HashMap<Q, Vec<UnitId>> = HashMap::new();
     for (unit_id, question) in keys {
         units.entry(question).or_default().push(unit_id);
     }
@@ -111,7 +111,7 @@ fn by_question<Q: Eq + Hash>(keys: Vec<(Uuid, Q)>) -> HashMap<Q, Vec<Uuid>> {
 }
 
 /// One statement for each list, however many units.
-async fn of_units(s: LoaderContext, keys: Vec<(Uuid, First)>) -> Found<(Uuid, First), Vec<Defect>> {
+async fn of_units(s: LoaderContext, keys: Vec<(UnitId, First)>) -> Found<(UnitId, First), Vec<Defect>> {
     let mut lists = HashMap::new();
     for (first, units) in by_question(keys) {
         let rows = store::defects::of_units(s.app.db.read(), &s.scope, &units, &first).await?;
@@ -122,7 +122,7 @@ async fn of_units(s: LoaderContext, keys: Vec<(Uuid, First)>) -> Found<(Uuid, Fi
 }
 
 /// One statement for each filter, however many units.
-async fn counts(s: LoaderContext, keys: Vec<(Uuid, Filter)>) -> Found<(Uuid, Filter), i64> {
+async fn counts(s: LoaderContext, keys: Vec<(UnitId, Filter)>) -> Found<(UnitId, Filter), i64> {
     let mut counts = HashMap::new();
     for (filter, units) in by_question(keys) {
         let found = store::defects::count_by_unit(s.app.db.read(), &s.scope, &filter, &units).await?;
@@ -131,47 +131,47 @@ async fn counts(s: LoaderContext, keys: Vec<(Uuid, Filter)>) -> Found<(Uuid, Fil
     Ok(counts)
 }
 
-async fn types(s: LoaderContext, keys: Vec<(Uuid, String)>) -> Found<(Uuid, String), DefectType> {
+async fn types(s: LoaderContext, keys: Vec<(ProjectId, String)>) -> Found<(ProjectId, String), DefectType> {
     let rows = store::projects::defect_types_by_codes(s.app.db.read(), &keys).await?;
     Ok(by_key(rows, |row| (row.project_id, row.code.clone())))
 }
 
-async fn attempts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<RepairAttempt>> {
+async fn attempts(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<RepairAttempt>> {
     Ok(grouped(store::defects::attempts_of(s.app.db.read(), &ids).await?, |row| row.defect_id))
 }
 
-async fn verdicts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Verdict>> {
+async fn verdicts(s: LoaderContext, ids: Vec<AttemptId>) -> Found<AttemptId, Vec<Verdict>> {
     Ok(grouped(store::defects::verdicts_of(s.app.db.read(), &ids).await?, |row| row.attempt_id))
 }
 
-async fn disputes(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Dispute>> {
+async fn disputes(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<Dispute>> {
     let rows = store::defects::disputes_of(s.app.db.read(), &ids).await?;
     let staff: Vec<_> = rows.into_iter().filter(|row| s.scope.is_staff_of(row.project_id)).collect();
     Ok(grouped(staff, |row| row.defect_id))
 }
 
-async fn comments(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Comment>> {
+async fn comments(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<Comment>> {
     Ok(grouped(store::defects::comments_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.defect_id))
 }
 
-async fn escalations(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<DefectEscalation>> {
+async fn escalations(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<DefectEscalation>> {
     Ok(grouped(store::escalations::of_defects(s.app.db.read(), &ids).await?, |row| row.defect_id))
 }
 
-async fn reused(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Uuid>> {
-    let mut photos: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+async fn reused(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<PhotoId>> {
+    let mut photos: HashMap<DefectId, Vec<PhotoId>> = HashMap::new();
     for photo in store::photos::reused_of_defects(s.app.db.read(), &ids).await? {
         photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(photo.id);
     }
     Ok(photos)
 }
 
-async fn events(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Event>> {
+async fn events(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<Event>> {
     let rows = store::events::of_defects(s.app.db.read(), &s.scope, &ids).await?;
     Ok(grouped(rows, |row| row.defect_id.unwrap_or_default()))
 }
 
-async fn allowed(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<AllowedDefectCommand>> {
+async fn allowed(s: LoaderContext, ids: Vec<DefectId>) -> Found<DefectId, Vec<AllowedDefectCommand>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let answers = app::defect::read::allowed_commands_of(&s.app, caller, &ids).await?;
     Ok(answers.into_iter().map(|(id, commands)| (id, in_language(commands, caller.language))).collect())

@@ -11,6 +11,10 @@ use app::defect::verify::Verify;
 use app::redacted::Redacted;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
+use domain::id::{
+    AttemptId, ChecklistItemId, CommentId, CompanyId, DefectId, InspectionId, PersonId, PhotoId, PlanId, RoomId,
+    UnitId, VerdictId,
+};
 
 use super::command::{Answer, DefectCommandResult, defect_and_errors, defect_input, defect_payloads, run_for_each};
 use super::types::Defect;
@@ -32,7 +36,7 @@ pub struct PinPosition {
     /// From the top, 0 to 1.
     pub y: f64,
     /// The version of the plan; left out = the newest.
-    pub plan_id: Option<Uid>,
+    pub plan_id: Option<Uid<PlanId>>,
 }
 
 impl From<PinPosition> for PinInput {
@@ -46,11 +50,11 @@ impl From<PinPosition> for PinInput {
 pub struct DefectLogInput {
     /// The defect's id, a UUID of version 7 made by the client. The same again with the same content is no second
     /// defect.
-    pub defect_id: Uid,
+    pub defect_id: Uid<DefectId>,
     /// The unit.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// The room; left out for the unit as a whole.
-    pub room_id: Option<Uid>,
+    pub room_id: Option<Uid<RoomId>>,
     /// A code of the project's `defectTypes`; part, trade, category and usual severity come with it.
     #[graphql(name = "type")]
     pub type_code: String,
@@ -64,9 +68,9 @@ pub struct DefectLogInput {
     pub pin: Option<PinPosition>,
     /// The unit inspection in which it was found. If that was submitted meanwhile, or its round was closed, the defect
     /// is taken for the unit and marked by `lateFor`.
-    pub inspection_id: Option<Uid>,
+    pub inspection_id: Option<Uid<InspectionId>>,
     /// The checklist item that failed.
-    pub check_item_id: Option<Uid>,
+    pub check_item_id: Option<Uid<ChecklistItemId>>,
     /// The device's time; left out = the server's.
     pub occurred_at: Option<DateTime>,
 }
@@ -88,7 +92,7 @@ pub struct DefectLogPayload {
 #[derive(InputObject, Clone)]
 pub struct DefectUpdateInput {
     /// The defect.
-    pub defect_id: Uid,
+    pub defect_id: Uid<DefectId>,
     /// The version that the viewer knew; left out = any.
     pub expected_version: Option<i32>,
     /// The device's time; left out = the server's.
@@ -100,9 +104,9 @@ pub struct DefectUpdateInput {
     pub type_code: Option<String>,
     /// The unit, for a defect that was logged in a wrong one: it moves to the room of the same code there, or to
     /// `roomId`. Not out of a submitted inspection, and not with defects that were merged into it.
-    pub unit_id: Option<Uid>,
+    pub unit_id: Option<Uid<UnitId>>,
     /// The room.
-    pub room_id: MaybeUndefined<Uid>,
+    pub room_id: MaybeUndefined<Uid<RoomId>>,
     /// The severity. Staff only.
     pub severity: Option<Severity>,
     /// The trade. Staff only.
@@ -115,9 +119,9 @@ defect_input! {
     /// Who is to repair.
     DefectAssignInput {
         /// The contractor that becomes responsible; left out, only the person changes (by the company's lead).
-        company_id: Option<Uid>,
+        company_id: Option<Uid<CompanyId>>,
         /// The person of the responsible company; null takes the person off.
-        assignee_id: MaybeUndefined<Uid>,
+        assignee_id: MaybeUndefined<Uid<PersonId>>,
         /// Another due time than the policy's, at most 10 years ahead; together with a company.
         due_at: Option<DateTime>,
         /// In words.
@@ -142,12 +146,12 @@ defect_input! {
 #[derive(InputObject, Clone)]
 pub struct DefectReportFixedInput {
     /// The defect.
-    pub defect_id: Uid,
+    pub defect_id: Uid<DefectId>,
     /// The attempt's id, a UUID of version 7 made by the client.
-    pub attempt_id: Uid,
+    pub attempt_id: Uid<AttemptId>,
     /// After-photos, declared for this defect by `photoUploadCreate` before; their bytes may come later. At most 50.
     #[graphql(default)]
-    pub photo_ids: Vec<Uid>,
+    pub photo_ids: Vec<Uid<PhotoId>>,
     /// The description of the repair, at most 4,000 characters.
     pub note: Option<String>,
     /// The version that the viewer knew; left out = any.
@@ -160,9 +164,9 @@ pub struct DefectReportFixedInput {
 #[derive(InputObject, Clone)]
 pub struct DefectVerifyInput {
     /// The defect.
-    pub defect_id: Uid,
+    pub defect_id: Uid<DefectId>,
     /// The verdict's id, a UUID of version 7 made by the client.
-    pub verdict_id: Uid,
+    pub verdict_id: Uid<VerdictId>,
     /// Pass or fail.
     pub passed: bool,
     /// Why; required for a fail. At most 4,000 characters.
@@ -177,9 +181,9 @@ pub struct DefectVerifyInput {
 #[derive(InputObject, Clone)]
 pub struct DefectCommentInput {
     /// The defect.
-    pub defect_id: Uid,
+    pub defect_id: Uid<DefectId>,
     /// The comment's id, a UUID of version 7 made by the client.
-    pub comment_id: Uid,
+    pub comment_id: Uid<CommentId>,
     /// The text, at most 4,000 characters.
     pub body: String,
     /// Who reads it. Owners always write `OWNER`.
@@ -376,7 +380,7 @@ impl DefectMutation {
 
 async fn single<P: From<super::command::Answer>>(
     ctx: &Context<'_>,
-    id: Uid,
+    id: Uid<DefectId>,
     answer: app::Result<Redacted<app::defect::DefectRow>>,
 ) -> ApiResult<P> {
     let (defect, user_errors) = defect_and_errors(ctx, id, answer).await?;

@@ -2,6 +2,7 @@
 
 use app::defect::duplicates::{Place, find};
 use async_graphql::{Context, InputObject, Object};
+use domain::id::{DefectId, RoomId, UnitId};
 
 use super::types::Defect;
 use crate::context::ContextExt;
@@ -12,9 +13,9 @@ use crate::scalars::Uid;
 #[derive(InputObject)]
 pub struct DefectDuplicatesInput {
     /// The unit.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// The room; left out for the unit as a whole.
-    pub room_id: Option<Uid>,
+    pub room_id: Option<Uid<RoomId>>,
     /// The part, a code of the project's terms.
     pub part: String,
     /// The defect type's code.
@@ -37,7 +38,7 @@ impl DefectQuery {
     async fn defect(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The defect's id.")] id: Uid,
+        #[graphql(desc = "The defect's id.")] id: Uid<DefectId>,
     ) -> ApiResult<Option<Defect>> {
         ctx.caller()?;
         ctx.loaders().defect.defects.load(id.0).await

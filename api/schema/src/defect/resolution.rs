@@ -7,6 +7,7 @@ use app::defect::void::VoidDefect;
 use app::input::ReasonedCommand;
 use async_graphql::{Context, Object};
 use domain::defect::{DisputeGround, DisputeOutcome, VoidReason};
+use domain::id::{CompanyId, DefectId, DisputeId};
 
 use super::command::{defect_input, defect_payloads, run_for_each};
 use crate::error::ApiResult;
@@ -20,7 +21,7 @@ defect_input! {
     /// A contractor's dispute; for one defect.
     DefectDisputeInput {
         /// The dispute's id, a UUID of version 7 made by the client.
-        dispute_id: Uid,
+        dispute_id: Uid<DisputeId>,
         /// Not ours, or not a defect.
         ground: DisputeGround,
         /// In words, at most 4,000 characters.
@@ -40,7 +41,7 @@ defect_input! {
         /// Upheld: the assignment stands. Reassigned: another company. Voided: no defect.
         outcome: DisputeOutcome,
         /// The company that becomes responsible; mandatory for `REASSIGNED`.
-        company_id: Option<Uid>,
+        company_id: Option<Uid<CompanyId>>,
         /// In words, at most 4,000 characters.
         note: Option<String>,
     },
@@ -58,7 +59,7 @@ defect_input! {
         /// The kind of reason.
         reason: VoidReason,
         /// Of which it is a duplicate; mandatory for `DUPLICATE`.
-        duplicate_of: Option<Uid>,
+        duplicate_of: Option<Uid<DefectId>>,
         /// In words, at most 4,000 characters.
         note: Option<String>,
     },
@@ -116,7 +117,7 @@ defect_input! {
     /// Which defects are merged into which.
     DefectMergeInput {
         /// The defect that stays; of the same unit, alive.
-        into_defect_id: Uid,
+        into_defect_id: Uid<DefectId>,
         /// In words, at most 4,000 characters.
         note: Option<String>,
     },

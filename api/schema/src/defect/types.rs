@@ -4,11 +4,11 @@ use app::defect::DefectRow;
 use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
+use domain::id::PhotoId;
 use domain::photo::PhotoStage;
 use domain::{Language, Party, Timestamp};
 use store::entity::escalations;
 use store::partial::Partial;
-use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use super::defect_type::DefectType;
@@ -82,7 +82,7 @@ pub struct AllowedDefectCommand {
 impl Defect {
     /// The defect's id, for life.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id())
+        self.0.id().into()
     }
 
     /// The number for people, like `D-000123`; unique in the project. Never parse it.
@@ -362,7 +362,7 @@ impl Defect {
 }
 
 impl Defect {
-    async fn reused(&self, ctx: &Context<'_>) -> ApiResult<Vec<Uuid>> {
+    async fn reused(&self, ctx: &Context<'_>) -> ApiResult<Vec<PhotoId>> {
         if !ctx.caller()?.visibility().projects.contains(&self.0.project_id()) {
             return Ok(Vec::new());
         }
@@ -371,6 +371,6 @@ impl Defect {
 
     fn pin_of(&self) -> ApiResult<Option<Pin>> {
         let (place, plan_id) = (self.0.pin_x()?.zip(self.0.pin_y()?), self.0.plan_id()?);
-        Ok(place.map(|(x, y)| Pin { x, y, plan_id: plan_id.map(Uid) }))
+        Ok(place.map(|(x, y)| Pin { x, y, plan_id: plan_id.map(Uid::from) }))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use domain::id::InboxEntryId;
 use futures::FutureExt;
 use transport::batch::BatchQueue;
-use uuid::Uuid;
 
 use super::types::InboxEntry;
 use crate::loaders::{BatchLoader, LoaderContext, by_key};
@@ -12,7 +12,7 @@ use crate::loaders::{BatchLoader, LoaderContext, by_key};
 /// Relations of inboxes.
 pub struct InboxLoaders {
     /// Entries.
-    pub entries: BatchLoader<Uuid, InboxEntry>,
+    pub entries: BatchLoader<InboxEntryId, InboxEntry>,
 }
 
 impl InboxLoaders {
@@ -22,6 +22,6 @@ impl InboxLoaders {
     }
 }
 
-async fn entries(s: LoaderContext, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, InboxEntry>> {
+async fn entries(s: LoaderContext, ids: Vec<InboxEntryId>) -> app::Result<HashMap<InboxEntryId, InboxEntry>> {
     Ok(by_key(store::inbox::by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }

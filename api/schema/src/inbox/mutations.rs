@@ -3,6 +3,7 @@
 use app::inbox::read;
 use app::messages::preferences;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::InboxEntryId;
 
 use super::preferences::{MessagePreferenceSetInput, MessagePreferences};
 use super::types::InboxEntry;
@@ -19,7 +20,7 @@ const MOST: usize = 100;
 #[derive(InputObject)]
 pub struct MessageMarkReadInput {
     /// The entries of the viewer's inbox, 100 at most.
-    pub entry_ids: Vec<Uid>,
+    pub entry_ids: Vec<Uid<InboxEntryId>>,
 }
 
 /// The entries that were read.

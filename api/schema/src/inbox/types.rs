@@ -22,7 +22,7 @@ row_type! {
 impl InboxEntry {
     /// The entry's id, for `messageMarkRead`.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Why it is in the inbox.
@@ -52,7 +52,7 @@ impl InboxEntry {
 
     /// The device that is behind.
     async fn device_id(&self) -> Option<Uid> {
-        self.0.device_id.map(Uid)
+        self.0.device_id.map(Uid::from)
     }
 
     /// When it came.

@@ -169,7 +169,7 @@ impl UnitInspectionContent {
     pub fn new(signed: Signed, language: Language) -> Self {
         let content = signed.content;
         Self {
-            inspection_id: Uid(content.inspection_id),
+            inspection_id: content.inspection_id.into(),
             submission_no: content.submission_no,
             form: i32::try_from(signed.form).unwrap_or(i32::MAX),
             taken_at: Timestamp::from_rfc3339(&content.taken_at).map(DateTime),
@@ -216,7 +216,7 @@ fn measurement(row: ContentMeasurement, language: Language) -> ContentMeasuremen
 fn defect(row: ContentDefect, language: Language) -> ContentDefectEntry {
     ContentDefectEntry {
         number: row.number,
-        defect_id: Uid(row.defect_id),
+        defect_id: row.defect_id.into(),
         found_here: row.found_here,
         outcome: row.outcome,
         outcome_text: in_language(row.outcome.plain_words(), language),

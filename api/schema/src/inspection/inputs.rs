@@ -6,6 +6,7 @@ use app::inspection::results::clear::ClearResults;
 use app::inspection::results::{MeasurementInput, RecordResults, ResultInput};
 use app::inspection::sign::Sign;
 use async_graphql::InputObject;
+use domain::id::{ChecklistItemId, InspectionId, PhotoId, RoomId, SignatureId};
 use domain::inspection::CheckOutcome;
 
 use crate::command::{header, into_command};
@@ -19,7 +20,7 @@ macro_rules! inspection_inputs {
             #[derive(InputObject, Clone)]
             pub struct $name {
                 /// The unit inspection.
-                pub inspection_id: Uid,
+                pub inspection_id: Uid<InspectionId>,
                 $($(#[$fmeta])* pub $field: $kind,)*
                 /// The version that the viewer knew; left out = any.
                 pub expected_version: Option<i32>,
@@ -65,11 +66,11 @@ inspection_inputs! {
     UnitInspectionSignInput {
         /// The signature's id, a UUID of version 7 made by the client. The same again with the same content is no
         /// second signature.
-        signature_id: Uid,
+        signature_id: Uid<SignatureId>,
         /// The unit inspection's `contentHash` as the signer was shown it.
         content_hash: String,
         /// The image of the signature: a photo that the signer declared for it by `photoUploadCreate`.
-        photo_id: Option<Uid>,
+        photo_id: Option<Uid<PhotoId>>,
     }
 
     /// Which unit inspection is taken up again, and why.
@@ -89,18 +90,18 @@ inspection_inputs! {
 #[derive(InputObject, Clone)]
 pub struct CheckPlaceInput {
     /// The room.
-    pub room_id: Uid,
+    pub room_id: Uid<RoomId>,
     /// The checklist item.
-    pub item_id: Uid,
+    pub item_id: Uid<ChecklistItemId>,
 }
 
 /// The result of a checklist item in a room.
 #[derive(InputObject, Clone)]
 pub struct CheckResultInput {
     /// The room.
-    pub room_id: Uid,
+    pub room_id: Uid<RoomId>,
     /// The checklist item, of the round's checklist and of such rooms.
-    pub item_id: Uid,
+    pub item_id: Uid<ChecklistItemId>,
     /// The finding.
     pub result: CheckOutcome,
     /// In words, at most 4,000 characters; left out = none. Required against what the own company measured.
@@ -111,9 +112,9 @@ pub struct CheckResultInput {
 #[derive(InputObject, Clone)]
 pub struct MeasurementRecordInput {
     /// The room.
-    pub room_id: Uid,
+    pub room_id: Uid<RoomId>,
     /// The checklist item, one with a measurement rule.
-    pub item_id: Uid,
+    pub item_id: Uid<ChecklistItemId>,
     /// The design value as a decimal; needed by rules of kind `DEVIATION`.
     pub design: Option<String>,
     /// The readings as decimals, 1 to 50, in the order measured.

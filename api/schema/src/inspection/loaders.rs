@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::inspection::{lineage, missing, read};
 use domain::Caller;
+use domain::id::{DefectId, InspectionId, UnitId};
 use futures::FutureExt;
 use transport::batch::BatchQueue;
 use uuid::Uuid;
@@ -17,27 +18,27 @@ use crate::loaders::{BatchLoader, LoaderContext, by_key, grouped};
 /// Relations of unit inspections.
 pub struct InspectionLoaders {
     /// Unit inspections by id.
-    pub inspections: BatchLoader<Uuid, UnitInspection>,
+    pub inspections: BatchLoader<InspectionId, UnitInspection>,
     /// Unit inspections of units, in the order of their rounds.
-    pub of_units: BatchLoader<Uuid, Vec<UnitInspection>>,
+    pub of_units: BatchLoader<UnitId, Vec<UnitInspection>>,
     /// Results of unit inspections.
-    pub results: BatchLoader<Uuid, Vec<CheckResult>>,
+    pub results: BatchLoader<InspectionId, Vec<CheckResult>>,
     /// Measurements of unit inspections.
-    pub measurements: BatchLoader<Uuid, Vec<Measurement>>,
+    pub measurements: BatchLoader<InspectionId, Vec<Measurement>>,
     /// Signatures under unit inspections.
-    pub signatures: BatchLoader<Uuid, Vec<Signature>>,
+    pub signatures: BatchLoader<InspectionId, Vec<Signature>>,
     /// What unit inspections lack.
-    pub missing: BatchLoader<Uuid, Vec<MissingItem>>,
+    pub missing: BatchLoader<InspectionId, Vec<MissingItem>>,
     /// Defects that unit inspections show again.
-    pub earlier: BatchLoader<Uuid, Vec<EarlierDefect>>,
+    pub earlier: BatchLoader<InspectionId, Vec<EarlierDefect>>,
     /// Who was in the unit between repair and new damage, by defect and unit.
-    pub access: BatchLoader<(Uuid, Uuid), Vec<UnitAccess>>,
+    pub access: BatchLoader<(DefectId, UnitId), Vec<UnitAccess>>,
     /// Defects that came too late for unit inspections.
-    pub late: BatchLoader<Uuid, Vec<Defect>>,
+    pub late: BatchLoader<InspectionId, Vec<Defect>>,
     /// Events of unit inspections.
     pub events: BatchLoader<Uuid, Vec<Event>>,
     /// Commands on unit inspections.
-    pub allowed: BatchLoader<Uuid, Vec<AllowedInspectionCommand>>,
+    pub allowed: BatchLoader<InspectionId, Vec<AllowedInspectionCommand>>,
 }
 
 impl InspectionLoaders {
@@ -59,7 +60,7 @@ impl InspectionLoaders {
     }
 }
 
-type Found<V> = app::Result<HashMap<Uuid, V>>;
+type Found<K, V> = app::Result<HashMap<K, V>>;
 
 /// The caller, or the empty answer without one.
 macro_rules! caller {
@@ -71,54 +72,57 @@ macro_rules! caller {
     };
 }
 
-async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<UnitInspection> {
+async fn by_ids(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, UnitInspection> {
     Ok(by_key(read::by_ids(&s.app, caller!(s), &ids).await?, |row| row.id))
 }
 
-async fn of_units(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<UnitInspection>> {
+async fn of_units(s: LoaderContext, ids: Vec<UnitId>) -> Found<UnitId, Vec<UnitInspection>> {
     Ok(grouped(read::of_units(&s.app, caller!(s), &ids).await?, |row| row.unit_id))
 }
 
-async fn results(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<CheckResult>> {
+async fn results(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<CheckResult>> {
     Ok(grouped(read::results_of(&s.app, caller!(s), &ids).await?, |row| row.inspection_id))
 }
 
-async fn measurements(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Measurement>> {
+async fn measurements(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<Measurement>> {
     Ok(grouped(read::measurements_of(&s.app, caller!(s), &ids).await?, |row| row.inspection_id))
 }
 
-async fn signatures(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Signature>> {
+async fn signatures(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<Signature>> {
     Ok(grouped(read::signatures_of(&s.app, caller!(s), &ids).await?, |row| row.subject_id))
 }
 
-async fn lacking(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<MissingItem>> {
+async fn lacking(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<MissingItem>> {
     let found = missing::missing_items_of(&s.app, caller!(s), &ids).await?;
     Ok(found.into_iter().map(|(id, items)| (id, items.into_iter().map(MissingItem).collect())).collect())
 }
 
-async fn earlier(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<EarlierDefect>> {
+async fn earlier(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<EarlierDefect>> {
     let found = lineage::earlier_defects(&s.app, caller!(s), &ids).await?;
     Ok(found.into_iter().map(|(id, defects)| (id, defects.into_iter().map(EarlierDefect).collect())).collect())
 }
 
-async fn access(s: LoaderContext, places: Vec<(Uuid, Uuid)>) -> app::Result<HashMap<(Uuid, Uuid), Vec<UnitAccess>>> {
+async fn access(
+    s: LoaderContext,
+    places: Vec<(DefectId, UnitId)>,
+) -> app::Result<HashMap<(DefectId, UnitId), Vec<UnitAccess>>> {
     let mut found = lineage::access_of_defects(s.app.db.read(), &places, s.app.clock.now()).await?;
-    let of = |place: (Uuid, Uuid)| {
+    let of = |place: (DefectId, UnitId)| {
         let people = found.remove(&place.0).unwrap_or_default();
         (place, people.into_iter().map(UnitAccess).collect())
     };
     Ok(places.into_iter().map(of).collect())
 }
 
-async fn late(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Defect>> {
+async fn late(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<Defect>> {
     Ok(grouped(read::late_defects(&s.app, caller!(s), &ids).await?, |row| row.late_for_id.unwrap_or_default()))
 }
 
-async fn events(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Event>> {
+async fn events(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Event>> {
     Ok(grouped(store::events::of_objects(s.app.db.read(), &s.scope, &ids).await?, |row| row.object_id))
 }
 
-async fn allowed(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<AllowedInspectionCommand>> {
+async fn allowed(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<AllowedInspectionCommand>> {
     let caller = caller!(s);
     let answers = read::allowed_commands_of(&s.app, caller, &ids).await?;
     let told = |commands| AllowedInspectionCommand::in_language(commands, caller.language);

@@ -5,6 +5,7 @@ use app::inspection::InspectionRow;
 use app::inspection::submit::Submission;
 use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
+use domain::id::InspectionId;
 
 use super::inputs::{
     CheckResultsClearInput, CheckResultsRecordInput, UnitInspectionMarkInaccessibleInput, UnitInspectionReopenInput,
@@ -37,7 +38,7 @@ macro_rules! inspection_payloads {
             impl $name {
                 async fn from_result(
                     ctx: &Context<'_>,
-                    id: Uid,
+                    id: Uid<InspectionId>,
                     answer: app::Result<Redacted<InspectionRow>>,
                 ) -> ApiResult<Self> {
                     let (unit_inspection, user_errors) = inspection_and_errors(ctx, id, answer).await?;
@@ -187,7 +188,7 @@ impl InspectionMutation {
 /// The unit inspection after the command, or as it is when the command was refused.
 async fn inspection_and_errors(
     ctx: &Context<'_>,
-    id: Uid,
+    id: Uid<InspectionId>,
     answer: app::Result<Redacted<InspectionRow>>,
 ) -> ApiResult<(Option<UnitInspection>, Vec<UserError>)> {
     let (row, user_errors) = split(answer, ctx.language())?;

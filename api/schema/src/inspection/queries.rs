@@ -2,6 +2,7 @@
 
 use app::inspection::content::of_inspection;
 use async_graphql::{Context, Object};
+use domain::id::InspectionId;
 
 use super::content::UnitInspectionContent;
 use super::types::UnitInspection;
@@ -19,7 +20,7 @@ impl InspectionQuery {
     async fn unit_inspection(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit inspection's id.")] id: Uid,
+        #[graphql(desc = "The unit inspection's id.")] id: Uid<InspectionId>,
     ) -> ApiResult<Option<UnitInspection>> {
         ctx.caller()?;
         ctx.loaders().inspection.inspections.load(id.0).await
@@ -31,7 +32,7 @@ impl InspectionQuery {
     async fn unit_inspection_content(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit inspection's id.")] id: Uid,
+        #[graphql(desc = "The unit inspection's id.")] id: Uid<InspectionId>,
         #[graphql(desc = "The submission with this hash, in hexadecimal; the newest if left out.")]
         content_hash: Option<String>,
     ) -> ApiResult<Option<UnitInspectionContent>> {

@@ -34,7 +34,7 @@ fn unless_nil(id: Uuid) -> Option<Uuid> {
 impl CheckResult {
     /// The result's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The room.
@@ -97,7 +97,7 @@ impl CheckResult {
 impl Measurement {
     /// The measurement's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The room.
@@ -170,7 +170,7 @@ impl Measurement {
 impl Signature {
     /// The signature's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The party that signed.

@@ -152,7 +152,7 @@ impl UnitAccess {
 impl UnitInspection {
     /// The unit inspection's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The round.

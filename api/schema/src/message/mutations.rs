@@ -2,6 +2,7 @@
 
 use app::messages::resolve;
 use async_graphql::{Context, InputObject, Object};
+use domain::id::MessageAttemptId;
 use domain::message::MessageResolution;
 
 use super::types::MessageAttempt;
@@ -14,7 +15,7 @@ use crate::scalars::Uid;
 #[derive(InputObject)]
 pub struct MessageResolveInput {
     /// The message, in the state `UNKNOWN`.
-    pub message_attempt_id: Uid,
+    pub message_attempt_id: Uid<MessageAttemptId>,
     /// What became of it.
     pub resolution: MessageResolution,
     /// How the viewer knows, 1 to 4,000 characters.

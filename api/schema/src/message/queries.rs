@@ -1,6 +1,7 @@
 //! Reading which messages were sent.
 
 use async_graphql::{Context, InputObject, Object};
+use domain::id::{PersonId, ProjectId};
 use domain::message::{MessageChannel, MessageState};
 use store::messages::AttemptFilter;
 
@@ -21,9 +22,9 @@ pub struct MessageAttemptFilter {
     /// Over any of these channels.
     pub channel: Option<Vec<MessageChannel>>,
     /// About this project.
-    pub project_id: Option<Uid>,
+    pub project_id: Option<Uid<ProjectId>>,
     /// To this person.
-    pub person_id: Option<Uid>,
+    pub person_id: Option<Uid<PersonId>>,
 }
 
 impl From<MessageAttemptFilter> for AttemptFilter {

@@ -21,12 +21,12 @@ impl From<message_attempts::Model> for MessageAttempt {
 impl MessageAttempt {
     /// The id, for `messageResolve`. Gateways get it as the key of the message, mail servers in the `Message-ID`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// What is told: the link, the code, the invitation. With the recipient, the channel and the edition it is unique.
     async fn message_id(&self) -> Uid {
-        Uid(self.0.message_id)
+        self.0.message_id.into()
     }
 
     /// What the message is for.
@@ -51,12 +51,12 @@ impl MessageAttempt {
 
     /// The person who gets it; null for somebody who is invited and no person yet.
     async fn person_id(&self) -> Option<Uid> {
-        self.0.person_id.map(Uid)
+        self.0.person_id.map(Uid::from)
     }
 
     /// The project that it is about; null for a message about the person's account.
     async fn project_id(&self) -> Option<Uid> {
-        self.0.project_id.map(Uid)
+        self.0.project_id.map(Uid::from)
     }
 
     /// The masked address: `x…@example.com`, `…5678`.
@@ -136,7 +136,7 @@ impl MessageAttempt {
 
     /// The person who settled it while nobody knew whether it was sent.
     async fn resolved_by_id(&self) -> Option<Uid> {
-        self.0.resolved_by.map(Uid)
+        self.0.resolved_by.map(Uid::from)
     }
 
     /// When that was.

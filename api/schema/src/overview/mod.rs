@@ -3,7 +3,7 @@
 pub mod types;
 
 use async_graphql::Context;
-use uuid::Uuid;
+use domain::id::ProjectId;
 
 use super::context::ContextExt;
 use super::error::ApiResult;
@@ -13,6 +13,6 @@ use types::Overview;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn overview(ctx: &Context<'_>, project_id: Uuid) -> ApiResult<Option<Overview>> {
+pub async fn overview(ctx: &Context<'_>, project_id: ProjectId) -> ApiResult<Option<Overview>> {
     Ok(app::overview::overview(ctx.app(), ctx.caller()?, project_id).await?.map(Overview))
 }

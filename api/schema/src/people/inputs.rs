@@ -4,6 +4,7 @@ use app::people::ownership::{AddOwnership, EndOwnership, OwnershipChange};
 use app::people::set::SetMembership;
 use app::people::update::PersonUpdate;
 use async_graphql::{InputObject, MaybeUndefined};
+use domain::id::{CompanyId, MembershipId, OwnershipId, PersonId, UnitId};
 use domain::membership::OwnershipEndReason;
 use domain::message::MessageChannel;
 use domain::unit::OwnerKind;
@@ -16,9 +17,9 @@ use crate::scalars::{Day, Uid};
 #[derive(InputObject)]
 pub struct MembershipSetInput {
     /// The person's active membership, as the viewer saw it; one that has ended is refused as `ENDED`.
-    pub membership_id: Uid,
+    pub membership_id: Uid<MembershipId>,
     /// Another company of the project; left out = the same company.
-    pub company_id: Option<Uid>,
+    pub company_id: Option<Uid<CompanyId>>,
     /// Another role, one of the company's kind; left out = the same role.
     pub role: Option<Role>,
     /// Why, 1 to 4,000 characters. Staff of the project read it in the event.
@@ -29,7 +30,7 @@ pub struct MembershipSetInput {
 #[derive(InputObject)]
 pub struct MembershipEndInput {
     /// The membership. Ending one that has ended changes nothing.
-    pub membership_id: Uid,
+    pub membership_id: Uid<MembershipId>,
     /// Why, 1 to 4,000 characters. Staff of the project read it in the event.
     pub reason: String,
 }
@@ -38,7 +39,7 @@ pub struct MembershipEndInput {
 #[derive(InputObject)]
 pub struct OwnershipEndInput {
     /// The ownership. Ending one that has ended changes nothing.
-    pub ownership_id: Uid,
+    pub ownership_id: Uid<OwnershipId>,
     /// Why.
     pub reason: OwnershipEndReason,
     /// The last day in the project's time zone, not before the first one, today or at most ten years back; today if
@@ -52,9 +53,9 @@ pub struct OwnershipEndInput {
 #[derive(InputObject)]
 pub struct OwnershipAddInput {
     /// The ownership's id, a UUID of version 7 that the client makes.
-    pub ownership_id: Uid,
+    pub ownership_id: Uid<OwnershipId>,
     /// A person who has a role in the project or owns a unit of it. Other people are invited, and accept.
-    pub person_id: Uid,
+    pub person_id: Uid<PersonId>,
     /// Owner, co-owner or proxy; `OWNER` if left out.
     pub kind: Option<OwnerKind>,
     /// The first day in the project's time zone, today or at most ten years back; today if left out. Of a proxy's power
@@ -69,7 +70,7 @@ pub struct OwnershipAddInput {
 #[derive(InputObject)]
 pub struct UnitOwnershipChangeInput {
     /// The unit, a home.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// The ownership that ends.
     pub end: Option<OwnershipEndInput>,
     /// The ownership that begins.

@@ -4,6 +4,7 @@ use app::command::{Command, CommandResult};
 use app::input::ReasonedCommand;
 use app::photo::corrections::UpdatePhoto;
 use async_graphql::{Context, InputObject, Object};
+use domain::id::{DefectId, PhotoId};
 use domain::photo::PhotoStage;
 
 use super::types::Photo;
@@ -21,7 +22,7 @@ pub struct PhotoCorrectionMutation;
 #[derive(InputObject, Clone)]
 pub struct PhotoWithdrawInput {
     /// The photo.
-    pub photo_id: Uid,
+    pub photo_id: Uid<PhotoId>,
     /// Why, at most 4,000 characters.
     pub reason: String,
     /// The photo's version that the viewer saw: refused with `STALE_VERSION` when it has changed meanwhile; left out =
@@ -35,9 +36,9 @@ pub struct PhotoWithdrawInput {
 #[derive(InputObject, Clone)]
 pub struct PhotoUpdateInput {
     /// The photo.
-    pub photo_id: Uid,
+    pub photo_id: Uid<PhotoId>,
     /// The defect that it shows, of the same project; left out = as it is.
-    pub defect_id: Option<Uid>,
+    pub defect_id: Option<Uid<DefectId>>,
     /// The stage that it shows, `BEFORE` or `AFTER`; left out = unchanged.
     pub stage: Option<PhotoStage>,
     /// The photo's version that the viewer saw: refused with `STALE_VERSION` when it has changed meanwhile; left out =

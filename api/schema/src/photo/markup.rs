@@ -6,11 +6,11 @@ use app::photo::annotate::AnnotatePhoto;
 use app::photo::markup::parse_markup;
 use async_graphql::{Context, Description, InputObject, Object, OneofObject, SimpleObject};
 use domain::Timestamp;
+use domain::id::{PersonId, PhotoId};
 use domain::photo::markup::{
     Form, Part, PhotoShapeColour, PhotoShapeKind, PhotoStrokeWidth, PhotoTextSize, Shape, Spot,
 };
 use store::partial::Partial;
-use uuid::Uuid;
 
 use super::types::Photo;
 use crate::command::{into_command, run};
@@ -129,7 +129,7 @@ pub enum PhotoShapeInput {
 #[derive(InputObject, Clone)]
 pub struct PhotoMarkInput {
     /// The photo, one of a defect, `READY`.
-    pub photo_id: Uid,
+    pub photo_id: Uid<PhotoId>,
     /// The shapes in the order in which they are drawn: at most 100, in place of all that were there. None takes the
     /// markup off.
     pub shapes: Vec<PhotoShapeInput>,
@@ -335,7 +335,7 @@ impl PhotoShape {
 #[derive(Description)]
 pub struct PhotoMarkup {
     shapes: Vec<Shape>,
-    by: Option<Uuid>,
+    by: Option<PersonId>,
     at: Timestamp,
 }
 

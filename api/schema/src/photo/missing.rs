@@ -3,6 +3,7 @@
 use app::photo::read;
 use app::photo::write_off::{WriteOffResult, write_off};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::{DeviceId, InspectionId, PersonId, PhotoId, ProjectId, UnitId};
 use store::photos::MissingFilter;
 use uuid::Uuid;
 
@@ -22,13 +23,13 @@ const LIST: &str = "missingPhotos";
 #[derive(InputObject, Clone, Default)]
 pub struct MissingPhotoFilter {
     /// Of these units.
-    pub unit_ids: Option<Vec<Uid>>,
+    pub unit_ids: Option<Vec<Uid<UnitId>>>,
     /// Of defects that were found in these unit inspections.
-    pub inspection_ids: Option<Vec<Uid>>,
+    pub inspection_ids: Option<Vec<Uid<InspectionId>>>,
     /// Held by these devices, by the ids that they give themselves.
-    pub device_ids: Option<Vec<Uid>>,
+    pub device_ids: Option<Vec<Uid<DeviceId>>>,
     /// Announced by these people.
-    pub person_ids: Option<Vec<Uid>>,
+    pub person_ids: Option<Vec<Uid<PersonId>>>,
 }
 
 impl MissingPhotoFilter {
@@ -54,7 +55,7 @@ fn ids(given: Option<Vec<Uid>>) -> ApiResult<Vec<Uuid>> {
 /// `BAD_PAGE`, `BAD_CURSOR`, `TOO_MANY`, or an internal error.
 pub async fn of_project(
     ctx: &Context<'_>,
-    project_id: Uuid,
+    project_id: ProjectId,
     filter: Option<MissingPhotoFilter>,
     paging: &Paging,
 ) -> ApiResult<Connection<Photo>> {
@@ -67,7 +68,7 @@ pub async fn of_project(
 ///
 /// # Errors
 /// `TOO_MANY`, or an internal error.
-pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<MissingPhotoFilter>) -> ApiResult<i32> {
+pub async fn count(ctx: &Context<'_>, project_id: ProjectId, filter: Option<MissingPhotoFilter>) -> ApiResult<i32> {
     let filter = filter.unwrap_or_default().check()?;
     let count = read::missing_count(ctx.app(), ctx.caller()?, project_id, &filter).await?;
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
@@ -81,7 +82,7 @@ pub struct MissingPhotoMutation;
 #[derive(InputObject)]
 pub struct PhotoWriteOffInput {
     /// The photos, at most 100.
-    pub photo_ids: Vec<Uid>,
+    pub photo_ids: Vec<Uid<PhotoId>>,
     /// Why they will not come, at most 4,000 characters.
     pub reason: String,
 }
@@ -117,11 +118,11 @@ impl MissingPhotoMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which photos, and why.")] input: PhotoWriteOffInput,
     ) -> ApiResult<PhotoWriteOffPayload> {
-        let ids: Vec<Uuid> = input.photo_ids.iter().map(|id| id.0).collect();
+        let ids: Vec<PhotoId> = input.photo_ids.iter().map(|id| id.0).collect();
         let answer = write_off(ctx.acting()?, &ids, &input.reason).await;
         let (answers, mut user_errors) = split(answer, ctx.language())?;
         let result = |one: WriteOffResult| PhotoCommandResult {
-            photo_id: Uid(one.photo_id),
+            photo_id: one.photo_id.into(),
             photo: one.photo.map(Photo::from),
             user_errors: one.refusal.iter().map(|refusal| UserError::new(refusal, ctx.language())).collect(),
         };

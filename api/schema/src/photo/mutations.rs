@@ -6,6 +6,7 @@ use app::photo::declare::{DeclarePhoto, PhotoSubject};
 use app::photo::original::read_original;
 use app::photo::upload::{PartTicket, Ticket};
 use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
+use domain::id::{DefectId, DeviceId, PhotoId, ProjectId};
 use domain::photo::PhotoStage;
 
 use super::types::Photo;
@@ -23,14 +24,14 @@ pub struct PhotoMutation;
 #[derive(InputObject, Clone)]
 pub struct PhotoSignatureInput {
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
 }
 
 /// What a photo belongs to: one of these.
 #[derive(OneofObject, Clone)]
 pub enum PhotoSubjectInput {
     /// A defect.
-    DefectId(Uid),
+    DefectId(Uid<DefectId>),
     /// The viewer's own signature, for a unit inspection or a review.
     Signature(PhotoSignatureInput),
 }
@@ -48,7 +49,7 @@ impl From<PhotoSubjectInput> for PhotoSubject {
 #[derive(InputObject, Clone)]
 pub struct PhotoUploadCreateInput {
     /// The photo's id, a UUID of version 7 made by the client. The same again with the same content is no second photo.
-    pub photo_id: Uid,
+    pub photo_id: Uid<PhotoId>,
     /// SHA-256 of the bytes: 64 hexadecimal digits.
     pub sha256: String,
     /// Their number: at most 30,000,000, of a video clip 100,000,000.
@@ -68,7 +69,7 @@ pub struct PhotoUploadCreateInput {
     pub occurred_at: Option<DateTime>,
     /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it.
     /// In a push the one that pushes, if left out.
-    pub device_id: Option<Uid>,
+    pub device_id: Option<Uid<DeviceId>>,
 }
 
 into_command! {
@@ -166,7 +167,7 @@ pub struct PhotoUploadCreatePayload {
 #[derive(InputObject)]
 pub struct PhotoUploadCompleteInput {
     /// The photo, declared by the viewer.
-    pub photo_id: Uid,
+    pub photo_id: Uid<PhotoId>,
 }
 
 payload! {
@@ -181,7 +182,7 @@ payload! {
 #[derive(InputObject)]
 pub struct PhotoOriginalReadInput {
     /// The photo, of another company or of an owner.
-    pub photo_id: Uid,
+    pub photo_id: Uid<PhotoId>,
     /// Why the original is needed and the copy without metadata is not enough. At most 4,000 characters; it stays in
     /// the event.
     pub reason: String,

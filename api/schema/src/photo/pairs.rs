@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, SimpleObject};
 use domain::Timestamp;
+use domain::id::{AttemptId, DefectId};
 use domain::photo::{Pair, PhotoState, Taken, pairs};
 use futures::future::try_join;
 use store::columns::Columns;
 use store::entity::photos::Column;
-use uuid::Uuid;
 
 use super::required_columns;
 use super::types::Photo;
@@ -33,14 +33,14 @@ pub struct DefectPhotoPair {
 
 /// The pairs of a defect that the viewer has been shown; one statement for the photos of all defects of a list, one for
 /// their attempts.
-pub async fn of_defect(ctx: &Context<'_>, defect_id: Uuid, pin: Option<Pin>) -> ApiResult<Vec<DefectPhotoPair>> {
+pub async fn of_defect(ctx: &Context<'_>, defect_id: DefectId, pin: Option<Pin>) -> ApiResult<Vec<DefectPhotoPair>> {
     let wanted = columns_of_parts(ctx, &["before", "after"], required_columns);
     let columns = wanted | Columns::of([Column::AttemptId, Column::OccurredAt]);
     let loaders = ctx.loaders();
     let photos = loaders.photo.of_defects.load_list((defect_id, columns));
     let (attempts, mut photos) = try_join(loaders.defect.attempts.load_list(defect_id), photos).await?;
     photos.retain(|photo| photo.0.state() != PhotoState::Withdrawn);
-    let times: Vec<(Uuid, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
+    let times: Vec<(AttemptId, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
     let taken = |Photo(row): &Photo| {
         Ok(Taken { stage: row.stage(), attempt_id: row.attempt_id()?, at: Timestamp(row.occurred_at()?) })
     };

@@ -1,6 +1,7 @@
 //! Photos by id.
 
 use async_graphql::{Context, Object};
+use domain::id::PhotoId;
 
 use super::types::Photo;
 use crate::context::ContextExt;
@@ -15,7 +16,11 @@ pub struct PhotoQuery;
 impl PhotoQuery {
     /// A photo, for viewers of its defect; a signature's, for its signer, the signer's company, and the parties that
     /// see the whole project.
-    async fn photo(&self, ctx: &Context<'_>, #[graphql(desc = "The photo's id.")] id: Uid) -> ApiResult<Option<Photo>> {
+    async fn photo(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The photo's id.")] id: Uid<PhotoId>,
+    ) -> ApiResult<Option<Photo>> {
         ctx.caller()?;
         ctx.loaders().photo.photos.load(id.0).await
     }

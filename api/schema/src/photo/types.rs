@@ -5,6 +5,7 @@ use app::redacted::Redacted;
 use async_graphql::{Context, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::id::PersonId;
 use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState};
 use store::partial::Partial;
 
@@ -13,7 +14,6 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::project::types::{Person, row_type};
 use crate::scalars::{DateTime, Uid};
-use uuid::Uuid;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
@@ -30,12 +30,12 @@ impl From<Redacted<PhotoRow>> for Photo {
 impl Photo {
     /// The photo's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id())
+        self.0.id().into()
     }
 
     /// The defect that it hangs on; null for a signature.
     async fn defect_id(&self) -> Option<Uid> {
-        self.0.defect_id().map(Uid)
+        self.0.defect_id().map(Uid::from)
     }
 
     /// What it shows.
@@ -143,7 +143,7 @@ impl Photo {
     /// not know whose it is. For owners only their own.
     async fn device_id(&self, ctx: &Context<'_>) -> ApiResult<Option<Uid>> {
         let known = self.is_of_known_person(ctx).await?;
-        Ok(self.0.device_id()?.map(Uid).filter(|_| known))
+        Ok(self.0.device_id()?.map(Uid::from).filter(|_| known))
     }
 
     /// The name of that device, as its person gave it when signing in; null if the viewer may not know the device's
@@ -207,7 +207,7 @@ impl Photo {
 /// That a missing photo was written off.
 pub struct PhotoWriteOff {
     at: DateTime,
-    by: Uuid,
+    by: PersonId,
     reason: String,
 }
 
@@ -233,7 +233,7 @@ impl PhotoWriteOff {
 /// That a photo was withdrawn.
 pub struct PhotoWithdrawal {
     at: DateTime,
-    by: Uuid,
+    by: PersonId,
     reason: String,
 }
 

@@ -4,6 +4,7 @@ use app::project::policy::{PolicyChange, update};
 use app::project::responsibility::{SetRule, find_rule, remove_rule, set_rule};
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::Severity;
+use domain::id::{BuildingId, CompanyId, ProjectId, ResponsibilityRuleId};
 use domain::policy::Verification;
 use domain::unit::UnitKind;
 use domain::{Party, Policy as Rules};
@@ -23,7 +24,7 @@ pub struct ProjectMutation;
 #[derive(InputObject)]
 pub struct ProjectPolicyUpdateInput {
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// The project's version that the viewer knew; another one is refused as `STALE_VERSION`. Left out = any.
     pub expected_version: Option<i32>,
     /// Whose pass closes a defect. Defects that already have all the passes needed are closed.
@@ -70,19 +71,19 @@ pub struct ProjectPolicyUpdatePayload {
 #[derive(InputObject)]
 pub struct ResponsibilityRuleSetInput {
     /// The rule's id, a UUID of version 7 that the client makes.
-    pub rule_id: Uid,
+    pub rule_id: Uid<ResponsibilityRuleId>,
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// The version that the viewer knew; another one is refused as `STALE_VERSION`. Left out = any.
     pub expected_version: Option<i32>,
     /// Only defects of this trade, a code of the project's terms; null = any.
     pub trade: MaybeUndefined<String>,
     /// Only in this building; null = any.
-    pub building_id: MaybeUndefined<Uid>,
+    pub building_id: MaybeUndefined<Uid<BuildingId>>,
     /// Only in units of this kind; null = any.
     pub unit_kind: MaybeUndefined<UnitKind>,
     /// The contractor of the project that becomes responsible.
-    pub company_id: Uid,
+    pub company_id: Uid<CompanyId>,
     /// Lower goes first among equally specific rules, 0 to 1000; 0 for a new rule if left out.
     pub priority: Option<i32>,
 }
@@ -100,7 +101,7 @@ pub struct ResponsibilityRuleSetPayload {
 #[derive(InputObject)]
 pub struct ResponsibilityRuleRemoveInput {
     /// The rule.
-    pub rule_id: Uid,
+    pub rule_id: Uid<ResponsibilityRuleId>,
     /// The version that the viewer knew; another one is refused as `STALE_VERSION`. Left out = any.
     pub expected_version: Option<i32>,
 }

@@ -31,7 +31,7 @@ impl From<people::Model> for Person {
 impl Company {
     /// The company's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The company's code, unique in the project.
@@ -54,7 +54,7 @@ impl Company {
 impl Person {
     /// The person's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The person's name.
@@ -83,7 +83,7 @@ impl Person {
 impl Member {
     /// The membership's id. Another role or company is another membership.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Who it is.

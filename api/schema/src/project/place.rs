@@ -43,7 +43,7 @@ pub(crate) fn outline(room: &unit_type_rooms::Model) -> ApiResult<Vec<Point>> {
 impl Building {
     /// The building's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The building's code, unique in the project.
@@ -78,7 +78,7 @@ impl Building {
 impl UnitType {
     /// The unit type's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The unit type's code, unique in the project.
@@ -145,7 +145,7 @@ impl UnitTypeRoom {
 impl Plan {
     /// The plan version's id, which pins remember.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// 1 for the first version.

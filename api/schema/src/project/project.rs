@@ -36,7 +36,7 @@ row_type! {
 impl Project {
     /// The project's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The project's code, unique on this server.

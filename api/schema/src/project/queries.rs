@@ -1,6 +1,7 @@
 //! Projects, by id and in lists.
 
 use async_graphql::{Context, Object};
+use domain::id::ProjectId;
 
 use super::types::Project;
 use crate::context::ContextExt;
@@ -32,7 +33,7 @@ impl ProjectQuery {
     async fn project(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The project's id.")] id: Uid,
+        #[graphql(desc = "The project's id.")] id: Uid<ProjectId>,
     ) -> ApiResult<Option<Project>> {
         ctx.caller()?;
         ctx.loaders().project.projects.load(id.0).await

@@ -19,7 +19,7 @@ row_type! {
 impl ResponsibilityRule {
     /// The rule's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Only defects of this trade, a code of the project's terms; null = any.

@@ -4,6 +4,7 @@ use app::round::create::ScopeInput;
 use app::round::update::{UpdateRound, update};
 use app::round::{discard, reopen};
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
+use domain::id::{BuildingId, ChecklistId, CompanyId, RoundId, UnitId};
 use domain::{Party, Refusal, RefusalCode};
 
 use super::mutations::current;
@@ -22,7 +23,7 @@ pub struct RoundChangeMutation;
 #[derive(InputObject)]
 pub struct RoundUpdateInput {
     /// The round.
-    pub round_id: Uid,
+    pub round_id: Uid<RoundId>,
     /// The name, at most 200 characters.
     pub name: Option<String>,
     /// The first planned day.
@@ -36,13 +37,13 @@ pub struct RoundUpdateInput {
     /// The parties that sign each unit inspection, each once. Only of a draft.
     pub required_parties: Option<Vec<Party>>,
     /// The contractors that sign each unit inspection, each for itself; empty = any one contractor. Only of a draft.
-    pub required_contractor_ids: Option<Vec<Uid>>,
+    pub required_contractor_ids: Option<Vec<Uid<CompanyId>>>,
     /// Another checklist; its newest version is taken. Only of a draft.
-    pub checklist_id: Option<Uid>,
+    pub checklist_id: Option<Uid<ChecklistId>>,
     /// These units instead of the present ones, 10,000 at most. Only of a draft.
-    pub unit_ids: Option<Vec<Uid>>,
+    pub unit_ids: Option<Vec<Uid<UnitId>>>,
     /// All homes of these buildings instead of the present units. Either this or `unitIds`. Only of a draft.
-    pub building_ids: Option<Vec<Uid>>,
+    pub building_ids: Option<Vec<Uid<BuildingId>>>,
     /// The version that the viewer knew; left out = any.
     pub expected_version: Option<i32>,
     /// The device's time; left out = the server's.
@@ -53,7 +54,7 @@ pub struct RoundUpdateInput {
 #[derive(InputObject)]
 pub struct RoundDiscardInput {
     /// The round, a draft.
-    pub round_id: Uid,
+    pub round_id: Uid<RoundId>,
     /// The version that the viewer knew; left out = any.
     pub expected_version: Option<i32>,
     /// The device's time; left out = the server's.
@@ -64,7 +65,7 @@ pub struct RoundDiscardInput {
 #[derive(InputObject)]
 pub struct RoundReopenInput {
     /// The round.
-    pub round_id: Uid,
+    pub round_id: Uid<RoundId>,
     /// Why, at most 4,000 characters.
     pub reason: String,
     /// The version that the viewer knew; left out = any.
@@ -156,7 +157,7 @@ impl RoundChangeMutation {
     ) -> ApiResult<RoundDiscardPayload> {
         let header = header(input.round_id, input.expected_version, input.occurred_at);
         let (done, user_errors) = split(discard(ctx.acting()?, header).await, ctx.language())?;
-        Ok(RoundDiscardPayload { removed_round_id: done.map(Uid), user_errors })
+        Ok(RoundDiscardPayload { removed_round_id: done.map(Uid::from), user_errors })
     }
 
     /// Takes a closed round up again, with a reason: its unit inspections go on from where they stood. Delivery manager

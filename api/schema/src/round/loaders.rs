@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use domain::id::RoundId;
 use futures::FutureExt;
 use transport::batch::BatchQueue;
-use uuid::Uuid;
 
 use super::types::{InspectionCount, Round};
 use crate::loaders::{BatchLoader, LoaderContext, by_key};
@@ -12,11 +12,11 @@ use crate::loaders::{BatchLoader, LoaderContext, by_key};
 /// Relations of rounds.
 pub struct RoundLoaders {
     /// Rounds by id.
-    pub rounds: BatchLoader<Uuid, Round>,
+    pub rounds: BatchLoader<RoundId, Round>,
     /// How many unit inspections of a round have each status.
-    pub counts: BatchLoader<Uuid, Vec<InspectionCount>>,
+    pub counts: BatchLoader<RoundId, Vec<InspectionCount>>,
     /// How many units are in a round's scope.
-    pub sizes: BatchLoader<Uuid, i64>,
+    pub sizes: BatchLoader<RoundId, i64>,
 }
 
 impl RoundLoaders {
@@ -32,12 +32,12 @@ impl RoundLoaders {
 
 type Found<K, V> = app::Result<HashMap<K, V>>;
 
-async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Round> {
+async fn by_ids(s: LoaderContext, ids: Vec<RoundId>) -> Found<RoundId, Round> {
     Ok(by_key(store::rounds::by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn counts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<InspectionCount>> {
-    let mut found: HashMap<Uuid, Vec<InspectionCount>> = HashMap::new();
+async fn counts(s: LoaderContext, ids: Vec<RoundId>) -> Found<RoundId, Vec<InspectionCount>> {
+    let mut found: HashMap<RoundId, Vec<InspectionCount>> = HashMap::new();
     for (round_id, status, count) in store::inspections::counts_of(s.app.db.read(), &s.scope, &ids).await? {
         found.entry(round_id).or_default().push(InspectionCount { status, count });
     }
@@ -47,6 +47,6 @@ async fn counts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<InspectionC
     Ok(found)
 }
 
-async fn sizes(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, i64> {
+async fn sizes(s: LoaderContext, ids: Vec<RoundId>) -> Found<RoundId, i64> {
     Ok(store::rounds::scope_sizes(s.app.db.read(), &ids).await?.into_iter().collect())
 }

@@ -3,6 +3,7 @@
 use app::round::create::{CreateRound, ScopeInput, create};
 use app::round::{RoundRow, close, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::{BuildingId, ChecklistId, CompanyId, ProjectId, RoundId, UnitId};
 use domain::{Party, Refusal, RefusalCode};
 
 use super::types::Round;
@@ -20,9 +21,9 @@ pub struct RoundMutation;
 #[derive(InputObject)]
 pub struct RoundCreateInput {
     /// The round's id, a UUID of version 7 made by the client. The same again with the same content is no second round.
-    pub round_id: Uid,
+    pub round_id: Uid<RoundId>,
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// The stage, a code of the project's terms of kind `STAGE`.
     pub stage: String,
     /// The number, 1 to 9,999, unique in the project.
@@ -37,13 +38,13 @@ pub struct RoundCreateInput {
     pub required_parties: Vec<Party>,
     /// The contractors that sign each unit inspection, each for itself; with `CONTRACTOR` among `requiredParties`. Left
     /// out = any one contractor.
-    pub required_contractor_ids: Option<Vec<Uid>>,
+    pub required_contractor_ids: Option<Vec<Uid<CompanyId>>>,
     /// The checklist; its newest version is taken.
-    pub checklist_id: Uid,
+    pub checklist_id: Uid<ChecklistId>,
     /// These units, homes or common parts, 10,000 at most. Left out together with `buildingIds`: all homes.
-    pub unit_ids: Option<Vec<Uid>>,
+    pub unit_ids: Option<Vec<Uid<UnitId>>>,
     /// All homes of these buildings. Either this or `unitIds`.
-    pub building_ids: Option<Vec<Uid>>,
+    pub building_ids: Option<Vec<Uid<BuildingId>>>,
     /// The device's time; left out = the server's.
     pub occurred_at: Option<DateTime>,
 }
@@ -52,7 +53,7 @@ pub struct RoundCreateInput {
 #[derive(InputObject)]
 pub struct RoundOpenInput {
     /// The round.
-    pub round_id: Uid,
+    pub round_id: Uid<RoundId>,
     /// The version that the viewer knew; left out = any.
     pub expected_version: Option<i32>,
     /// The device's time; left out = the server's.
@@ -63,7 +64,7 @@ pub struct RoundOpenInput {
 #[derive(InputObject)]
 pub struct RoundCloseInput {
     /// The round.
-    pub round_id: Uid,
+    pub round_id: Uid<RoundId>,
     /// The version that the viewer knew; left out = any.
     pub expected_version: Option<i32>,
     /// The device's time; left out = the server's.
@@ -159,7 +160,7 @@ impl RoundMutation {
 }
 
 /// The round after the command, or as it is when the command was refused.
-pub(super) async fn current(ctx: &Context<'_>, id: Uid, done: Option<RoundRow>) -> ApiResult<Option<Round>> {
+pub(super) async fn current(ctx: &Context<'_>, id: Uid<RoundId>, done: Option<RoundRow>) -> ApiResult<Option<Round>> {
     let round = match done {
         Some(round) => Some(round),
         None => app::round::read::find_round(ctx.app(), ctx.caller()?, id.0).await?,

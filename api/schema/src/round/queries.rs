@@ -1,7 +1,7 @@
 //! Rounds by id, and the rounds of a project.
 
 use async_graphql::{Context, Object};
-use uuid::Uuid;
+use domain::id::{ProjectId, RoundId};
 
 use super::types::Round;
 use crate::context::ContextExt;
@@ -16,7 +16,11 @@ pub struct RoundQuery;
 #[Object]
 impl RoundQuery {
     /// A round: any of the project for its staff; for owners those in which the own opened unit is inspected.
-    async fn round(&self, ctx: &Context<'_>, #[graphql(desc = "The round's id.")] id: Uid) -> ApiResult<Option<Round>> {
+    async fn round(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The round's id.")] id: Uid<RoundId>,
+    ) -> ApiResult<Option<Round>> {
         ctx.caller()?;
         ctx.loaders().round.rounds.load(id.0).await
     }
@@ -26,7 +30,7 @@ impl RoundQuery {
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
-pub async fn rounds(ctx: &Context<'_>, project_id: Uuid, paging: Paging) -> ApiResult<Connection<Round>> {
+pub async fn rounds(ctx: &Context<'_>, project_id: ProjectId, paging: Paging) -> ApiResult<Connection<Round>> {
     let request = paging.request(store::rounds::LIST)?;
     let page = app::round::read::list_rounds(ctx.app(), ctx.caller()?, project_id, false, &request).await?;
     Ok(connection(page, store::rounds::LIST))

@@ -6,6 +6,7 @@ use app::round::RoundRow;
 use app::round::read::{allowed_commands_of, required_contractors, required_parties};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Party;
+use domain::id::{BuildingId, UnitId};
 use domain::inspection::InspectionStatus;
 use domain::round::{RoundCommand, RoundStatus};
 use jiff::civil::Date;
@@ -53,9 +54,9 @@ pub struct UnitInspectionFilter {
     /// In any of these statuses.
     pub status: Option<Vec<InspectionStatus>>,
     /// In any of these buildings, 500 at most.
-    pub building_id: Option<Vec<Uid>>,
+    pub building_id: Option<Vec<Uid<BuildingId>>>,
     /// Of any of these units, 500 at most.
-    pub unit_id: Option<Vec<Uid>>,
+    pub unit_id: Option<Vec<Uid<UnitId>>>,
 }
 
 impl UnitInspectionFilter {
@@ -75,7 +76,7 @@ impl UnitInspectionFilter {
 impl Round {
     /// The round's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The project.

@@ -4,6 +4,7 @@ use app::session::end::{Which, end};
 use app::session::list::{Notice, active};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
+use domain::id::{PersonId, SessionId};
 use domain::session::SessionNoticeKind;
 use store::entity::sessions;
 
@@ -51,7 +52,7 @@ impl From<sessions::Model> for ActiveSession {
 impl ActiveSession {
     /// The session's id, for `sessionEnd`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// What the person called the device at the sign-in; null if the device has no name.
@@ -99,7 +100,7 @@ impl DeviceSessionQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The person; left out, the own sessions. Of other people for administrators only.")]
-        person_id: Option<Uid>,
+        person_id: Option<Uid<PersonId>>,
         #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
@@ -115,9 +116,9 @@ impl DeviceSessionQuery {
 #[derive(InputObject)]
 pub struct SessionEndInput {
     /// This session: an own one, or any one for an administrator.
-    pub session_id: Option<Uid>,
+    pub session_id: Option<Uid<SessionId>>,
     /// All sessions of this person: the own ones but the one that asks, or those of any person for an administrator.
-    pub person_id: Option<Uid>,
+    pub person_id: Option<Uid<PersonId>>,
 }
 
 /// How many sessions have ended.

@@ -6,6 +6,7 @@ use app::session::authenticate::SessionScope;
 use app::session::create::{Credentials, SignedIn};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
+use domain::id::SessionId;
 
 use super::devices::SessionNotice;
 use super::types::Session;
@@ -48,7 +49,7 @@ pub struct SessionRefreshInput {
 #[derive(InputObject)]
 pub struct SessionRevokeInput {
     /// An own session; left out, the one that asks.
-    pub session_id: Option<Uid>,
+    pub session_id: Option<Uid<SessionId>>,
 }
 
 /// The new session, or why not.

@@ -28,7 +28,7 @@ pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
 impl Session {
     /// The session's id, for `sessionRevoke` and `sessionEnd`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// For the header `Authorization: Bearer`.
@@ -68,7 +68,7 @@ pub struct Viewer(pub Arc<Caller>);
 impl Viewer {
     /// The person's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.person_id)
+        self.0.person_id.into()
     }
 
     /// The person's name.
@@ -89,7 +89,7 @@ impl Viewer {
     /// The only unit that this session sees, after a sign-in by an owner's link; null for a session that sees
     /// everything that the person may see.
     async fn only_unit_id(&self) -> Option<Uid> {
-        self.0.only_unit.map(Uid)
+        self.0.only_unit.map(Uid::from)
     }
 
     /// How messages reach this person.

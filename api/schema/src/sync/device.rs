@@ -2,8 +2,8 @@
 
 use app::sync::device::{self, Waiting};
 use async_graphql::{Context, Object, SimpleObject};
+use domain::id::{ProjectId, UnitId};
 use store::page::{Cursor, Page};
-use uuid::Uuid;
 
 use crate::context::ContextExt;
 use crate::error::ApiResult;
@@ -16,7 +16,7 @@ use crate::scalars::{DateTime, Uid};
 pub struct Device {
     device: device::Device,
     /// Of this unit alone.
-    unit_id: Option<Uuid>,
+    unit_id: Option<UnitId>,
 }
 
 impl From<device::Device> for Device {
@@ -45,7 +45,7 @@ pub struct DeviceWaiting {
 impl Device {
     /// The device as far as one unit is concerned.
     #[must_use]
-    pub fn of_unit(device: device::Device, unit_id: Uuid) -> Self {
+    pub fn of_unit(device: device::Device, unit_id: UnitId) -> Self {
         Self { device, unit_id: Some(unit_id) }
     }
 
@@ -59,7 +59,7 @@ impl Device {
 impl Device {
     /// The UUID that the device gave itself.
     async fn id(&self) -> Uid {
-        Uid(self.device.row.device_id)
+        self.device.row.device_id.into()
     }
 
     /// The device's name; null if the caller may not know the device's person, because phones carry names.
@@ -115,7 +115,7 @@ impl Device {
 
     /// Photos that were declared from it and have not come.
     async fn missing_photo_count(&self) -> i64 {
-        let counts = |of: Option<Uuid>| self.unit_id.is_none() || of == self.unit_id;
+        let counts = |of: Option<UnitId>| self.unit_id.is_none() || of == self.unit_id;
         self.device.missing.iter().filter(|one| counts(one.unit_id)).map(|one| one.count).fold(0, i64::saturating_add)
     }
 
@@ -123,7 +123,7 @@ impl Device {
     async fn waiting(&self) -> Vec<DeviceWaiting> {
         let mut all: Vec<DeviceWaiting> = self.counted().map(announced).collect();
         for missing in &self.device.missing {
-            let unit_id = missing.unit_id.map(Uid);
+            let unit_id = missing.unit_id.map(Uid::from);
             if self.unit_id.is_some() && self.unit_id != missing.unit_id {
                 continue;
             }
@@ -156,7 +156,7 @@ impl Device {
 
 fn announced(one: &Waiting) -> DeviceWaiting {
     DeviceWaiting {
-        unit_id: Some(Uid(one.unit_id)),
+        unit_id: Some(one.unit_id.into()),
         operations: one.operations,
         photos: one.photos,
         photo_bytes: one.photo_bytes,
@@ -172,12 +172,12 @@ const LIST: &str = "devices";
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
-pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Connection<Device>> {
+pub async fn of_project(ctx: &Context<'_>, project_id: ProjectId, paging: &Paging) -> ApiResult<Connection<Device>> {
     let request = paging.request(LIST)?;
     let devices = device::of_project(ctx.app(), ctx.caller()?, project_id).await?;
     let mut rows: Vec<(Cursor, device::Device)> = devices
         .into_iter()
-        .map(|device| (Cursor { sort: device.row.first_seen_at, id: device.row.device_id }, device))
+        .map(|device| (Cursor { sort: device.row.first_seen_at, id: device.row.device_id.uuid() }, device))
         .collect();
     rows.sort_by_key(|(place, _)| (place.sort, place.id));
     let behind = |place: &Cursor| request.after.is_none_or(|after| (place.sort, place.id) > (after.sort, after.id));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use async_graphql::registry::Registry;
 use async_graphql::{ID, InputObject, InputType, InputValueError, InputValueResult, Value};
+use domain::id::{DeviceId, PendingEditId, ProjectId, UnitId};
 
 use super::command::SyncCommandInput;
 use crate::scalars::{DateTime, Uid};
@@ -65,7 +66,7 @@ pub struct SyncOperationInput {
 #[derive(InputObject)]
 pub struct SyncPushInput {
     /// The device, by a UUID that it gives itself once and keeps.
-    pub device_id: Uid,
+    pub device_id: Uid<DeviceId>,
     /// What the device calls itself, for the list of devices; at most 120 characters.
     pub device_name: Option<String>,
     /// The operations in the order in which they were done. 100 are taken, the others answered `TRY_AGAIN`.
@@ -76,7 +77,7 @@ pub struct SyncPushInput {
 #[derive(InputObject)]
 pub struct DeviceWaitingInput {
     /// The unit.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// Operations that were not pushed yet, from 0; more than 1,000,000 count as 1,000,000.
     #[graphql(default)]
     pub operations: i64,
@@ -92,11 +93,11 @@ pub struct DeviceWaitingInput {
 #[derive(InputObject)]
 pub struct DeviceReportInput {
     /// The device, by a UUID that it gives itself once and keeps.
-    pub device_id: Uid,
+    pub device_id: Uid<DeviceId>,
     /// What the device calls itself; at most 120 characters.
     pub device_name: Option<String>,
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// The cursor up to which it has pulled.
     pub cursor: Option<String>,
     /// The work that it still holds, by unit; units that are not named are done.
@@ -108,9 +109,9 @@ pub struct DeviceReportInput {
 #[derive(InputObject)]
 pub struct DeviceExcuseInput {
     /// The project.
-    pub project_id: Uid,
+    pub project_id: Uid<ProjectId>,
     /// The device.
-    pub device_id: Uid,
+    pub device_id: Uid<DeviceId>,
     /// Why, at most 4,000 characters.
     pub reason: String,
 }
@@ -119,7 +120,7 @@ pub struct DeviceExcuseInput {
 #[derive(InputObject)]
 pub struct PendingEditApplyInput {
     /// The edit.
-    pub pending_edit_id: Uid,
+    pub pending_edit_id: Uid<PendingEditId>,
     /// Why, at most 4,000 characters.
     pub note: Option<String>,
 }
@@ -128,7 +129,7 @@ pub struct PendingEditApplyInput {
 #[derive(InputObject)]
 pub struct PendingEditDismissInput {
     /// The edit.
-    pub pending_edit_id: Uid,
+    pub pending_edit_id: Uid<PendingEditId>,
     /// Why, at most 4,000 characters; its author reads it.
     pub note: String,
 }

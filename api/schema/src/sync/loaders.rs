@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{PendingEditId, ProjectId, UnitId};
 use futures::FutureExt;
 use transport::batch::BatchQueue;
-use uuid::Uuid;
 
 use super::device::Device;
 use super::types::PendingEdit;
@@ -13,9 +13,9 @@ use crate::loaders::{BatchLoader, LoaderContext, by_key};
 /// Relations of sync.
 pub struct SyncLoaders {
     /// Edits that wait, or waited.
-    pub pending_edits: BatchLoader<Uuid, PendingEdit>,
+    pub pending_edits: BatchLoader<PendingEditId, PendingEdit>,
     /// Devices by the project and unit that they have to do with.
-    pub devices: BatchLoader<(Uuid, Uuid), Vec<Device>>,
+    pub devices: BatchLoader<(ProjectId, UnitId), Vec<Device>>,
 }
 
 impl SyncLoaders {
@@ -28,14 +28,17 @@ impl SyncLoaders {
     }
 }
 
-async fn pending_edits(s: LoaderContext, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, PendingEdit>> {
+async fn pending_edits(s: LoaderContext, ids: Vec<PendingEditId>) -> app::Result<HashMap<PendingEditId, PendingEdit>> {
     Ok(by_key(store::sync::pending_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn devices(s: LoaderContext, keys: Vec<(Uuid, Uuid)>) -> app::Result<HashMap<(Uuid, Uuid), Vec<Device>>> {
+async fn devices(
+    s: LoaderContext,
+    keys: Vec<(ProjectId, UnitId)>,
+) -> app::Result<HashMap<(ProjectId, UnitId), Vec<Device>>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
-    let projects: HashSet<Uuid> = keys.iter().map(|key| key.0).collect();
-    let mut found: HashMap<(Uuid, Uuid), Vec<Device>> = HashMap::new();
+    let projects: HashSet<ProjectId> = keys.iter().map(|key| key.0).collect();
+    let mut found: HashMap<(ProjectId, UnitId), Vec<Device>> = HashMap::new();
     for project_id in projects {
         let devices = app::sync::device::of_project(&s.app, caller, project_id).await?;
         for key in keys.iter().filter(|key| key.0 == project_id) {

@@ -2,6 +2,7 @@
 
 use app::sync::read;
 use async_graphql::{Context, Object};
+use domain::id::{DeviceId, ProjectId};
 use domain::sync::{PendingEditState, SyncOutcome};
 
 use super::types::{PendingEdit, SyncOperation};
@@ -26,7 +27,7 @@ impl SyncQuery {
     async fn pending_edits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The project.")] project_id: Uid,
+        #[graphql(desc = "The project.")] project_id: Uid<ProjectId>,
         #[graphql(desc = "In any of these states; left out = all.")] states: Option<Vec<PendingEditState>>,
         #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -45,7 +46,7 @@ impl SyncQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "With any of these outcomes; left out = all.")] outcomes: Option<Vec<SyncOutcome>>,
-        #[graphql(desc = "Pushed by this device; left out = all.")] device_id: Option<Uid>,
+        #[graphql(desc = "Pushed by this device; left out = all.")] device_id: Option<Uid<DeviceId>>,
         #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,

@@ -5,6 +5,7 @@ use app::sync::Answer;
 use app::sync::resolve;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use domain::defect::CommentVisibility;
+use domain::id::PendingEditId;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditCommand, PendingEditReason, PendingEditState, SyncOutcome};
 use domain::{Language, Refusal};
@@ -123,7 +124,7 @@ impl SyncResult {
         if self.answer.outcome != SyncOutcome::Conflict {
             return Ok(None);
         }
-        let id = uuid::Uuid::try_parse(&self.operation_id).ok();
+        let id = PendingEditId::try_parse(&self.operation_id).ok();
         ctx.loaders().sync.pending_edits.load_optional(id).await
     }
 }
@@ -143,17 +144,17 @@ pub struct AllowedPendingEditCommand {
 impl PendingEdit {
     /// The edit's id: that of the operation.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The project.
     async fn project_id(&self) -> Uid {
-        Uid(self.0.project_id)
+        self.0.project_id.into()
     }
 
     /// The unit.
     async fn unit_id(&self) -> Option<Uid> {
-        self.0.unit_id.map(Uid)
+        self.0.unit_id.map(Uid::from)
     }
 
     /// The kind of the object that it is about.
@@ -204,7 +205,7 @@ impl PendingEdit {
 
     /// On which device.
     async fn device_id(&self) -> Uid {
-        Uid(self.0.device_id)
+        self.0.device_id.into()
     }
 
     /// When it was done, by the device's clock.
@@ -270,7 +271,7 @@ impl PendingEdit {
 impl SyncOperation {
     /// The operation's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// What became of it when it came first.
@@ -307,7 +308,7 @@ impl SyncOperation {
 
     /// On which device it was done.
     async fn device_id(&self) -> Uid {
-        Uid(self.0.device_id)
+        self.0.device_id.into()
     }
 
     /// When it was done, by the device's clock.

@@ -136,7 +136,7 @@ fn words(words: Words, language: Language) -> ContentWords {
 fn defect(row: ReviewedDefect, language: Language) -> ReviewContentDefect {
     ReviewContentDefect {
         number: row.number,
-        defect_id: Uid(row.defect_id),
+        defect_id: row.defect_id.into(),
         room: row.room.map(|room| room.name),
         part: words(row.part, language),
         kind: words(row.kind, language),

@@ -1,9 +1,9 @@
 //! Lists of units: filter, order and pages.
 
 use async_graphql::{Context, Enum, InputObject};
+use domain::id::{BuildingId, ProjectId, UnitTypeId};
 use domain::unit::UnitKind;
 use store::units::{UnitFilter as Filter, UnitOrder as OrderBy};
-use uuid::Uuid;
 
 use super::loaders::first_units;
 use super::types::Unit;
@@ -20,9 +20,9 @@ const CODE_LIMIT: usize = 100;
 #[derive(InputObject, Clone, Default)]
 pub struct UnitFilter {
     /// In this building.
-    pub building_id: Option<Uid>,
+    pub building_id: Option<Uid<BuildingId>>,
     /// Of this unit type.
-    pub unit_type_id: Option<Uid>,
+    pub unit_type_id: Option<Uid<UnitTypeId>>,
     /// Homes, or common parts.
     pub kind: Option<UnitKind>,
     /// With this in the code, whatever the case of letters; at most 100 characters.
@@ -74,7 +74,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or an internal error.
-pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Unit>> {
+pub async fn of_project(ctx: &Context<'_>, project_id: ProjectId, asked: Asked) -> ApiResult<Connection<Unit>> {
     let order = asked.order.unwrap_or_default();
     let by = OrderBy::from(order.field);
     let request = asked.paging.request(by.list_name())?;
@@ -88,7 +88,7 @@ pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> Ap
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
-pub async fn of_building(ctx: &Context<'_>, building_id: Uuid, paging: &Paging) -> ApiResult<Connection<Unit>> {
+pub async fn of_building(ctx: &Context<'_>, building_id: BuildingId, paging: &Paging) -> ApiResult<Connection<Unit>> {
     let by = OrderBy::Place;
     let request = paging.request(by.list_name())?;
     if request.after.is_none() && request.before.is_none() && !request.from_end {
@@ -110,14 +110,14 @@ pub async fn homes(ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
 }
 
 /// The filter within a project.
-fn within_project(project_id: Uuid, wanted: UnitFilter) -> ApiResult<Filter> {
+fn within_project(project_id: ProjectId, wanted: UnitFilter) -> ApiResult<Filter> {
     if wanted.code.as_ref().is_some_and(|code| code.chars().count() > CODE_LIMIT) {
         return Err(ApiError::bad_request("BAD_FILTER", "a filter takes at most 100 characters of a code"));
     }
     Ok(Filter {
         project_id: Some(project_id),
-        building_id: wanted.building_id.map(Uuid::from),
-        unit_type_id: wanted.unit_type_id.map(Uuid::from),
+        building_id: wanted.building_id.map(BuildingId::from),
+        unit_type_id: wanted.unit_type_id.map(UnitTypeId::from),
         kind: wanted.kind,
         code: wanted.code,
         floor: wanted.floor,

@@ -7,6 +7,7 @@ use app::unit::waive::{Waive, revoke_waiver, waive};
 use app::unit::{UnitRow, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
+use domain::id::{PhotoId, ReviewId, UnitId, WaiverId};
 use domain::unit::readiness::BlockerCode;
 
 use super::types::{Unit, UnitReview};
@@ -24,7 +25,7 @@ pub struct UnitMutation;
 #[derive(InputObject)]
 pub struct UnitOpenToOwnerInput {
     /// The units, at most 500, each with an owner.
-    pub unit_ids: Vec<Uid>,
+    pub unit_ids: Vec<Uid<UnitId>>,
     /// Why, at most 4,000 characters. Required for units with open defects that block their delivery.
     pub reason: Option<String>,
     /// The device's time; left out = the server's.
@@ -35,7 +36,7 @@ pub struct UnitOpenToOwnerInput {
 #[derive(InputObject)]
 pub struct UnitCloseToOwnerInput {
     /// The units, at most 500.
-    pub unit_ids: Vec<Uid>,
+    pub unit_ids: Vec<Uid<UnitId>>,
     /// Why, at most 4,000 characters.
     pub reason: Option<String>,
     /// The device's time; left out = the server's.
@@ -89,7 +90,7 @@ units_payload! {
 
 fn result(answer: UnitOutcome, language: Language) -> UnitCommandResult {
     UnitCommandResult {
-        unit_id: Uid(answer.unit_id),
+        unit_id: answer.unit_id.into(),
         unit: answer.unit.map(Unit::from),
         user_errors: answer.refusal.iter().map(|refusal| UserError::new(refusal, language)).collect(),
     }
@@ -100,15 +101,15 @@ fn result(answer: UnitOutcome, language: Language) -> UnitCommandResult {
 pub struct UnitReviewInput {
     /// The review's id, a UUID of version 7 made by the client. The same again with the same content is no second
     /// review.
-    pub review_id: Uid,
+    pub review_id: Uid<ReviewId>,
     /// The own unit.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// From 1, very bad, to 5, very good.
     pub rating: Option<i32>,
     /// In words, at most 4,000 characters.
     pub body: String,
     /// The picture of the signature: a photo declared as one by the viewer.
-    pub signature_photo_id: Option<Uid>,
+    pub signature_photo_id: Option<Uid<PhotoId>>,
     /// The hash that `unitReviewContent` answered: refused as `CONTENT_CHANGED` when the content has changed since.
     /// Left out, the content as it is now is signed.
     pub content_hash: Option<String>,
@@ -139,9 +140,9 @@ impl From<UnitReviewInput> for Review {
 pub struct ReadinessWaiveInput {
     /// The waiver's id, a UUID of version 7 made by the client. The same again with the same content is no second
     /// waiver.
-    pub waiver_id: Uid,
+    pub waiver_id: Uid<WaiverId>,
     /// The unit.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// Which blocker of the unit's readiness.
     pub blocker: BlockerCode,
     /// The blocker's `subjectId`; left out where it has none.
@@ -154,7 +155,7 @@ pub struct ReadinessWaiveInput {
 #[derive(InputObject)]
 pub struct ReadinessWaiverRevokeInput {
     /// The waiver.
-    pub waiver_id: Uid,
+    pub waiver_id: Uid<WaiverId>,
     /// Why, at most 4,000 characters.
     pub reason: String,
 }
@@ -244,7 +245,7 @@ impl UnitMutation {
     }
 }
 
-fn units(unit_ids: Vec<Uid>, reason: Option<String>, occurred_at: Option<DateTime>) -> UnitsCommand {
+fn units(unit_ids: Vec<Uid<UnitId>>, reason: Option<String>, occurred_at: Option<DateTime>) -> UnitsCommand {
     UnitsCommand {
         unit_ids: unit_ids.into_iter().map(|id| id.0).collect(),
         reason,

@@ -20,7 +20,7 @@ row_type! {
 impl UnitOwner {
     /// The ownership's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Who it is.

@@ -1,6 +1,7 @@
 //! Units by id, and the content that an owner is about to review.
 
 use async_graphql::{Context, Object};
+use domain::id::UnitId;
 
 use super::content::UnitReviewContent;
 use super::types::Unit;
@@ -15,7 +16,11 @@ pub struct UnitQuery;
 #[Object]
 impl UnitQuery {
     /// A unit: any of the project for its staff, the own opened ones for owners.
-    async fn unit(&self, ctx: &Context<'_>, #[graphql(desc = "The unit's id.")] id: Uid) -> ApiResult<Option<Unit>> {
+    async fn unit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit's id.")] id: Uid<UnitId>,
+    ) -> ApiResult<Option<Unit>> {
         ctx.caller()?;
         ctx.loaders().unit.units.load(id.0).await
     }
@@ -31,7 +36,7 @@ impl UnitReviewQuery {
     async fn unit_review_content(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The own unit.")] unit_id: Uid,
+        #[graphql(desc = "The own unit.")] unit_id: Uid<UnitId>,
     ) -> ApiResult<Option<UnitReviewContent>> {
         let shown = app::unit::content::current_content(ctx.app(), ctx.caller()?, unit_id.0).await?;
         shown.map(|shown| UnitReviewContent::new(shown.content, &shown.hash, ctx.language())).transpose()

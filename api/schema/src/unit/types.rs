@@ -122,7 +122,7 @@ pub struct ReadinessWaiver(domain::unit::readiness::Waiver);
 impl ReadinessWaiver {
     /// The waiver's id, for `readinessWaiverRevoke`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Who.
@@ -145,7 +145,7 @@ impl ReadinessWaiver {
 impl UnitReview {
     /// The review's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The unit.

@@ -30,7 +30,7 @@ row_type! {
 impl Unit {
     /// The unit's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The unit's number for people, like `3-1-1502`. Never parse it.
@@ -150,7 +150,7 @@ impl Unit {
 impl Room {
     /// The room's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The room's code inside the unit.

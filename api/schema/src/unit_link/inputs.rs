@@ -3,9 +3,9 @@
 use app::unit_link::make::{InvitedOwner, NewOwner, UnitInvite};
 use app::unit_link::many::{UnitInvites, WhichUnits};
 use async_graphql::InputObject;
+use domain::id::{BuildingId, OwnershipId, PersonId, UnitId, UnitLinkId};
 use domain::unit::OwnerKind;
 use domain::{Language, Refusal, RefusalCode};
-use uuid::Uuid;
 
 use crate::scalars::{Day, Uid};
 
@@ -13,11 +13,11 @@ use crate::scalars::{Day, Uid};
 #[derive(InputObject)]
 pub struct UnitInviteInput {
     /// The link's id, a UUID of version 7 made by the client. Sent twice it is one link.
-    pub invite_id: Uid,
+    pub invite_id: Uid<UnitLinkId>,
     /// The unit, a home.
-    pub unit_id: Uid,
+    pub unit_id: Uid<UnitId>,
     /// The owner, co-owner or proxy of the unit. Left out for somebody who is new.
-    pub person_id: Option<Uid>,
+    pub person_id: Option<Uid<PersonId>>,
     /// Somebody who is new: gets neither login nor password, and signs in by the link alone. Left out for a person who
     /// is there.
     pub new_owner: Option<UnitInviteNewOwnerInput>,
@@ -30,7 +30,7 @@ pub struct UnitInviteInput {
 #[derive(InputObject)]
 pub struct UnitInviteNewOwnerInput {
     /// The ownership's id, a UUID of version 7 that the client makes.
-    pub ownership_id: Uid,
+    pub ownership_id: Uid<OwnershipId>,
     /// The name, 1 to 200 characters.
     pub name: String,
     /// The phone, at most 40 characters; codes are sent to it if it is a mobile number.
@@ -53,9 +53,9 @@ pub struct UnitInviteNewOwnerInput {
 #[derive(InputObject)]
 pub struct UnitInvitesInput {
     /// All units of this building. Left out where units are named.
-    pub building_id: Option<Uid>,
+    pub building_id: Option<Uid<BuildingId>>,
     /// These units, 1 to 500 of one project. Left out where a building is named.
-    pub unit_ids: Option<Vec<Uid>>,
+    pub unit_ids: Option<Vec<Uid<UnitId>>>,
     /// Whether owners who have an open link get a new one, which ends the one of before; no if left out. A sheet that
     /// was printed before is of no use afterwards.
     pub replace: Option<bool>,
@@ -67,7 +67,7 @@ pub struct UnitInvitesInput {
 #[derive(InputObject)]
 pub struct UnitInviteRevokeInput {
     /// The link.
-    pub invite_id: Uid,
+    pub invite_id: Uid<UnitLinkId>,
 }
 
 impl UnitInviteInput {
@@ -94,7 +94,7 @@ impl UnitInvitesInput {
     pub fn read(self) -> Result<UnitInvites, Refusal> {
         let units = match (self.building_id, self.unit_ids) {
             (Some(building_id), None) => WhichUnits::OfBuilding(building_id.0),
-            (None, Some(ids)) => WhichUnits::These(ids.into_iter().map(Uuid::from).collect()),
+            (None, Some(ids)) => WhichUnits::These(ids.into_iter().map(UnitId::from).collect()),
             _ => {
                 let refusal = Refusal::at(RefusalCode::InvalidValue, "buildingId");
                 return Err(refusal.because("name a building or units, not both", "请指定楼栋或房屋，二者选一"));

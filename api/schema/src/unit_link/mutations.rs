@@ -172,6 +172,6 @@ impl UnitLinkMutation {
     ) -> ApiResult<UnitInviteRevokePayload> {
         let answer = revoke::revoke(ctx.app(), ctx.caller()?, input.invite_id.0).await;
         let (done, user_errors) = split(answer, ctx.language())?;
-        Ok(UnitInviteRevokePayload { revoked_invite_id: done.map(Uid), user_errors })
+        Ok(UnitInviteRevokePayload { revoked_invite_id: done.map(Uid::from), user_errors })
     }
 }

@@ -19,7 +19,7 @@ row_type! {
 impl UnitInvite {
     /// The link's id, for `unitInviteRevoke`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// The unit.

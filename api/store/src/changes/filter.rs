@@ -2,10 +2,10 @@
 
 use domain::change::MOVED_PHOTO;
 use domain::event::EventName;
+use domain::id::{BuildingId, UnitId};
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
-use uuid::Uuid;
 
 use super::visibility::{exists, kind, of_defect};
 use crate::db::Connection;
@@ -17,9 +17,9 @@ use crate::id_in::id_in;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlaceFilter {
     /// These units.
-    pub units: Vec<Uuid>,
+    pub units: Vec<UnitId>,
     /// All units of these buildings.
-    pub buildings: Vec<Uuid>,
+    pub buildings: Vec<BuildingId>,
 }
 
 impl PlaceFilter {

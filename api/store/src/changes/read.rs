@@ -3,6 +3,7 @@
 use domain::VisibilityScope;
 use domain::change::{PROJECT_OF_ONE, object_code};
 use domain::event::EventName;
+use domain::id::{EventId, ProjectId, UnitId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
@@ -28,7 +29,7 @@ pub struct ChangeRow {
     /// The number of the change.
     pub seq: i64,
     /// The unit that the object belongs to.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// It is no more.
     pub deleted: bool,
 }
@@ -47,7 +48,11 @@ pub struct Newest {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn newest(conn: &Connection, scope: &VisibilityScope, project_id: Uuid) -> Result<Option<Newest>, Error> {
+pub async fn newest(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_id: ProjectId,
+) -> Result<Option<Newest>, Error> {
     if !scope.all_projects().contains(&project_id) {
         return Ok(None);
     }
@@ -62,7 +67,7 @@ pub async fn newest(conn: &Connection, scope: &VisibilityScope, project_id: Uuid
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error> {
+pub async fn newest_of(conn: &Connection, project_id: ProjectId) -> Result<i64, Error> {
     use crate::entity::project_clock;
     let clock = project_clock::Entity::find_by_id(project_id).one(conn).await?;
     Ok(clock.map_or(0, |clock| clock.seq))
@@ -79,7 +84,7 @@ pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error
 pub async fn between(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     (after, up_to): (i64, i64),
     filter: &PlaceFilter,
     limit: u64,
@@ -111,7 +116,7 @@ pub async fn between(
 pub async fn last_between(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     (after, up_to): (i64, i64),
 ) -> Result<Option<i64>, Error> {
     Entity::find()
@@ -133,9 +138,9 @@ pub async fn last_between(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid, Error> {
+pub async fn stamp(conn: &Connection, project_id: ProjectId, seq: i64) -> Result<EventId, Error> {
     use events::Column as C;
-    let last: Option<Uuid> = events::Entity::find()
+    let last: Option<EventId> = events::Entity::find()
         .select_only()
         .column(C::Id)
         .filter(C::ProjectId.eq(project_id))

@@ -14,6 +14,7 @@ use domain::change::{
     ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, WITH_FEW_READERS, hidden_rows, patterns_of_few, rows_of_few,
     shown_rows,
 };
+use domain::id::ProjectId;
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
@@ -40,7 +41,7 @@ const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
 /// The name of the table of changes where it is compared with itself.
 const NEWER: &str = "newer";
 
-pub(super) fn visible_changes(scope: &VisibilityScope, project_id: Uuid) -> Condition {
+pub(super) fn visible_changes(scope: &VisibilityScope, project_id: ProjectId) -> Condition {
     let reader = ChangeAudience::of(scope, project_id);
     let seen = match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => {
@@ -124,7 +125,7 @@ fn rows_of(kind: K, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<
 }
 
 /// The row at hand is the newest one of its object that reaches the reader: each object comes once.
-fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id: Uuid) -> Condition {
+fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id: ProjectId) -> Condition {
     let own_id = || Condition::all().add(newer(Column::ObjectId).equals((changes::Entity, Column::ObjectId)));
     // A project has one object of its kind, itself, whatever the id in the row.
     let of_project = || {
@@ -147,7 +148,7 @@ fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id:
 }
 
 /// No row of the same object as the row at hand, of one of these kinds, has a higher number.
-fn none_newer(kinds: &[Cow<'static, str>], same: Condition, project_id: Uuid) -> Expr {
+fn none_newer(kinds: &[Cow<'static, str>], same: Condition, project_id: ProjectId) -> Expr {
     let rows = Query::select()
         .expr(Expr::cust("COUNT(*)"))
         .from_as(changes::Entity, Alias::new(NEWER))
@@ -232,7 +233,7 @@ fn reviews_of_owner(scope: &VisibilityScope) -> Condition {
 }
 
 /// The person at hand is a member of the project or the caller, unless the caller sees the owners of units.
-fn people(scope: &VisibilityScope, project_id: Uuid) -> Condition {
+fn people(scope: &VisibilityScope, project_id: ProjectId) -> Condition {
     if scope.owner_projects.contains(&project_id) {
         return Condition::all();
     }
@@ -247,7 +248,7 @@ fn people(scope: &VisibilityScope, project_id: Uuid) -> Condition {
 }
 
 /// The edit at hand is the caller's own, unless the caller may resolve edits.
-fn pending_edits(scope: &VisibilityScope, project_id: Uuid) -> Condition {
+fn pending_edits(scope: &VisibilityScope, project_id: ProjectId) -> Condition {
     if scope.resolve_projects.contains(&project_id) {
         return Condition::all();
     }

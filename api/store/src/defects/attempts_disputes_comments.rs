@@ -1,6 +1,7 @@
 //! What hangs on a defect: attempts, verdicts, disputes, comments, and the companies it ever concerned.
 
 use domain::defect::{AttemptStatus, CommentVisibility};
+use domain::id::{AttemptId, CompanyId, DefectId};
 use domain::object_kind::ObjectKind;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::OnConflict;
@@ -23,8 +24,8 @@ use crate::id_in::id_in;
 #[boxed]
 pub async fn add_company(
     conn: &Connection,
-    defect_id: Uuid,
-    company_id: Uuid,
+    defect_id: DefectId,
+    company_id: CompanyId,
     since: Timestamp,
 ) -> Result<bool, Error> {
     let row = defect_companies::Model { defect_id, company_id, since: since.0 };
@@ -43,7 +44,7 @@ pub async fn add_company(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn children(conn: &Connection, defect_id: Uuid) -> Result<Vec<(ObjectKind, Uuid)>, Error> {
+pub async fn children(conn: &Connection, defect_id: DefectId) -> Result<Vec<(ObjectKind, Uuid)>, Error> {
     let tables = [
         ("repair_attempts", ObjectKind::RepairAttempt),
         ("verdicts", ObjectKind::Verdict),
@@ -75,7 +76,7 @@ pub async fn children(conn: &Connection, defect_id: Uuid) -> Result<Vec<(ObjectK
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn attempts_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<repair_attempts::Model>, Error> {
+pub async fn attempts_of(conn: &Connection, defect_ids: &[DefectId]) -> Result<Vec<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(id_in(conn, repair_attempts::Column::DefectId, defect_ids))
         .order_by_asc(repair_attempts::Column::DefectId)
@@ -89,7 +90,7 @@ pub async fn attempts_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<r
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn latest_attempt(conn: &Connection, defect_id: Uuid) -> Result<Option<repair_attempts::Model>, Error> {
+pub async fn latest_attempt(conn: &Connection, defect_id: DefectId) -> Result<Option<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(repair_attempts::Column::DefectId.eq(defect_id))
         .order_by_desc(repair_attempts::Column::Number)
@@ -112,7 +113,7 @@ pub async fn insert_attempt(conn: &Connection, row: repair_attempts::Model) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: AttemptStatus) -> Result<(), Error> {
+pub async fn close_attempt(conn: &Connection, attempt_id: AttemptId, status: AttemptStatus) -> Result<(), Error> {
     repair_attempts::Entity::update_many()
         .col_expr(repair_attempts::Column::Status, status.to_owned().into())
         .filter(repair_attempts::Column::Id.eq(attempt_id))
@@ -127,7 +128,7 @@ pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: AttemptS
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn verdicts_of(conn: &Connection, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
+pub async fn verdicts_of(conn: &Connection, attempt_ids: &[AttemptId]) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
         .filter(id_in(conn, verdicts::Column::AttemptId, attempt_ids))
         .order_by_asc(verdicts::Column::RecordedAt)
@@ -151,7 +152,7 @@ pub async fn insert_verdict(conn: &Connection, row: verdicts::Model) -> Result<(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn disputes_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
+pub async fn disputes_of(conn: &Connection, defect_ids: &[DefectId]) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(id_in(conn, disputes::Column::DefectId, defect_ids))
         .order_by_asc(disputes::Column::RecordedAt)
@@ -165,7 +166,7 @@ pub async fn disputes_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<d
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn open_dispute(conn: &Connection, defect_id: Uuid) -> Result<Option<disputes::Model>, Error> {
+pub async fn open_dispute(conn: &Connection, defect_id: DefectId) -> Result<Option<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(disputes::Column::DefectId.eq(defect_id))
         .filter(disputes::Column::Resolution.is_null())
@@ -206,7 +207,7 @@ pub async fn resolve_dispute(conn: &Connection, row: disputes::Model) -> Result<
 pub async fn comments_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    defect_ids: &[Uuid],
+    defect_ids: &[DefectId],
 ) -> Result<Vec<defect_comments::Model>, Error> {
     use defect_comments::Column;
     defect_comments::Entity::find()

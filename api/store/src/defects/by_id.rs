@@ -1,9 +1,9 @@
 //! What hangs on defects, by its own id, as far as the caller sees the defect.
 
 use domain::VisibilityScope;
+use domain::id::{AttemptId, CommentId, DisputeId, VerdictId};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use uuid::Uuid;
 
 use super::attempts_disputes_comments::readable_comments;
 use crate::Error;
@@ -26,7 +26,7 @@ fn seen(scope: &VisibilityScope) -> SelectStatement {
 pub async fn attempts_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[AttemptId],
 ) -> Result<Vec<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(id_in(conn, repair_attempts::Column::Id, ids))
@@ -43,7 +43,7 @@ pub async fn attempts_by_ids(
 pub async fn verdicts_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[VerdictId],
 ) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
         .filter(id_in(conn, verdicts::Column::Id, ids))
@@ -60,7 +60,7 @@ pub async fn verdicts_by_ids(
 pub async fn disputes_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[DisputeId],
 ) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(id_in(conn, disputes::Column::Id, ids))
@@ -78,7 +78,7 @@ pub async fn disputes_by_ids(
 pub async fn comments_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[CommentId],
 ) -> Result<Vec<defect_comments::Model>, Error> {
     defect_comments::Entity::find()
         .filter(id_in(conn, defect_comments::Column::Id, ids))

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use domain::VisibilityScope;
 use domain::defect::DefectStatus;
+use domain::id::{DefectId, ProjectId};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -21,13 +21,13 @@ use crate::visibility;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn duplicate_group(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
+pub async fn duplicate_group(conn: &Connection, id: DefectId) -> Result<BTreeSet<DefectId>, Error> {
     let survivor = Entity::find_by_id(id).select_only().column(Column::DuplicateOf);
-    let survivor = survivor.into_tuple::<Option<Uuid>>().one(conn).await?.flatten();
-    let mut duplicate_group: BTreeSet<Uuid> = [Some(id), survivor].into_iter().flatten().collect();
-    let heads: Vec<Uuid> = duplicate_group.iter().copied().collect();
+    let survivor = survivor.into_tuple::<Option<DefectId>>().one(conn).await?.flatten();
+    let mut duplicate_group: BTreeSet<DefectId> = [Some(id), survivor].into_iter().flatten().collect();
+    let heads: Vec<DefectId> = duplicate_group.iter().copied().collect();
     let duplicates = Entity::find().select_only().column(Column::Id).filter(id_in(conn, Column::DuplicateOf, &heads));
-    duplicate_group.extend(duplicates.into_tuple::<Uuid>().all(conn).await?);
+    duplicate_group.extend(duplicates.into_tuple::<DefectId>().all(conn).await?);
     Ok(duplicate_group)
 }
 
@@ -41,10 +41,10 @@ pub async fn duplicate_group(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uui
 pub async fn find_group_for_update(
     tx: &WriteTx,
     scope: &VisibilityScope,
-    duplicate_group: &BTreeSet<Uuid>,
-    named: &[Uuid],
+    duplicate_group: &BTreeSet<DefectId>,
+    named: &[DefectId],
 ) -> Result<Vec<Model>, Error> {
-    let duplicate_group: Vec<Uuid> = duplicate_group.iter().copied().collect();
+    let duplicate_group: Vec<DefectId> = duplicate_group.iter().copied().collect();
     let seen = Condition::all().add(id_in(tx, Column::Id, named)).add(visibility::defects(scope));
     Entity::find()
         .filter(Condition::any().add(id_in(tx, Column::Id, &duplicate_group)).add(seen))
@@ -59,7 +59,7 @@ pub async fn find_group_for_update(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn void_among(conn: &Connection, ids: &[DefectId]) -> Result<Vec<DefectId>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -78,7 +78,7 @@ pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Er
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn void_for_themselves(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn void_for_themselves(conn: &Connection, ids: &[DefectId]) -> Result<Vec<DefectId>, Error> {
     Entity::find()
         .select_only()
         .column(Column::Id)
@@ -94,13 +94,13 @@ pub async fn void_for_themselves(conn: &Connection, ids: &[Uuid]) -> Result<Vec<
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoidSurvivor {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The duplicate.
-    pub id: Uuid,
+    pub id: DefectId,
     /// Its number.
     pub number: i64,
     /// The void defect that it repeats.
-    pub survivor_id: Uuid,
+    pub survivor_id: DefectId,
 }
 
 /// All duplicates of void defects, by project and number.

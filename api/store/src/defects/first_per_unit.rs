@@ -1,9 +1,9 @@
 //! The first defects of each of many rooms or units, by one statement.
 
 use domain::VisibilityScope;
+use domain::id::{RoomId, UnitId};
 use sea_orm::sea_query::{Alias, Expr, Func, Query, SelectStatement, WindowStatement};
 use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, IdenStatic, Order, QueryFilter, QueryTrait, Select};
-use uuid::Uuid;
 
 use super::list::{Filter, OrderBy, matching};
 use crate::Error;
@@ -23,7 +23,7 @@ use crate::visibility;
 pub async fn of_rooms(
     conn: &Connection,
     scope: &VisibilityScope,
-    rooms: &[Uuid],
+    rooms: &[RoomId],
     limit: u64,
     columns: Columns,
 ) -> Result<Vec<Partial<Model>>, Error> {
@@ -56,7 +56,7 @@ pub struct First {
 pub async fn of_units(
     conn: &Connection,
     scope: &VisibilityScope,
-    units: &[Uuid],
+    units: &[UnitId],
     first: &First,
 ) -> Result<Vec<Partial<Model>>, Error> {
     let by = first.order.column();

@@ -5,13 +5,13 @@
 
 use domain::VisibilityScope;
 use domain::defect::{Category, DefectStatus, Severity};
+use domain::id::{BuildingId, CompanyId, InspectionId, PersonId, ProjectId, RoomId, RoundId, UnitId};
 use domain::text::folded;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, LikeExpr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Select,
 };
-use uuid::Uuid;
 
 use super::mine::Mine;
 use crate::Error;
@@ -92,7 +92,7 @@ impl OrderBy {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// Of these projects.
-    pub projects: Vec<Uuid>,
+    pub projects: Vec<ProjectId>,
     /// In these statuses: `None` means any, an empty list matches nothing.
     pub statuses: Option<Vec<DefectStatus>>,
     /// Of these severities.
@@ -102,19 +102,19 @@ pub struct Filter {
     /// Of these trades.
     pub trades: Vec<String>,
     /// In these units.
-    pub units: Vec<Uuid>,
+    pub units: Vec<UnitId>,
     /// In these rooms.
-    pub rooms: Vec<Uuid>,
+    pub rooms: Vec<RoomId>,
     /// In these buildings.
-    pub buildings: Vec<Uuid>,
+    pub buildings: Vec<BuildingId>,
     /// Found in these rounds.
-    pub rounds: Vec<Uuid>,
+    pub rounds: Vec<RoundId>,
     /// These companies are responsible.
-    pub companies: Vec<Uuid>,
+    pub companies: Vec<CompanyId>,
     /// These people are to fix them.
-    pub assignees: Vec<Uuid>,
+    pub assignees: Vec<PersonId>,
     /// Raised by this person.
-    pub raised_by: Option<Uuid>,
+    pub raised_by: Option<PersonId>,
     /// Found by an owner, or not.
     pub owner_finding: Option<bool>,
     /// On hold, or not.
@@ -128,7 +128,7 @@ pub struct Filter {
     /// Due before this moment (µs).
     pub due_before: Option<i64>,
     /// Too late for these unit inspections.
-    pub late_for: Vec<Uuid>,
+    pub late_for: Vec<InspectionId>,
     /// Too late for a unit inspection, or not.
     pub late: Option<bool>,
     /// Escalated and still alive, or not.
@@ -349,8 +349,8 @@ pub async fn count_by_unit(
     conn: &Connection,
     scope: &VisibilityScope,
     filter: &Filter,
-    unit_ids: &[Uuid],
-) -> Result<Vec<(Uuid, i64)>, Error> {
+    unit_ids: &[UnitId],
+) -> Result<Vec<(UnitId, i64)>, Error> {
     matching(scope, filter)
         .filter(id_in(conn, Column::UnitId, unit_ids))
         .select_only()

@@ -4,10 +4,10 @@ use domain::Party;
 use domain::defect::DefectStatus;
 use domain::defect::duty::{Duty, Whose};
 use domain::event::EventName;
+use domain::id::{CompanyId, PersonId};
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
-use uuid::Uuid;
 
 use crate::entity::defects::{Column, Entity};
 use crate::entity::{events, photos, repair_attempts, verdicts};
@@ -17,9 +17,9 @@ use crate::sides::names_of;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mine {
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The company; none for owners.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// The party.
     pub party: Party,
     /// What waits.

@@ -22,10 +22,10 @@ pub use mine::Mine;
 
 use domain::defect::{AttemptStatus, DefectStatus};
 use domain::event::EventName;
+use domain::id::{DefectId, ProjectId, RoomId, UnitId};
 use domain::{Party, VisibilityScope};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -43,7 +43,7 @@ use crate::visibility;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: DefectId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::defects(scope)).one(conn).await
 }
 
@@ -52,7 +52,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: DefectId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::defects(scope)).for_update().one(conn).await
 }
 
@@ -61,7 +61,7 @@ pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uui
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn lock_shared(conn: &Connection, ids: &[DefectId]) -> Result<(), Error> {
     let defects = Entity::find().filter(id_in(conn, Column::Id, ids)).order_by_asc(Column::Id);
     defects.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -71,7 +71,7 @@ pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[DefectId]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope)).all(conn).await
 }
 
@@ -83,7 +83,7 @@ pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid])
 pub async fn find_listed(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[DefectId],
 ) -> Result<Vec<Partial<Model>>, Error> {
     let select = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope));
     columns::some(conn, select, Columns::ALL.without([Column::Search])).await
@@ -97,8 +97,8 @@ pub async fn find_listed(
 pub async fn alive_in_place(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_id: Uuid,
-    room_id: Option<Uuid>,
+    unit_id: UnitId,
+    room_id: Option<RoomId>,
     part: &str,
 ) -> Result<Vec<Model>, Error> {
     let alive = DefectStatus::ALIVE.iter().copied();
@@ -122,8 +122,8 @@ pub async fn alive_in_place(
 pub async fn waiting_with_passes(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
-) -> Result<Vec<Uuid>, Error> {
+    project_id: ProjectId,
+) -> Result<Vec<DefectId>, Error> {
     let pending = Query::select()
         .column(repair_attempts::Column::Id)
         .from(repair_attempts::Entity)
@@ -153,7 +153,7 @@ pub async fn waiting_with_passes(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[DefectId]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::DuplicateOf, ids))
         .filter(visibility::defects(scope))
@@ -167,7 +167,7 @@ pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[Uu
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn has_comments_of(conn: &Connection, defect_id: Uuid, party: Party) -> Result<bool, Error> {
+pub async fn has_comments_of(conn: &Connection, defect_id: DefectId, party: Party) -> Result<bool, Error> {
     use defect_comments::Column as C;
     let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party));
     Ok(theirs.one(conn).await?.is_some())
@@ -178,7 +178,7 @@ pub async fn has_comments_of(conn: &Connection, defect_id: Uuid, party: Party) -
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn moved_between(conn: &Connection, defect_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn moved_between(conn: &Connection, defect_id: DefectId) -> Result<Vec<UnitId>, Error> {
     use events::Column as E;
     let moves = events::Entity::find()
         .select_only()

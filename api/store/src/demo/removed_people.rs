@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
+use domain::id::{PersonId, ProjectId};
 use domain::membership::placeholder_login;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::db::WriteTx;
@@ -46,14 +46,14 @@ pub const RECORDS_OF_PEOPLE: [(&str, &str); 22] = [
 ];
 
 /// The people who hold or held a position in a project, and its placeholders.
-pub(super) async fn of_project(tx: &WriteTx, project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+pub(super) async fn of_project(tx: &WriteTx, project_id: ProjectId) -> Result<HashSet<PersonId>, Error> {
     macro_rules! ids {
         ($table:ident, $id:ident, $condition:expr) => {{
             let ids = $table::Entity::find().select_only().column($table::Column::$id).filter($condition);
-            ids.distinct().into_tuple::<Uuid>().all(tx).await?
+            ids.distinct().into_tuple::<PersonId>().all(tx).await?
         }};
     }
-    let mut found: HashSet<Uuid> = HashSet::new();
+    let mut found: HashSet<PersonId> = HashSet::new();
     found.extend(ids!(memberships, PersonId, memberships::Column::ProjectId.eq(project_id)));
     found.extend(ids!(unit_owners, PersonId, unit_owners::Column::ProjectId.eq(project_id)));
     found.extend(ids!(people, Id, people::Column::Login.ends_with(placeholder_login("", project_id))));
@@ -62,12 +62,12 @@ pub(super) async fn of_project(tx: &WriteTx, project_id: Uuid) -> Result<HashSet
 
 /// Removes the demo's people, and those of its former project, unless a record that stays names them. `of_project` are
 /// those of [`of_project`], read before the project was removed.
-pub(super) async fn clear(tx: &WriteTx, of_project: &HashSet<Uuid>) -> Result<(), Error> {
+pub(super) async fn clear(tx: &WriteTx, of_project: &HashSet<PersonId>) -> Result<(), Error> {
     let demo = people::Entity::find().select_only().column(people::Column::Id).filter(people::Column::Demo.eq(true));
-    let demo: Vec<Uuid> = demo.into_tuple().all(tx).await?;
+    let demo: Vec<PersonId> = demo.into_tuple().all(tx).await?;
     let others = ordinary(tx, of_project).await?;
     let kept = named_in_records(tx, &[demo.as_slice(), others.as_slice()].concat()).await?;
-    let (locked, mut gone): (Vec<Uuid>, Vec<Uuid>) = demo.into_iter().partition(|id| kept.contains(id));
+    let (locked, mut gone): (Vec<PersonId>, Vec<PersonId>) = demo.into_iter().partition(|id| kept.contains(id));
     gone.extend(others.into_iter().filter(|id| !kept.contains(id)));
     for ids in locked.chunks(CHUNK) {
         remove_access(tx, ids).await?;
@@ -84,9 +84,9 @@ pub(super) async fn clear(tx: &WriteTx, of_project: &HashSet<Uuid>) -> Result<()
 }
 
 /// Those of the people who are neither the demo's nor administrators, whom the command line made.
-async fn ordinary(tx: &WriteTx, ids: &HashSet<Uuid>) -> Result<Vec<Uuid>, Error> {
+async fn ordinary(tx: &WriteTx, ids: &HashSet<PersonId>) -> Result<Vec<PersonId>, Error> {
     use people::Column;
-    let (ids, mut found): (Vec<Uuid>, Vec<Uuid>) = (ids.iter().copied().collect(), Vec::new());
+    let (ids, mut found): (Vec<PersonId>, Vec<PersonId>) = (ids.iter().copied().collect(), Vec::new());
     for ids in ids.chunks(CHUNK) {
         let people = people::Entity::find()
             .select_only()
@@ -94,13 +94,13 @@ async fn ordinary(tx: &WriteTx, ids: &HashSet<Uuid>) -> Result<Vec<Uuid>, Error>
             .filter(Column::Id.is_in(ids.iter().copied()))
             .filter(Column::Demo.eq(false))
             .filter(Column::Administrator.eq(false));
-        found.extend(people.into_tuple::<Uuid>().all(tx).await?);
+        found.extend(people.into_tuple::<PersonId>().all(tx).await?);
     }
     Ok(found)
 }
 
 /// Those of the people whom a record names.
-async fn named_in_records(tx: &WriteTx, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+async fn named_in_records(tx: &WriteTx, ids: &[PersonId]) -> Result<HashSet<PersonId>, Error> {
     let mut named = HashSet::new();
     for ids in ids.chunks(CHUNK) {
         for (table, column) in RECORDS_OF_PEOPLE {
@@ -121,7 +121,7 @@ async fn named_in_records(tx: &WriteTx, ids: &[Uuid]) -> Result<HashSet<Uuid>, E
 
 /// Ends every way in: whose password is gone would come back by a link, and a link without a maker would be the
 /// operator's. The addresses and the message preferences of the people are removed with it.
-async fn remove_access(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
+async fn remove_access(tx: &WriteTx, ids: &[PersonId]) -> Result<(), Error> {
     use one_time_links::Column as Link;
     macro_rules! remove_of_people {
         ($($table:ident),+) => {
@@ -137,7 +137,7 @@ async fn remove_access(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
 }
 
 /// Removes the links by which the people sign in to a unit, the links that they made for others, and their codes.
-async fn remove_unit_links(tx: &WriteTx, ids: Vec<Uuid>) -> Result<(), Error> {
+async fn remove_unit_links(tx: &WriteTx, ids: Vec<PersonId>) -> Result<(), Error> {
     use unit_links::Column as Link;
     let ids = || ids.iter().copied();
     let links = || Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
@@ -147,11 +147,11 @@ async fn remove_unit_links(tx: &WriteTx, ids: Vec<Uuid>) -> Result<(), Error> {
     unit_links::Entity::delete_many().filter(links()).exec(tx).await.map(drop)
 }
 
-async fn remove(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
+async fn remove(tx: &WriteTx, ids: &[PersonId]) -> Result<(), Error> {
     macro_rules! forget {
         ($table:ident: $($column:ident),+) => {
             $($table::Entity::update_many()
-                .col_expr($table::Column::$column, Expr::value(None::<Uuid>))
+                .col_expr($table::Column::$column, Expr::value(None::<PersonId>))
                 .filter($table::Column::$column.is_in(ids.iter().copied()))
                 .exec(tx)
                 .await?;)+

@@ -1,5 +1,6 @@
 //! Codes with which people confirm their addresses.
 
+use domain::id::PersonId;
 use domain::message::MessageChannel;
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "address_codes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub channel: MessageChannel,
     pub address: String,

@@ -1,5 +1,6 @@
 //! Buildings.
 
+use domain::id::{BuildingId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `buildings`.
@@ -7,8 +8,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "buildings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: BuildingId,
+    pub project_id: ProjectId,
     pub code: String,
     pub name: String,
     pub floors: i32,

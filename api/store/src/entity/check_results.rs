@@ -1,6 +1,9 @@
 //! Each party's results of checklist items.
 
 use domain::Party;
+use domain::id::{
+    CheckResultId, ChecklistItemId, CompanyId, DeviceId, InspectionId, MeasurementId, PersonId, ProjectId, RoomId,
+};
 use domain::inspection::CheckOutcome;
 use sea_orm::entity::prelude::*;
 
@@ -9,22 +12,22 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "check_results")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub inspection_id: Uuid,
-    pub room_id: Uuid,
-    pub item_id: Uuid,
-    pub company_id: Uuid,
+    pub id: CheckResultId,
+    pub project_id: ProjectId,
+    pub inspection_id: InspectionId,
+    pub room_id: RoomId,
+    pub item_id: ChecklistItemId,
+    pub company_id: CompanyId,
     pub party: Party,
     pub result: CheckOutcome,
     pub note: Option<String>,
-    pub measurement_id: Option<Uuid>,
-    pub person_id: Uuid,
+    pub measurement_id: Option<MeasurementId>,
+    pub person_id: PersonId,
     pub occurred_at: i64,
     pub recorded_at: i64,
     pub version: i32,
     pub changed_in: Option<i32>,
-    pub changed_device: Option<Uuid>,
+    pub changed_device: Option<DeviceId>,
 }
 
 /// No relations: rows are joined by the finders.

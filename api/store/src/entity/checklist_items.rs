@@ -1,5 +1,6 @@
 //! Items of checklist versions.
 
+use domain::id::{ChecklistItemId, ChecklistVersionId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `checklist_items`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "checklist_items")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub checklist_version_id: Uuid,
+    pub id: ChecklistItemId,
+    pub project_id: ProjectId,
+    pub checklist_version_id: ChecklistVersionId,
     pub code: String,
     pub room_type: String,
     pub part: Option<String>,

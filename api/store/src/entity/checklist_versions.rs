@@ -1,5 +1,6 @@
 //! Versions of checklists.
 
+use domain::id::{ChecklistId, ChecklistVersionId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `checklist_versions`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "checklist_versions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub checklist_id: Uuid,
+    pub id: ChecklistVersionId,
+    pub project_id: ProjectId,
+    pub checklist_id: ChecklistId,
     pub number: i32,
     pub frozen_at: Option<i64>,
     pub created_at: i64,

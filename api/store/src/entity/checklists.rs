@@ -1,5 +1,6 @@
 //! Checklists.
 
+use domain::id::{ChecklistId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `checklists`.
@@ -7,8 +8,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "checklists")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: ChecklistId,
+    pub project_id: ProjectId,
     pub name: String,
     pub version: i32,
     pub created_at: i64,

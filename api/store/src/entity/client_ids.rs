@@ -1,5 +1,6 @@
 //! Ids made by clients, each with its use.
 
+use domain::id::PersonId;
 use domain::object_kind::ObjectKind;
 use sea_orm::entity::prelude::*;
 
@@ -10,7 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub kind: ObjectKind,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub fingerprint: Vec<u8>,
     pub recorded_at: i64,
 }

@@ -1,6 +1,7 @@
 //! Companies of a project.
 
 use domain::Party;
+use domain::id::{CompanyId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `companies`.
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "companies")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: CompanyId,
+    pub project_id: ProjectId,
     pub code: String,
     pub name: String,
     pub kind: Party,

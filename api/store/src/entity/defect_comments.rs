@@ -2,6 +2,7 @@
 
 use domain::Party;
 use domain::defect::CommentVisibility;
+use domain::id::{CommentId, CompanyId, DefectId, PersonId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_comments`.
@@ -9,11 +10,11 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "defect_comments")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub defect_id: Uuid,
-    pub person_id: Uuid,
-    pub company_id: Option<Uuid>,
+    pub id: CommentId,
+    pub project_id: ProjectId,
+    pub defect_id: DefectId,
+    pub person_id: PersonId,
+    pub company_id: Option<CompanyId>,
     pub party: Party,
     pub visibility: CommentVisibility,
     pub body: String,

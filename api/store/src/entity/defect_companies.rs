@@ -1,5 +1,6 @@
 //! Companies that a defect concerns or ever concerned.
 
+use domain::id::{CompanyId, DefectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_companies`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "defect_companies")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     pub since: i64,
 }
 

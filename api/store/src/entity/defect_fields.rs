@@ -1,5 +1,6 @@
 //! In which version of a defect a field changed last.
 
+use domain::id::{DefectId, DeviceId, PersonId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_fields`.
@@ -7,12 +8,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "defect_fields")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub field: String,
     pub version: i32,
-    pub person_id: Option<Uuid>,
-    pub device_id: Option<Uuid>,
+    pub person_id: Option<PersonId>,
+    pub device_id: Option<DeviceId>,
     pub recorded_at: i64,
     /// The same version as owners read it.
     pub shown_version: Option<i32>,

@@ -1,6 +1,7 @@
 //! Defect types of a project.
 
 use domain::defect::{Category, Severity};
+use domain::id::{DefectTypeId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_types`.
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "defect_types")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: DefectTypeId,
+    pub project_id: ProjectId,
     pub code: String,
     pub part: String,
     pub trade: String,

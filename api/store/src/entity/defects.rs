@@ -1,6 +1,10 @@
 //! Defects.
 
 use domain::defect::{Category, DefectStatus, Severity, VoidReason};
+use domain::id::{
+    BuildingId, ChecklistItemId, CompanyId, DefectId, InspectionId, PersonId, PlanId, ProjectId, RoomId, RoundId,
+    UnitId,
+};
 use domain::text::SEARCH_VERSION;
 use domain::{Actor, Party, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -13,12 +17,12 @@ use super::{defect_types, units};
 #[sea_orm(table_name = "defects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: DefectId,
+    pub project_id: ProjectId,
     pub number: i64,
-    pub unit_id: Uuid,
-    pub building_id: Uuid,
-    pub room_id: Option<Uuid>,
+    pub unit_id: UnitId,
+    pub building_id: BuildingId,
+    pub room_id: Option<RoomId>,
     pub part: String,
     pub type_code: String,
     pub description: String,
@@ -29,16 +33,16 @@ pub struct Model {
     pub status: DefectStatus,
     pub pin_x: Option<f64>,
     pub pin_y: Option<f64>,
-    pub plan_id: Option<Uuid>,
-    pub round_id: Option<Uuid>,
-    pub inspection_id: Option<Uuid>,
-    pub check_item_id: Option<Uuid>,
-    pub raised_by: Uuid,
-    pub raised_company_id: Option<Uuid>,
+    pub plan_id: Option<PlanId>,
+    pub round_id: Option<RoundId>,
+    pub inspection_id: Option<InspectionId>,
+    pub check_item_id: Option<ChecklistItemId>,
+    pub raised_by: PersonId,
+    pub raised_company_id: Option<CompanyId>,
     pub raised_party: Party,
     pub owner_finding: bool,
-    pub responsible_company_id: Option<Uuid>,
-    pub assignee_id: Option<Uuid>,
+    pub responsible_company_id: Option<CompanyId>,
+    pub assignee_id: Option<PersonId>,
     pub assigned_at: Option<i64>,
     pub due_at: Option<i64>,
     pub due_order: i64,
@@ -52,8 +56,8 @@ pub struct Model {
     pub fixed_at: Option<i64>,
     pub closed_at: Option<i64>,
     pub void_reason: Option<VoidReason>,
-    pub duplicate_of: Option<Uuid>,
-    pub named_duplicate_of: Option<Uuid>,
+    pub duplicate_of: Option<DefectId>,
+    pub named_duplicate_of: Option<DefectId>,
     pub status_before_void: Option<DefectStatus>,
     pub place_order: i64,
     pub search: String,
@@ -61,7 +65,7 @@ pub struct Model {
     pub recorded_at: i64,
     pub updated_at: i64,
     pub version: i32,
-    pub late_for_id: Option<Uuid>,
+    pub late_for_id: Option<InspectionId>,
     pub escalated_at: Option<i64>,
     pub search_version: Option<i32>,
     pub shown_updated_at: Option<i64>,
@@ -74,12 +78,12 @@ pub struct Model {
 
 /// The values of a defect at the time of logging.
 pub struct NewDefect<'a> {
-    pub id: Uuid,
+    pub id: DefectId,
     pub actor: &'a Actor,
     pub unit: &'a units::Model,
-    pub room_id: Option<Uuid>,
+    pub room_id: Option<RoomId>,
     /// Where on the plan: from the left, from the top, and the plan.
-    pub pin: Option<(f64, f64, Option<Uuid>)>,
+    pub pin: Option<(f64, f64, Option<PlanId>)>,
     pub kind: &'a defect_types::Model,
     pub severity: Severity,
     pub trade: String,

@@ -1,5 +1,6 @@
 //! The demo project, with the password that its people share.
 
+use domain::id::ProjectId;
 use sea_orm::entity::prelude::*;
 
 /// A row of `demo_projects`.
@@ -7,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "demo_projects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     pub password: Option<String>,
     pub password_hash: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! People's devices in projects.
 
 use domain::Role;
+use domain::id::{CompanyId, DeviceId, PersonId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `devices`.
@@ -8,12 +9,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "devices")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub device_id: Uuid,
+    pub device_id: DeviceId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
-    pub company_id: Option<Uuid>,
+    pub person_id: PersonId,
+    pub company_id: Option<CompanyId>,
     pub role: Role,
     pub name: Option<String>,
     pub first_seen_at: i64,
@@ -24,7 +25,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub waiting: Json,
     pub excused_at: Option<i64>,
-    pub excused_by: Option<Uuid>,
+    pub excused_by: Option<PersonId>,
     pub excuse: Option<String>,
 }
 

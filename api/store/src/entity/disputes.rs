@@ -1,6 +1,7 @@
 //! Disputes.
 
 use domain::defect::{DefectStatus, DisputeGround, DisputeOutcome};
+use domain::id::{CompanyId, DefectId, DisputeId, PersonId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `disputes`.
@@ -8,18 +9,18 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "disputes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub defect_id: Uuid,
-    pub company_id: Uuid,
-    pub person_id: Uuid,
+    pub id: DisputeId,
+    pub project_id: ProjectId,
+    pub defect_id: DefectId,
+    pub company_id: CompanyId,
+    pub person_id: PersonId,
     pub ground: DisputeGround,
     pub reason: String,
     pub occurred_at: i64,
     pub recorded_at: i64,
     pub status_before: Option<DefectStatus>,
     pub resolution: Option<DisputeOutcome>,
-    pub resolved_by: Option<Uuid>,
+    pub resolved_by: Option<PersonId>,
     pub resolved_at: Option<i64>,
     pub resolution_note: Option<String>,
 }

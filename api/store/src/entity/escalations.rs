@@ -1,5 +1,6 @@
 //! Steps of escalation that defects have gone through.
 
+use domain::id::{DefectId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `escalations`.
@@ -7,10 +8,10 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "escalations")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub step: String,
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     pub due_at: i64,
     pub recorded_at: i64,
 }

@@ -1,6 +1,7 @@
 //! What happened, append-only.
 
 use domain::event::{Audience, EventName};
+use domain::id::{CompanyId, DefectId, EventId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
@@ -10,18 +11,18 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "events")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: EventId,
+    pub project_id: ProjectId,
     pub seq: i64,
     pub object_kind: ObjectKind,
     pub object_id: Uuid,
-    pub unit_id: Option<Uuid>,
-    pub defect_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
+    pub defect_id: Option<DefectId>,
     pub name: EventName,
     pub from_status: Option<String>,
     pub to_status: Option<String>,
-    pub person_id: Option<Uuid>,
-    pub company_id: Option<Uuid>,
+    pub person_id: Option<PersonId>,
+    pub company_id: Option<CompanyId>,
     pub role: Option<Role>,
     pub party: Option<Party>,
     pub visible_to: Audience,

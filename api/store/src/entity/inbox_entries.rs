@@ -1,5 +1,6 @@
 //! Entries of people's inboxes.
 
+use domain::id::{CommentId, DefectId, DeviceId, InboxEntryId, PendingEditId, PersonId, ProjectId};
 use domain::inbox::InboxKind;
 use sea_orm::entity::prelude::*;
 
@@ -8,14 +9,14 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "inbox_entries")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub person_id: Uuid,
+    pub id: InboxEntryId,
+    pub project_id: ProjectId,
+    pub person_id: PersonId,
     pub kind: InboxKind,
-    pub defect_id: Option<Uuid>,
-    pub comment_id: Option<Uuid>,
-    pub pending_edit_id: Option<Uuid>,
-    pub device_id: Option<Uuid>,
+    pub defect_id: Option<DefectId>,
+    pub comment_id: Option<CommentId>,
+    pub pending_edit_id: Option<PendingEditId>,
+    pub device_id: Option<DeviceId>,
     pub cause: Option<String>,
     pub created_at: i64,
     pub read_at: Option<i64>,

@@ -1,5 +1,6 @@
 //! Work to do after a commit.
 
+use domain::id::{JobId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `jobs`.
@@ -7,12 +8,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "jobs")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: JobId,
     pub kind: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub payload: Json,
     pub payload_version: i32,
-    pub project_id: Option<Uuid>,
+    pub project_id: Option<ProjectId>,
     pub run_at: i64,
     pub attempts: i32,
     pub max_attempts: i32,

@@ -1,6 +1,7 @@
 //! What became of each defect by the time when a round closed.
 
 use domain::defect::DefectStatus;
+use domain::id::{DefectId, RoundId, UnitId};
 use domain::inspection::EarlierOutcome;
 use sea_orm::entity::prelude::*;
 
@@ -9,10 +10,10 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "lineage_entries")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub round_id: Uuid,
+    pub round_id: RoundId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub defect_id: Uuid,
-    pub unit_id: Uuid,
+    pub defect_id: DefectId,
+    pub unit_id: UnitId,
     pub outcome: EarlierOutcome,
     pub status: DefectStatus,
     #[sea_orm(column_type = "JsonBinary")]

@@ -1,5 +1,6 @@
 //! Measurement rules of a project.
 
+use domain::id::{MeasurementRuleId, ProjectId};
 use domain::measurement::MeasurementKind;
 use sea_orm::entity::prelude::*;
 
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "measurement_rules")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: MeasurementRuleId,
+    pub project_id: ProjectId,
     pub code: String,
     pub zh: String,
     pub en: String,

@@ -1,6 +1,7 @@
 //! Messages, each to one person over one channel.
 
 use domain::Language;
+use domain::id::{MessageAttemptId, PersonId, ProjectId};
 use domain::message::{MessageChannel, MessageError, MessageKind, MessageState};
 use sea_orm::entity::prelude::*;
 
@@ -9,12 +10,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "message_attempts")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: MessageAttemptId,
     pub message_id: Uuid,
     pub kind: MessageKind,
     pub recipient_id: Uuid,
-    pub person_id: Option<Uuid>,
-    pub project_id: Option<Uuid>,
+    pub person_id: Option<PersonId>,
+    pub project_id: Option<ProjectId>,
     pub channel: MessageChannel,
     pub edition: i32,
     pub language: Language,
@@ -45,7 +46,7 @@ pub struct Model {
     pub delivered_at: Option<i64>,
     pub read_at: Option<i64>,
     pub failed_at: Option<i64>,
-    pub resolved_by: Option<Uuid>,
+    pub resolved_by: Option<PersonId>,
     pub resolved_at: Option<i64>,
     pub resolution_note: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! How people want their messages.
 
+use domain::id::PersonId;
 use domain::message::MessageChannel;
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "message_preferences")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub channel: Option<MessageChannel>,
     pub digest_at: i32,
     #[sea_orm(column_type = "JsonBinary")]

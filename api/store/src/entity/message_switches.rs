@@ -1,5 +1,6 @@
 //! Kinds of messages that people have switched off.
 
+use domain::id::PersonId;
 use domain::message::{MessageChannel, MessageKind};
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "message_switches")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub channel: MessageChannel,
     #[sea_orm(primary_key, auto_increment = false)]

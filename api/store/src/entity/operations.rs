@@ -1,5 +1,6 @@
 //! The answer to each pushed operation.
 
+use domain::id::{DeviceId, OperationId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::sync::SyncOutcome;
 use sea_orm::entity::prelude::*;
@@ -9,10 +10,10 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "operations")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub person_id: Uuid,
-    pub device_id: Uuid,
-    pub project_id: Option<Uuid>,
+    pub id: OperationId,
+    pub person_id: PersonId,
+    pub device_id: DeviceId,
+    pub project_id: Option<ProjectId>,
     pub command: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub input: Json,
@@ -21,7 +22,7 @@ pub struct Model {
     pub object_kind: ObjectKind,
     pub object_id: Uuid,
     /// The only unit of the session in which it was pushed, after a sign-in by an owner's link.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     #[sea_orm(column_type = "JsonBinary")]
     pub answer: Json,
     pub occurred_at: Option<i64>,

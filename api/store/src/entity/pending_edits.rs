@@ -1,6 +1,7 @@
 //! Work of devices that waits for a person.
 
 use domain::Role;
+use domain::id::{CompanyId, DeviceId, PendingEditId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, PendingEditState};
 use sea_orm::entity::prelude::*;
@@ -10,15 +11,15 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "pending_edits")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_id: Option<Uuid>,
+    pub id: PendingEditId,
+    pub project_id: ProjectId,
+    pub unit_id: Option<UnitId>,
     pub object_kind: ObjectKind,
     pub object_id: Uuid,
-    pub person_id: Uuid,
-    pub company_id: Option<Uuid>,
+    pub person_id: PersonId,
+    pub company_id: Option<CompanyId>,
     pub role: Role,
-    pub device_id: Uuid,
+    pub device_id: DeviceId,
     pub command: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub input: Json,
@@ -26,7 +27,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub answer: Json,
     pub state: PendingEditState,
-    pub settled_by: Option<Uuid>,
+    pub settled_by: Option<PersonId>,
     pub settled_at: Option<i64>,
     pub note: Option<String>,
     pub occurred_at: Option<i64>,

@@ -1,6 +1,7 @@
 //! People who sign in.
 
 use domain::Language;
+use domain::id::PersonId;
 use sea_orm::entity::prelude::*;
 
 /// A row of `people`.
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "people")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: PersonId,
     pub login: String,
     pub name: String,
     pub phone: Option<String>,

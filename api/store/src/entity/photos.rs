@@ -1,5 +1,6 @@
 //! Photos.
 
+use domain::id::{AttemptId, CompanyId, DefectId, DeviceId, PersonId, PhotoId, ProjectId, UnitId};
 use domain::photo::{Declared, PhotoRejection, PhotoStage, PhotoState, PhotoSubjectKind, PhotoType};
 use domain::{Actor, Party, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -11,12 +12,12 @@ use super::defects;
 #[sea_orm(table_name = "photos")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_id: Option<Uuid>,
+    pub id: PhotoId,
+    pub project_id: ProjectId,
+    pub unit_id: Option<UnitId>,
     pub subject_kind: PhotoSubjectKind,
-    pub defect_id: Option<Uuid>,
-    pub attempt_id: Option<Uuid>,
+    pub defect_id: Option<DefectId>,
+    pub attempt_id: Option<AttemptId>,
     pub stage: PhotoStage,
     pub sha256: Vec<u8>,
     pub byte_size: i64,
@@ -29,8 +30,8 @@ pub struct Model {
     pub large_key: Option<String>,
     pub width: Option<i32>,
     pub height: Option<i32>,
-    pub person_id: Uuid,
-    pub company_id: Option<Uuid>,
+    pub person_id: PersonId,
+    pub company_id: Option<CompanyId>,
     pub party: Party,
     pub visible_to_owner: bool,
     pub occurred_at: i64,
@@ -38,11 +39,11 @@ pub struct Model {
     pub received_at: Option<i64>,
     pub ready_at: Option<i64>,
     pub version: i32,
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
     pub device_name: Option<String>,
     pub multipart_id: Option<String>,
     pub written_off_at: Option<i64>,
-    pub written_off_by: Option<Uuid>,
+    pub written_off_by: Option<PersonId>,
     pub write_off_reason: Option<String>,
     pub taken_local: Option<String>,
     pub taken_offset: Option<i32>,
@@ -53,7 +54,7 @@ pub struct Model {
     pub webp_at: Option<i64>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub markup: Option<Json>,
-    pub markup_by: Option<Uuid>,
+    pub markup_by: Option<PersonId>,
     pub markup_at: Option<i64>,
     pub marked_key: Option<String>,
     pub removed_at: Option<i64>,
@@ -61,27 +62,27 @@ pub struct Model {
     pub damaged: bool,
     pub reader_version: Option<i32>,
     pub withdrawn_at: Option<i64>,
-    pub withdrawn_by: Option<Uuid>,
+    pub withdrawn_by: Option<PersonId>,
     pub withdraw_reason: Option<String>,
     pub drawn_in: Option<i32>,
-    pub drawn_by: Option<Uuid>,
-    pub drawn_device: Option<Uuid>,
+    pub drawn_by: Option<PersonId>,
+    pub drawn_device: Option<DeviceId>,
     /// The version that moved it last to another defect or stage, with the person, the device and the time.
     pub moved_in: Option<i32>,
-    pub moved_by: Option<Uuid>,
-    pub moved_device: Option<Uuid>,
+    pub moved_by: Option<PersonId>,
+    pub moved_device: Option<DeviceId>,
     pub moved_at: Option<i64>,
 }
 
 /// The values of a photo at the time of its declaration.
 pub struct NewPhoto<'a> {
-    pub id: Uuid,
+    pub id: PhotoId,
     pub actor: &'a Actor,
     pub stage: PhotoStage,
     pub bytes: Declared,
     /// The defect that it shows; none for a signature.
     pub defect: Option<&'a defects::Model>,
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
     pub occurred_at: Timestamp,
     pub declared_at: Timestamp,
 }

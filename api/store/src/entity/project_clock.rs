@@ -1,5 +1,6 @@
 //! A project's counters: change numbers and defect numbers.
 
+use domain::id::ProjectId;
 use sea_orm::entity::prelude::*;
 
 /// A row of `project_clock`.
@@ -7,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "project_clock")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     pub seq: i64,
     pub defect_no: i64,
 }

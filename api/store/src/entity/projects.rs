@@ -1,5 +1,6 @@
 //! Projects with their policy.
 
+use domain::id::ProjectId;
 use sea_orm::entity::prelude::*;
 
 /// A row of `projects`.
@@ -7,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "projects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ProjectId,
     pub code: String,
     pub name: String,
     pub time_zone: String,

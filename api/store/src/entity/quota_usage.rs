@@ -1,5 +1,6 @@
 //! How much of each daily quota is used.
 
+use domain::id::{PersonId, ProjectId};
 use domain::quota::Quota;
 use sea_orm::entity::prelude::*;
 
@@ -8,9 +9,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "quota_usage")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: i64,
     #[sea_orm(primary_key, auto_increment = false)]

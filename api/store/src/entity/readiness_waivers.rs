@@ -1,5 +1,6 @@
 //! Waived blockers.
 
+use domain::id::{PersonId, ProjectId, UnitId, WaiverId};
 use domain::unit::readiness::BlockerCode;
 use sea_orm::entity::prelude::*;
 
@@ -8,12 +9,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "readiness_waivers")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_id: Uuid,
+    pub id: WaiverId,
+    pub project_id: ProjectId,
+    pub unit_id: UnitId,
     pub blocker: BlockerCode,
     pub subject_id: Option<Uuid>,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub reason: String,
     pub recorded_at: i64,
     pub revoked_at: Option<i64>,

@@ -1,6 +1,7 @@
 //! Repair attempts.
 
 use domain::defect::AttemptStatus;
+use domain::id::{AttemptId, CompanyId, DefectId, PersonId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `repair_attempts`.
@@ -8,12 +9,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "repair_attempts")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub defect_id: Uuid,
+    pub id: AttemptId,
+    pub project_id: ProjectId,
+    pub defect_id: DefectId,
     pub number: i32,
-    pub company_id: Uuid,
-    pub person_id: Uuid,
+    pub company_id: CompanyId,
+    pub person_id: PersonId,
     pub note: Option<String>,
     pub status: AttemptStatus,
     pub occurred_at: i64,

@@ -1,5 +1,6 @@
 //! Which company is responsible for what.
 
+use domain::id::{BuildingId, CompanyId, ProjectId, ResponsibilityRuleId};
 use domain::unit::UnitKind;
 use sea_orm::entity::prelude::*;
 
@@ -8,12 +9,12 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "responsibility_rules")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: ResponsibilityRuleId,
+    pub project_id: ProjectId,
     pub trade: Option<String>,
-    pub building_id: Option<Uuid>,
+    pub building_id: Option<BuildingId>,
     pub unit_kind: Option<UnitKind>,
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     pub priority: i32,
     pub version: i32,
 }

@@ -1,5 +1,6 @@
 //! Rooms of units.
 
+use domain::id::{ProjectId, RoomId, UnitId, UnitTypeRoomId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `rooms`.
@@ -7,10 +8,10 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "rooms")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_id: Uuid,
-    pub unit_type_room_id: Option<Uuid>,
+    pub id: RoomId,
+    pub project_id: ProjectId,
+    pub unit_id: UnitId,
+    pub unit_type_room_id: Option<UnitTypeRoomId>,
     pub code: String,
     pub name: String,
     pub room_type: String,

@@ -1,5 +1,6 @@
 //! Units in a round's scope.
 
+use domain::id::{RoundId, UnitId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `round_units`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "round_units")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub round_id: Uuid,
+    pub round_id: RoundId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
 }
 
 /// No relations: rows are joined by the finders.

@@ -1,5 +1,6 @@
 //! Rounds.
 
+use domain::id::{ChecklistVersionId, PersonId, ProjectId, RoundId};
 use domain::round::RoundStatus;
 use sea_orm::entity::prelude::*;
 
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "rounds")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: RoundId,
+    pub project_id: ProjectId,
     pub number: i32,
     pub stage: String,
     pub name: String,
@@ -18,13 +19,13 @@ pub struct Model {
     pub required_parties: Json,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub required_contractors: Option<Json>,
-    pub checklist_version_id: Uuid,
+    pub checklist_version_id: ChecklistVersionId,
     pub planned_from: Option<String>,
     pub planned_to: Option<String>,
     pub opened_at: Option<i64>,
     pub closed_at: Option<i64>,
     pub version: i32,
-    pub created_by: Uuid,
+    pub created_by: PersonId,
     pub created_at: i64,
     pub lineage_frozen_at: Option<i64>,
 }

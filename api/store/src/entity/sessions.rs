@@ -1,5 +1,6 @@
 //! Signed-in devices.
 
+use domain::id::{PersonId, SessionId, UnitId, UnitLinkId};
 use domain::session::SessionEndReason;
 use sea_orm::entity::prelude::*;
 
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "sessions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub person_id: Uuid,
+    pub id: SessionId,
+    pub person_id: PersonId,
     pub access_hash: Vec<u8>,
     pub access_expires_at: i64,
     pub refresh_hash: Vec<u8>,
@@ -40,9 +41,9 @@ pub struct Model {
     /// When a device pushed or reported in this session last, whichever device it named.
     pub last_contact_at: Option<i64>,
     /// The only unit of the session, after a sign-in by an owner's link.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// That link.
-    pub link_id: Option<Uuid>,
+    pub link_id: Option<UnitLinkId>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -1,5 +1,6 @@
 //! Codes that were sent to owners who sign in by a link.
 
+use domain::id::{PersonId, SignInCodeId, UnitLinkId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `sign_in_codes`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "sign_in_codes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub link_id: Uuid,
-    pub person_id: Uuid,
+    pub id: SignInCodeId,
+    pub link_id: UnitLinkId,
+    pub person_id: PersonId,
     /// The hash of the network address that asked for it.
     pub address_key: String,
     /// The HMAC of the code under the link's token.

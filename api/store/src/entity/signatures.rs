@@ -1,5 +1,6 @@
 //! Signatures with the hash of the signed content.
 
+use domain::id::{CompanyId, PersonId, PhotoId, ProjectId, SignatureId};
 use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
 
@@ -8,17 +9,17 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "signatures")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: SignatureId,
+    pub project_id: ProjectId,
     pub subject_kind: String,
     pub subject_id: Uuid,
     pub submission_no: i32,
     pub party: Party,
-    pub person_id: Uuid,
-    pub company_id: Option<Uuid>,
+    pub person_id: PersonId,
+    pub company_id: Option<CompanyId>,
     pub role: Role,
     pub signer_name: String,
-    pub photo_id: Option<Uuid>,
+    pub photo_id: Option<PhotoId>,
     pub content_hash: Vec<u8>,
     pub occurred_at: i64,
     pub recorded_at: i64,

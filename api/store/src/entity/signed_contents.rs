@@ -1,5 +1,6 @@
 //! The content that the parties sign, as the canonical text that was hashed.
 
+use domain::id::{InspectionId, ProjectId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `signed_contents`.
@@ -7,10 +8,10 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "signed_contents")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub inspection_id: Uuid,
+    pub inspection_id: InspectionId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub submission_no: i32,
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     pub form: i32,
     pub content_hash: Vec<u8>,
     pub content: String,

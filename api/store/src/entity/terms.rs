@@ -1,5 +1,6 @@
 //! A project's vocabulary.
 
+use domain::id::{ProjectId, TermId};
 use domain::taxonomy::TermKind;
 use sea_orm::entity::prelude::*;
 
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "terms")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: TermId,
+    pub project_id: ProjectId,
     pub kind: TermKind,
     pub code: String,
     pub zh: String,

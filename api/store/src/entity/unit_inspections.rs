@@ -1,5 +1,6 @@
 //! Unit inspections.
 
+use domain::id::{InspectionId, PersonId, ProjectId, RoundId, UnitId};
 use domain::inspection::InspectionStatus;
 use sea_orm::entity::prelude::*;
 
@@ -8,14 +9,14 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unit_inspections")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub round_id: Uuid,
-    pub unit_id: Uuid,
+    pub id: InspectionId,
+    pub project_id: ProjectId,
+    pub round_id: RoundId,
+    pub unit_id: UnitId,
     pub status: InspectionStatus,
     pub started_at: Option<i64>,
     pub submitted_at: Option<i64>,
-    pub submitted_by: Option<Uuid>,
+    pub submitted_by: Option<PersonId>,
     pub inaccessible_reason: Option<String>,
     pub submission_no: i32,
     pub content_hash: Option<Vec<u8>>,

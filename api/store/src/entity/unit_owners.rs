@@ -1,5 +1,6 @@
 //! Owners of units.
 
+use domain::id::{OwnershipId, PersonId, ProjectId, UnitId};
 use domain::membership::OwnershipEndReason;
 use domain::unit::OwnerKind;
 use sea_orm::entity::prelude::*;
@@ -9,18 +10,18 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unit_owners")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_id: Uuid,
-    pub person_id: Uuid,
+    pub id: OwnershipId,
+    pub project_id: ProjectId,
+    pub unit_id: UnitId,
+    pub person_id: PersonId,
     pub kind: OwnerKind,
     pub active: bool,
     /// When the ownership was entered; unknown for rows that are older than the column.
     pub added_at: Option<i64>,
     /// Who entered it; none for the command line.
-    pub added_by: Option<Uuid>,
+    pub added_by: Option<PersonId>,
     pub ended_at: Option<i64>,
-    pub ended_by: Option<Uuid>,
+    pub ended_by: Option<PersonId>,
     /// The first day, as ISO 8601, if it is known.
     pub from_day: Option<String>,
     /// The last day, as ISO 8601.

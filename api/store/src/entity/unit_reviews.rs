@@ -1,5 +1,6 @@
 //! Owners' reviews of their units.
 
+use domain::id::{PersonId, PhotoId, ProjectId, ReviewId, UnitId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_reviews`.
@@ -7,13 +8,13 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unit_reviews")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_id: Uuid,
-    pub person_id: Uuid,
+    pub id: ReviewId,
+    pub project_id: ProjectId,
+    pub unit_id: UnitId,
+    pub person_id: PersonId,
     pub rating: Option<i32>,
     pub body: String,
-    pub signature_photo_id: Option<Uuid>,
+    pub signature_photo_id: Option<PhotoId>,
     #[sea_orm(column_type = "JsonBinary")]
     pub content: Json,
     pub content_hash: Vec<u8>,

@@ -1,5 +1,6 @@
 //! Versions of the floor plans of unit types.
 
+use domain::id::{PlanId, ProjectId, UnitTypeId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_type_plans`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unit_type_plans")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_type_id: Uuid,
+    pub id: PlanId,
+    pub project_id: ProjectId,
+    pub unit_type_id: UnitTypeId,
     pub number: i32,
     pub object_key: Option<String>,
     pub content_type: String,

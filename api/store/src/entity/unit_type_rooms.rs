@@ -1,5 +1,6 @@
 //! Rooms of unit types with their outlines.
 
+use domain::id::{ProjectId, UnitTypeId, UnitTypeRoomId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_type_rooms`.
@@ -7,9 +8,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unit_type_rooms")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub unit_type_id: Uuid,
+    pub id: UnitTypeRoomId,
+    pub project_id: ProjectId,
+    pub unit_type_id: UnitTypeId,
     pub code: String,
     pub name: String,
     pub room_type: String,

@@ -1,5 +1,6 @@
 //! Unit types.
 
+use domain::id::{PlanId, ProjectId, UnitTypeId};
 use domain::place::Fitout;
 use sea_orm::entity::prelude::*;
 
@@ -8,13 +9,13 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unit_types")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
+    pub id: UnitTypeId,
+    pub project_id: ProjectId,
     pub code: String,
     pub name: String,
     pub fitout: Fitout,
     pub area: Option<String>,
-    pub current_plan_id: Option<Uuid>,
+    pub current_plan_id: Option<PlanId>,
 }
 
 /// No relations: rows are joined by the finders.

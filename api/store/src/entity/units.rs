@@ -1,5 +1,6 @@
 //! Units.
 
+use domain::id::{BuildingId, PersonId, ProjectId, UnitId, UnitTypeId};
 use domain::unit::UnitKind;
 use sea_orm::entity::prelude::*;
 
@@ -8,17 +9,17 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "units")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub building_id: Uuid,
-    pub unit_type_id: Option<Uuid>,
+    pub id: UnitId,
+    pub project_id: ProjectId,
+    pub building_id: BuildingId,
+    pub unit_type_id: Option<UnitTypeId>,
     pub code: String,
     pub entrance: Option<String>,
     pub floor: i32,
     pub kind: UnitKind,
     pub place_order: i64,
     pub opened_at: Option<i64>,
-    pub opened_by: Option<Uuid>,
+    pub opened_by: Option<PersonId>,
     pub version: i32,
     /// The code as it is searched.
     pub search: Option<String>,

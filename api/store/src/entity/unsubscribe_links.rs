@@ -1,5 +1,6 @@
 //! Links in messages that switch a kind of messages off.
 
+use domain::id::{PersonId, UnsubscribeLinkId};
 use domain::message::{MessageChannel, MessageKind};
 use sea_orm::entity::prelude::*;
 
@@ -8,9 +9,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "unsubscribe_links")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: UnsubscribeLinkId,
     pub token_hash: Vec<u8>,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub channel: MessageChannel,
     pub kind: MessageKind,
     pub created_at: i64,

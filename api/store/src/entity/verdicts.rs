@@ -1,5 +1,6 @@
 //! Verdicts on repair attempts.
 
+use domain::id::{AttemptId, CompanyId, DefectId, PersonId, ProjectId, VerdictId};
 use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
 
@@ -8,13 +9,13 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "verdicts")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub project_id: Uuid,
-    pub defect_id: Uuid,
-    pub attempt_id: Uuid,
+    pub id: VerdictId,
+    pub project_id: ProjectId,
+    pub defect_id: DefectId,
+    pub attempt_id: AttemptId,
     pub party: Party,
-    pub company_id: Option<Uuid>,
-    pub person_id: Uuid,
+    pub company_id: Option<CompanyId>,
+    pub person_id: PersonId,
     pub role: Role,
     pub passed: bool,
     pub note: Option<String>,

@@ -1,12 +1,12 @@
 //! What no digest has told yet, and entries that are old.
 
 use domain::Timestamp;
+use domain::id::{InboxEntryId, PersonId, ProjectId};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -23,7 +23,7 @@ const UNTOLD: &str = "digested_at IS NULL AND read_at IS NULL";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct UntoldPerson {
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// When the oldest of the entries was written.
     pub since: i64,
 }
@@ -52,7 +52,7 @@ pub async fn untold_people(conn: &Connection) -> Result<Vec<UntoldPerson>, Error
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn claim_untold(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Result<Vec<Model>, Error> {
+pub async fn claim_untold(tx: &WriteTx, person_id: PersonId, now: Timestamp) -> Result<Vec<Model>, Error> {
     let sql = format!("UPDATE inbox_entries SET digested_at = $1 WHERE person_id = $2 AND {UNTOLD} RETURNING *");
     let values: [Value; 2] = [now.0.into(), person_id.into()];
     let claim = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
@@ -66,7 +66,7 @@ pub async fn claim_untold(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Resu
 #[boxed]
 pub async fn remove_old(tx: &WriteTx, before: Timestamp, limit: u64) -> Result<u64, Error> {
     use changes::Column as Change;
-    let old: Vec<(Uuid, Uuid)> = Entity::find()
+    let old: Vec<(InboxEntryId, ProjectId)> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::ProjectId])
         .filter(Column::CreatedAt.lt(before.0))
@@ -75,7 +75,7 @@ pub async fn remove_old(tx: &WriteTx, before: Timestamp, limit: u64) -> Result<u
         .into_tuple()
         .all(tx)
         .await?;
-    let (ids, mut projects): (Vec<Uuid>, Vec<Uuid>) = old.into_iter().unzip();
+    let (ids, mut projects): (Vec<InboxEntryId>, Vec<ProjectId>) = old.into_iter().unzip();
     projects.sort_unstable();
     projects.dedup();
     changes::Entity::delete_many()

@@ -7,13 +7,13 @@ mod people;
 pub use digest::{UntoldPerson, claim_untold, remove_old, untold_people};
 pub use people::{NamedPerson, Wanted, comment, defect, members, named_people};
 
+use domain::id::{InboxEntryId, PersonId};
 use domain::inbox::InboxKind;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -96,7 +96,7 @@ pub async fn insert_once(tx: &WriteTx, row: Model) -> Result<bool, Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn has_cause(conn: &Connection, person_id: Uuid, kind: InboxKind, cause: &str) -> Result<bool, Error> {
+pub async fn has_cause(conn: &Connection, person_id: PersonId, kind: InboxKind, cause: &str) -> Result<bool, Error> {
     let same = Entity::find()
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::Kind.eq(kind))
@@ -109,7 +109,7 @@ pub async fn has_cause(conn: &Connection, person_id: Uuid, kind: InboxKind, caus
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn remove(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn remove(tx: &WriteTx, ids: &[InboxEntryId]) -> Result<(), Error> {
     Entity::delete_many().filter(id_in(tx, Column::Id, ids)).exec(tx).await.map(drop)
 }
 
@@ -118,7 +118,7 @@ pub async fn remove(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[InboxEntryId]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::Id, ids))
         .filter(visible(scope))
@@ -162,7 +162,7 @@ pub async fn page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id.uuid() }, row)).collect();
     Ok(Page::of(request, rows))
 }
 
@@ -180,7 +180,7 @@ pub async fn unread_count(conn: &Connection, scope: &VisibilityScope) -> Result<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn mark_read(tx: &WriteTx, ids: &[Uuid], now: Timestamp) -> Result<(), Error> {
+pub async fn mark_read(tx: &WriteTx, ids: &[InboxEntryId], now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(now.0))
         .filter(id_in(tx, Column::Id, ids))

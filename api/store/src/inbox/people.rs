@@ -1,9 +1,9 @@
 //! Who may hear of an event: members of the project, and people who are mentioned by name; without a visibility scope.
 
 use domain::Role;
+use domain::id::{CommentId, CompanyId, DefectId, PersonId, ProjectId, UnitId};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -16,9 +16,9 @@ pub struct Wanted {
     /// In these roles.
     pub roles: Vec<Role>,
     /// The leads of this company.
-    pub leads_of: Option<Uuid>,
+    pub leads_of: Option<CompanyId>,
     /// These people.
-    pub people: Vec<Uuid>,
+    pub people: Vec<PersonId>,
 }
 
 /// The wanted people who have an active role in a project: person, company and role.
@@ -26,7 +26,11 @@ pub struct Wanted {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn members(conn: &Connection, project_id: Uuid, wanted: &Wanted) -> Result<Vec<(Uuid, Uuid, Role)>, Error> {
+pub async fn members(
+    conn: &Connection,
+    project_id: ProjectId,
+    wanted: &Wanted,
+) -> Result<Vec<(PersonId, CompanyId, Role)>, Error> {
     use memberships::Column;
     let leads = wanted.leads_of.map(|company_id| {
         Condition::all().add(Column::Role.eq(Role::RectificationLead)).add(Column::CompanyId.eq(company_id))
@@ -51,7 +55,7 @@ pub async fn members(conn: &Connection, project_id: Uuid, wanted: &Wanted) -> Re
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPerson {
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The name and the login.
     pub names: Vec<String>,
 }
@@ -63,8 +67,8 @@ pub struct NamedPerson {
 #[boxed]
 pub async fn named_people(
     conn: &Connection,
-    project_id: Uuid,
-    unit_id: Option<Uuid>,
+    project_id: ProjectId,
+    unit_id: Option<UnitId>,
 ) -> Result<Vec<NamedPerson>, Error> {
     let members = Query::select()
         .column(memberships::Column::PersonId)
@@ -80,7 +84,7 @@ pub async fn named_people(
         .to_owned();
     let there =
         Condition::any().add(people::Column::Id.in_subquery(members)).add(people::Column::Id.in_subquery(owners));
-    let rows: Vec<(Uuid, String, String)> = people::Entity::find()
+    let rows: Vec<(PersonId, String, String)> = people::Entity::find()
         .select_only()
         .columns([people::Column::Id, people::Column::Name, people::Column::Login])
         .filter(there)
@@ -96,7 +100,7 @@ pub async fn named_people(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn defect(conn: &Connection, id: Uuid) -> Result<Option<defects::Model>, Error> {
+pub async fn defect(conn: &Connection, id: DefectId) -> Result<Option<defects::Model>, Error> {
     defects::Entity::find_by_id(id).one(conn).await
 }
 
@@ -105,6 +109,6 @@ pub async fn defect(conn: &Connection, id: Uuid) -> Result<Option<defects::Model
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn comment(conn: &Connection, id: Uuid) -> Result<Option<defect_comments::Model>, Error> {
+pub async fn comment(conn: &Connection, id: CommentId) -> Result<Option<defect_comments::Model>, Error> {
     defect_comments::Entity::find_by_id(id).one(conn).await
 }

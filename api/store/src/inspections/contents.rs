@@ -1,8 +1,8 @@
 //! The contents that were submitted for signing, and the names that stand in them.
 
+use domain::id::{DefectId, InspectionId, ProjectId};
 use domain::taxonomy::TermKind;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -26,7 +26,11 @@ pub async fn insert_content(conn: &Connection, row: Model) -> Result<(), Error> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn content(conn: &Connection, inspection_id: Uuid, hash: Option<Vec<u8>>) -> Result<Option<Model>, Error> {
+pub async fn content(
+    conn: &Connection,
+    inspection_id: InspectionId,
+    hash: Option<Vec<u8>>,
+) -> Result<Option<Model>, Error> {
     let mut query = Entity::find().filter(Column::InspectionId.eq(inspection_id));
     if let Some(hash) = hash {
         query = query.filter(Column::ContentHash.eq(hash));
@@ -39,7 +43,7 @@ pub async fn content(conn: &Connection, inspection_id: Uuid, hash: Option<Vec<u8
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn companies(conn: &Connection, project_id: Uuid) -> Result<Vec<companies::Model>, Error> {
+pub async fn companies(conn: &Connection, project_id: ProjectId) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find().filter(companies::Column::ProjectId.eq(project_id)).all(conn).await
 }
 
@@ -48,7 +52,7 @@ pub async fn companies(conn: &Connection, project_id: Uuid) -> Result<Vec<compan
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[TermKind]) -> Result<Vec<terms::Model>, Error> {
+pub async fn terms(conn: &Connection, project_id: ProjectId, kinds: &[TermKind]) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.is_in(kinds.iter().copied()))
@@ -63,7 +67,7 @@ pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[TermKind]) -> R
 #[boxed]
 pub async fn defect_types(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     codes: &[String],
 ) -> Result<Vec<defect_types::Model>, Error> {
     defect_types::Entity::find()
@@ -81,8 +85,8 @@ pub async fn defect_types(
 pub async fn seen_defects(
     conn: &Connection,
     scope: &domain::VisibilityScope,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>, Error> {
+    ids: &[DefectId],
+) -> Result<Vec<DefectId>, Error> {
     use sea_orm::QuerySelect;
 
     use crate::entity::defects;

@@ -2,11 +2,11 @@
 //! unit as a later round shows them.
 
 use domain::defect::{DefectStatus, VoidReason};
+use domain::id::{ChecklistItemId, DefectId, InspectionId, RoomId, UnitId};
 use domain::photo::PhotoState;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -21,13 +21,13 @@ use crate::visibility;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sea_orm::FromQueryResult)]
 pub struct FailedPlace {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The unit inspection in which the defect was found.
-    pub inspection_id: Option<Uuid>,
+    pub inspection_id: Option<InspectionId>,
     /// The room.
-    pub room_id: Option<Uuid>,
+    pub room_id: Option<RoomId>,
     /// The checklist item.
-    pub check_item_id: Option<Uuid>,
+    pub check_item_id: Option<ChecklistItemId>,
     /// Whether the defect still lives: then it explains a later inspection's failed item, too.
     pub alive: bool,
 }
@@ -37,7 +37,7 @@ pub struct FailedPlace {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<FailedPlace>, Error> {
+pub async fn failed_places(conn: &Connection, units: &[UnitId]) -> Result<Vec<FailedPlace>, Error> {
     let valid =
         Condition::any().add(Column::Status.ne(DefectStatus::Void)).add(Column::VoidReason.eq(VoidReason::Merged));
     let alive = Column::Status.is_in(DefectStatus::ALIVE.iter().copied());
@@ -58,7 +58,7 @@ pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<Fail
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn found_in(conn: &Connection, inspection_id: Uuid) -> Result<Vec<Model>, Error> {
+pub async fn found_in(conn: &Connection, inspection_id: InspectionId) -> Result<Vec<Model>, Error> {
     Entity::find().filter(Column::InspectionId.eq(inspection_id)).order_by_asc(Column::Number).all(conn).await
 }
 
@@ -67,7 +67,11 @@ pub async fn found_in(conn: &Connection, inspection_id: Uuid) -> Result<Vec<Mode
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn late_for(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn late_for(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    inspections: &[InspectionId],
+) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::LateForId, inspections))
         .filter(visibility::defects(scope))
@@ -81,11 +85,15 @@ pub async fn late_for(conn: &Connection, scope: &VisibilityScope, inspections: &
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
+pub async fn cover_late(
+    conn: &Connection,
+    inspection_id: InspectionId,
+    now: Timestamp,
+) -> Result<Vec<DefectId>, Error> {
     let late = || Column::LateForId.eq(inspection_id);
     let ids = Entity::find().select_only().column(Column::Id).filter(late()).into_tuple().all(conn).await?;
     let covered = Entity::update_many()
-        .col_expr(Column::LateForId, Expr::value(Option::<Uuid>::None))
+        .col_expr(Column::LateForId, Expr::value(Option::<InspectionId>::None))
         .col_expr(Column::UpdatedAt, now.0.into())
         .col_expr(Column::ShownUpdatedAt, now.0.into())
         .col_expr(Column::ShownVersion, Expr::col(Column::ShownVersion).add(1))
@@ -99,7 +107,7 @@ pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
+pub async fn photo_hashes_of(conn: &Connection, defects: &[DefectId]) -> Result<Vec<(DefectId, Vec<u8>)>, Error> {
     use photos::Column as P;
     let rows = photos::Entity::find()
         .filter(id_in(conn, P::DefectId, defects))
@@ -115,7 +123,7 @@ pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lineage_of(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn lineage_of(conn: &Connection, scope: &VisibilityScope, units: &[UnitId]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::UnitId, units))
         .filter(visibility::defects(scope))

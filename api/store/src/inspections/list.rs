@@ -1,9 +1,9 @@
 //! The unit inspections of a round: a page of them in the order of a walk, and how many there are of each status.
 
 use domain::VisibilityScope;
+use domain::id::{BuildingId, RoundId, UnitId};
 use domain::inspection::InspectionStatus;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -23,9 +23,9 @@ pub struct Filter {
     /// In these statuses.
     pub statuses: Vec<InspectionStatus>,
     /// In these buildings.
-    pub buildings: Vec<Uuid>,
+    pub buildings: Vec<BuildingId>,
     /// Of these units.
-    pub units: Vec<Uuid>,
+    pub units: Vec<UnitId>,
 }
 
 impl Filter {
@@ -52,7 +52,7 @@ impl Filter {
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
-    round_id: Uuid,
+    round_id: RoundId,
     filter: &Filter,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
@@ -72,7 +72,7 @@ pub async fn page(
         .await?;
     let placed = rows
         .into_iter()
-        .map(|(row, unit)| (Cursor { sort: unit.map_or(0, |unit| unit.place_order), id: row.id }, row))
+        .map(|(row, unit)| (Cursor { sort: unit.map_or(0, |unit| unit.place_order), id: row.id.uuid() }, row))
         .collect();
     Ok(Page::of(request, placed))
 }
@@ -85,8 +85,8 @@ pub async fn page(
 pub async fn counts_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    rounds: &[Uuid],
-) -> Result<Vec<(Uuid, InspectionStatus, i64)>, Error> {
+    rounds: &[RoundId],
+) -> Result<Vec<(RoundId, InspectionStatus, i64)>, Error> {
     Entity::find()
         .select_only()
         .column(Column::RoundId)

@@ -15,6 +15,7 @@ pub use results::{
 };
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
+use domain::id::{InspectionId, RoundId, UnitId};
 use domain::inspection::InspectionStatus;
 use domain::round::RoundStatus;
 use domain::{Timestamp, VisibilityScope};
@@ -22,7 +23,6 @@ use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -42,7 +42,7 @@ const ROWS: usize = 2_000;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
+pub async fn lock_shared(conn: &Connection, id: InspectionId) -> Result<Option<(Model, rounds::Model)>, Error> {
     let Some(inspection) = Entity::find_by_id(id).lock(LockType::Share).one(conn).await? else { return Ok(None) };
     let round = crate::rounds::lock_shared(conn, inspection.round_id).await?;
     Ok(round.map(|round| (inspection, round)))
@@ -53,7 +53,7 @@ pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<(Model, r
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(), Error> {
+pub async fn lock_shared_of_unit(conn: &Connection, unit_id: UnitId) -> Result<(), Error> {
     let of_unit = Entity::find().filter(Column::UnitId.eq(unit_id)).order_by_asc(Column::Id);
     of_unit.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -65,7 +65,7 @@ pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(),
 #[boxed]
 pub async fn covering(
     conn: &Connection,
-    unit_id: Uuid,
+    unit_id: UnitId,
     recorded_at: Timestamp,
 ) -> Result<Option<InspectionStatus>, Error> {
     let found = submitted(unit_id).filter(Column::ContentAt.gte(recorded_at.0));
@@ -77,7 +77,7 @@ pub async fn covering(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn submitted_of_unit(conn: &Connection, unit_id: Uuid) -> Result<Option<Uuid>, Error> {
+pub async fn submitted_of_unit(conn: &Connection, unit_id: UnitId) -> Result<Option<InspectionId>, Error> {
     let open = Query::select()
         .column(rounds::Column::Id)
         .from(rounds::Entity)
@@ -87,7 +87,7 @@ pub async fn submitted_of_unit(conn: &Connection, unit_id: Uuid) -> Result<Optio
     Ok(found.one(conn).await?.map(|row| row.id))
 }
 
-fn submitted(unit_id: Uuid) -> Select<Entity> {
+fn submitted(unit_id: UnitId) -> Select<Entity> {
     Entity::find().filter(Column::UnitId.eq(unit_id)).filter(Column::ContentHash.is_not_null())
 }
 
@@ -96,7 +96,11 @@ fn submitted(unit_id: Uuid) -> Select<Entity> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared_in_round(conn: &Connection, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn lock_shared_in_round(
+    conn: &Connection,
+    round_id: RoundId,
+    unit_id: UnitId,
+) -> Result<Option<Model>, Error> {
     let found = Entity::find().filter(Column::RoundId.eq(round_id)).filter(Column::UnitId.eq(unit_id));
     found.lock(LockType::Share).one(conn).await
 }
@@ -106,7 +110,11 @@ pub async fn lock_shared_in_round(conn: &Connection, round_id: Uuid, unit_id: Uu
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
+pub async fn of_unit(
+    conn: &Connection,
+    unit_id: UnitId,
+    id: InspectionId,
+) -> Result<Option<(Model, rounds::Model)>, Error> {
     let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).lock(LockType::Share).one(conn).await?;
     let Some(inspection) = found else { return Ok(None) };
     let round = crate::rounds::lock_shared(conn, inspection.round_id).await?;
@@ -118,7 +126,7 @@ pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Optio
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: InspectionId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::inspections(scope)).one(conn).await
 }
 
@@ -127,7 +135,11 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    id: InspectionId,
+) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::inspections(scope)).for_update().one(conn).await
 }
 
@@ -136,7 +148,7 @@ pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uui
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[InspectionId]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::inspections(scope)).all(conn).await
 }
 
@@ -145,7 +157,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_units(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_units(conn: &Connection, scope: &VisibilityScope, units: &[UnitId]) -> Result<Vec<Model>, Error> {
     let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
     Entity::find()
         .join(sea_orm::JoinType::InnerJoin, round)
@@ -196,7 +208,7 @@ pub async fn save(conn: &Connection, inspection: &mut Model) -> Result<(), Error
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn rooms_of(conn: &Connection, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
+pub async fn rooms_of(conn: &Connection, units: &[UnitId]) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
         .filter(id_in(conn, rooms::Column::UnitId, units))
         .order_by_asc(rooms::Column::Sort)

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use domain::VisibilityScope;
+use domain::id::{CheckResultId, CompanyId, InspectionId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -22,7 +22,7 @@ use crate::visibility;
 pub async fn results_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    inspections: &[Uuid],
+    inspections: &[InspectionId],
 ) -> Result<Vec<check_results::Model>, Error> {
     use check_results::Column;
     read_results(conn, inspections, visibility::company_records(scope, Column::ProjectId, Column::CompanyId)).await
@@ -35,8 +35,8 @@ pub async fn results_of(
 #[boxed]
 pub async fn own_results(
     conn: &Connection,
-    inspections: &[Uuid],
-    company_id: Option<Uuid>,
+    inspections: &[InspectionId],
+    company_id: Option<CompanyId>,
 ) -> Result<Vec<check_results::Model>, Error> {
     let own = company_id.map(|id| check_results::Column::CompanyId.eq(id));
     read_results(conn, inspections, Condition::all().add_option(own)).await
@@ -47,9 +47,12 @@ pub async fn own_results(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn record_counts(conn: &Connection, inspections: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
+pub async fn record_counts(
+    conn: &Connection,
+    inspections: &[InspectionId],
+) -> Result<HashMap<InspectionId, u64>, Error> {
     use {check_results::Column as Checked, measurements::Column as Measured};
-    let results: Vec<(Uuid, i64)> = check_results::Entity::find()
+    let results: Vec<(InspectionId, i64)> = check_results::Entity::find()
         .select_only()
         .column(Checked::InspectionId)
         .column_as(Checked::Id.count(), "records")
@@ -58,7 +61,7 @@ pub async fn record_counts(conn: &Connection, inspections: &[Uuid]) -> Result<Ha
         .into_tuple()
         .all(conn)
         .await?;
-    let measured: Vec<(Uuid, i64)> = measurements::Entity::find()
+    let measured: Vec<(InspectionId, i64)> = measurements::Entity::find()
         .select_only()
         .column(Measured::InspectionId)
         .column_as(Measured::Id.count(), "records")
@@ -76,7 +79,7 @@ pub async fn record_counts(conn: &Connection, inspections: &[Uuid]) -> Result<Ha
 
 async fn read_results(
     conn: &Connection,
-    inspections: &[Uuid],
+    inspections: &[InspectionId],
     seen: Condition,
 ) -> Result<Vec<check_results::Model>, Error> {
     check_results::Entity::find()
@@ -96,7 +99,7 @@ async fn read_results(
 pub async fn measurements_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    inspections: &[Uuid],
+    inspections: &[InspectionId],
 ) -> Result<Vec<measurements::Model>, Error> {
     use measurements::Column;
     read_measurements(conn, inspections, visibility::company_records(scope, Column::ProjectId, Column::CompanyId)).await
@@ -109,8 +112,8 @@ pub async fn measurements_of(
 #[boxed]
 pub async fn own_measurements(
     conn: &Connection,
-    inspections: &[Uuid],
-    company_id: Option<Uuid>,
+    inspections: &[InspectionId],
+    company_id: Option<CompanyId>,
 ) -> Result<Vec<measurements::Model>, Error> {
     let own = company_id.map(|id| measurements::Column::CompanyId.eq(id));
     read_measurements(conn, inspections, Condition::all().add_option(own)).await
@@ -118,7 +121,7 @@ pub async fn own_measurements(
 
 async fn read_measurements(
     conn: &Connection,
-    inspections: &[Uuid],
+    inspections: &[InspectionId],
     seen: Condition,
 ) -> Result<Vec<measurements::Model>, Error> {
     measurements::Entity::find()
@@ -164,7 +167,7 @@ pub async fn save_results(conn: &Connection, rows: &[check_results::Model]) -> R
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn delete_results(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn delete_results(conn: &Connection, ids: &[CheckResultId]) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }

@@ -1,10 +1,10 @@
 //! Signatures under unit inspections; superseded ones stay as history.
 
 use domain::Timestamp;
+use domain::id::{InspectionId, PersonId, PhotoId, ProjectId, SignatureId, UnitId};
 use domain::photo::{PhotoState, PhotoSubjectKind};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -19,7 +19,7 @@ use crate::photos::UNUSABLE;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn signatures_of(conn: &Connection, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn signatures_of(conn: &Connection, subjects: &[InspectionId]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::SubjectId, subjects))
         .order_by_asc(Column::RecordedAt)
@@ -43,10 +43,14 @@ pub async fn insert_signature(conn: &Connection, row: Model) -> Result<(), Error
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn supersede_signatures(conn: &Connection, subject_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
+pub async fn supersede_signatures(
+    conn: &Connection,
+    subject_id: InspectionId,
+    now: Timestamp,
+) -> Result<Vec<SignatureId>, Error> {
     let counting =
         Entity::find().filter(Column::SubjectId.eq(subject_id)).filter(Column::SupersededAt.is_null()).all(conn);
-    let ids: Vec<Uuid> = counting.await?.into_iter().map(|row| row.id).collect();
+    let ids: Vec<SignatureId> = counting.await?.into_iter().map(|row| row.id).collect();
     Entity::update_many()
         .col_expr(Column::SupersededAt, Expr::value(now.0))
         .filter(Column::SubjectId.eq(subject_id))
@@ -64,10 +68,10 @@ pub async fn supersede_signatures(conn: &Connection, subject_id: Uuid, now: Time
 #[boxed]
 pub async fn photo_fits(
     conn: &Connection,
-    project_id: Uuid,
-    unit_id: Uuid,
-    person_id: Uuid,
-    photo_id: Uuid,
+    project_id: ProjectId,
+    unit_id: UnitId,
+    person_id: PersonId,
+    photo_id: PhotoId,
 ) -> Result<bool, Error> {
     use photos::Column as P;
     let found = photos::Entity::find_by_id(photo_id)

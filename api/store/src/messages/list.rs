@@ -1,9 +1,9 @@
 //! Messages for those who look after them.
 
+use domain::id::{MessageAttemptId, PersonId, ProjectId};
 use domain::message::{MessageChannel, MessageState};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -19,7 +19,7 @@ pub enum AttemptScope {
     /// All.
     All,
     /// Those of these projects.
-    Projects(Vec<Uuid>),
+    Projects(Vec<ProjectId>),
 }
 
 /// Which messages are wanted: all conditions hold; an empty list is no condition.
@@ -30,9 +30,9 @@ pub struct AttemptFilter {
     /// Over one of these channels.
     pub channels: Vec<MessageChannel>,
     /// Of this project.
-    pub project_id: Option<Uuid>,
+    pub project_id: Option<ProjectId>,
     /// To this person.
-    pub person_id: Option<Uuid>,
+    pub person_id: Option<PersonId>,
 }
 
 /// A page of messages, the newest first.
@@ -55,7 +55,7 @@ pub async fn list(
         .limit(page.limit + 1)
         .all(conn)
         .await?;
-    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id.uuid() }, row)).collect();
     Ok(Page::of(page, rows))
 }
 
@@ -64,7 +64,7 @@ pub async fn list(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn sent_to_demo(conn: &Connection, most: u64) -> Result<Vec<Uuid>, Error> {
+pub async fn sent_to_demo(conn: &Connection, most: u64) -> Result<Vec<MessageAttemptId>, Error> {
     let demo = Query::select()
         .column(people::Column::Id)
         .from(people::Entity)

@@ -1,10 +1,10 @@
 //! How people want their messages, what they have switched off, and the links that switch it off.
 
 use domain::Timestamp;
+use domain::id::PersonId;
 use domain::message::{MessageChannel, MessageKind};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -16,7 +16,7 @@ use crate::entity::{message_preferences, message_switches, unsubscribe_links};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn preferences(conn: &Connection, person_id: Uuid) -> Result<Option<message_preferences::Model>, Error> {
+pub async fn preferences(conn: &Connection, person_id: PersonId) -> Result<Option<message_preferences::Model>, Error> {
     message_preferences::Entity::find_by_id(person_id).one(conn).await
 }
 
@@ -37,7 +37,7 @@ pub async fn save_preferences(tx: &WriteTx, row: message_preferences::Model) -> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn switches(conn: &Connection, person_id: Uuid) -> Result<Vec<message_switches::Model>, Error> {
+pub async fn switches(conn: &Connection, person_id: PersonId) -> Result<Vec<message_switches::Model>, Error> {
     use message_switches::{Column, Entity};
     Entity::find()
         .filter(Column::PersonId.eq(person_id))
@@ -63,7 +63,12 @@ pub async fn switch_off(tx: &WriteTx, row: message_switches::Model) -> Result<()
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn switch_on(tx: &WriteTx, person_id: Uuid, channel: MessageChannel, kind: MessageKind) -> Result<(), Error> {
+pub async fn switch_on(
+    tx: &WriteTx,
+    person_id: PersonId,
+    channel: MessageChannel,
+    kind: MessageKind,
+) -> Result<(), Error> {
     message_switches::Entity::delete_by_id((person_id, channel, kind)).exec(tx).await.map(drop)
 }
 

@@ -2,6 +2,7 @@
 //! worker has died.
 
 use domain::Timestamp;
+use domain::id::MessageAttemptId;
 use domain::message::{MessageChannel, MessageError, MessageKind, MessageState as S};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -32,7 +33,7 @@ pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
         .add(Condition::all().add(Column::State.eq(S::Queued)).add(to_send))
         .add(Condition::all().add(Column::State.eq(S::Sending)).add(Column::LeaseUntil.lte(now.0)))
         .add(secret_and_late(now));
-    let found: Option<Uuid> = Entity::find()
+    let found: Option<MessageAttemptId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Expr::cust(OPEN))
@@ -50,7 +51,7 @@ pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
 /// When the database fails.
 #[boxed]
 pub async fn any_to_send(conn: &Connection, channel: MessageChannel, now: Timestamp) -> Result<bool, Error> {
-    let found: Option<Uuid> = Entity::find()
+    let found: Option<MessageAttemptId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Expr::cust("state = 'QUEUED'"))

@@ -2,6 +2,7 @@
 //! wiped once nothing is sent any more.
 
 use domain::Timestamp;
+use domain::id::{MessageAttemptId, PersonId};
 use domain::message::{MessageError, MessageKind, MessageState as S};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -21,7 +22,7 @@ use crate::id_in::id_in;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageLease {
     /// The attempt.
-    pub id: Uuid,
+    pub id: MessageAttemptId,
     /// A new token for each try.
     pub token: Uuid,
     /// Whether the text is wiped once the message is settled.
@@ -147,7 +148,7 @@ pub fn wipe(row: &mut Model) {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn by_id(conn: &Connection, id: MessageAttemptId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -156,7 +157,7 @@ pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> 
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(tx: &WriteTx, id: MessageAttemptId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(tx).await
 }
 
@@ -176,7 +177,7 @@ pub async fn save(tx: &WriteTx, row: Model) -> Result<(), Error> {
 #[boxed]
 pub async fn remove_settled(tx: &WriteTx, before: Timestamp, limit: u64) -> Result<u64, Error> {
     let settled = S::ALL.iter().copied().filter(|state| state.is_settled());
-    let ids: Vec<Uuid> = Entity::find()
+    let ids: Vec<MessageAttemptId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::CreatedAt.lt(before.0))
@@ -195,7 +196,7 @@ pub enum Withdrawn {
     /// Those with this id of what is told.
     Message(Uuid),
     /// Those of a kind to a person.
-    OfPerson(MessageKind, Uuid),
+    OfPerson(MessageKind, PersonId),
 }
 
 /// Gives up messages that were not sent yet, because what they tell holds no more; returns how many.

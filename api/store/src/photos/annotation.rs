@@ -1,10 +1,10 @@
 //! The annotations of photos.
 
 use domain::Timestamp;
+use domain::id::{DeviceId, PersonId, PhotoId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -17,7 +17,7 @@ use crate::entity::photos::{Column, Entity, Model};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn lock_for_update(conn: &Connection, id: PhotoId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(conn).await
 }
 
@@ -29,11 +29,11 @@ pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model
 #[boxed]
 pub async fn set_markup(
     conn: &Connection,
-    id: Uuid,
+    id: PhotoId,
     markup: Option<Value>,
-    by: Option<Uuid>,
+    by: Option<PersonId>,
     at: Option<Timestamp>,
-    drawn: (i32, Uuid, Option<Uuid>),
+    drawn: (i32, PersonId, Option<DeviceId>),
 ) -> Result<(), Error> {
     let (drawn_in, drawn_by, drawn_device) = drawn;
     Entity::update_many()
@@ -58,7 +58,7 @@ pub async fn set_markup(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_annotated_key(conn: &Connection, id: Uuid, marked_key: String) -> Result<(), Error> {
+pub async fn set_annotated_key(conn: &Connection, id: PhotoId, marked_key: String) -> Result<(), Error> {
     Entity::update_many().col_expr(Column::MarkedKey, marked_key.into()).filter(Column::Id.eq(id)).exec(conn).await?;
     Ok(())
 }

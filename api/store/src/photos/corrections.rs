@@ -1,10 +1,10 @@
 //! Photos that were withdrawn, or moved to where they belong.
 
 use domain::Timestamp;
+use domain::id::{DefectId, DeviceId, PersonId, PhotoId, UnitId};
 use domain::photo::{PhotoStage, PhotoState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -17,7 +17,7 @@ use crate::entity::{unit_owners, units};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+pub async fn is_open_to_others(conn: &Connection, unit_id: UnitId, person_id: PersonId) -> Result<bool, Error> {
     let unit = units::Entity::find_by_id(unit_id).one(conn).await?;
     if unit.is_none_or(|unit| unit.opened_at.is_none()) {
         return Ok(false);
@@ -34,7 +34,13 @@ pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn withdraw(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<(), Error> {
+pub async fn withdraw(
+    conn: &Connection,
+    id: PhotoId,
+    by: PersonId,
+    reason: String,
+    now: Timestamp,
+) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::State, PhotoState::Withdrawn.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -53,9 +59,9 @@ pub struct PhotoMove {
     /// The version that the move makes.
     pub version: i32,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The device; none for a move that was not pushed.
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
     /// When the server recorded it.
     pub at: Timestamp,
 }
@@ -67,8 +73,8 @@ pub struct PhotoMove {
 #[boxed]
 pub async fn move_to(
     conn: &Connection,
-    id: Uuid,
-    (unit_id, defect_id): (Uuid, Uuid),
+    id: PhotoId,
+    (unit_id, defect_id): (UnitId, DefectId),
     stage: PhotoStage,
     by: PhotoMove,
 ) -> Result<(), Error> {
@@ -92,7 +98,7 @@ pub async fn move_to(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn has_photos_of_owners(conn: &Connection, defect_id: Uuid) -> Result<bool, Error> {
+pub async fn has_photos_of_owners(conn: &Connection, defect_id: DefectId) -> Result<bool, Error> {
     let theirs = Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::CompanyId.is_null());
     Ok(theirs.count(conn).await? > 0)
 }
@@ -102,7 +108,7 @@ pub async fn has_photos_of_owners(conn: &Connection, defect_id: Uuid) -> Result<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn move_with_defect(conn: &Connection, defect_id: Uuid, unit_id: Uuid) -> Result<(), Error> {
+pub async fn move_with_defect(conn: &Connection, defect_id: DefectId, unit_id: UnitId) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::UnitId, unit_id.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))

@@ -1,8 +1,8 @@
 //! Deduplication: the same original, and its renditions, are stored once in a project.
 
+use domain::id::ProjectId;
 use domain::photo::PhotoState;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use super::state::{Camera, Rendered};
 use crate::Error;
@@ -43,7 +43,7 @@ pub async fn find_same_content(conn: &Connection, photo: &Model) -> Result<Optio
 #[boxed]
 pub async fn find_same_renditions(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     object_key: &str,
 ) -> Result<Option<Rendered>, Error> {
     let same = Entity::find()

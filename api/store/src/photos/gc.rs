@@ -2,13 +2,13 @@
 
 use domain::Timestamp;
 use domain::defect::DefectStatus;
+use domain::id::{PhotoId, ProjectId};
 use domain::photo::{PhotoState, PhotoSubjectKind};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -20,9 +20,9 @@ use crate::entity::photos::{Column, Entity, Model};
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct StoredPhoto {
     /// The photo.
-    pub id: Uuid,
+    pub id: PhotoId,
     /// Its project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// SHA-256 of its bytes.
     pub sha256: Vec<u8>,
     /// Their number.
@@ -48,7 +48,7 @@ pub struct StoredPhoto {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn stored_after(conn: &Connection, after: Uuid, limit: u64) -> Result<Vec<StoredPhoto>, Error> {
+pub async fn stored_after(conn: &Connection, after: PhotoId, limit: u64) -> Result<Vec<StoredPhoto>, Error> {
     Entity::find()
         .select_only()
         .columns([
@@ -90,9 +90,9 @@ pub async fn stored_count(conn: &Connection) -> Result<u64, Error> {
 #[boxed]
 pub async fn unstripped_after(
     conn: &Connection,
-    after: Uuid,
+    after: PhotoId,
     limit: u64,
-) -> Result<Vec<(Uuid, Option<String>)>, Error> {
+) -> Result<Vec<(PhotoId, Option<String>)>, Error> {
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::ObjectKey])
@@ -115,7 +115,7 @@ pub async fn unstripped_after(
 pub async fn rejected_after(
     conn: &Connection,
     reader_version: i32,
-    after: Uuid,
+    after: PhotoId,
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
     Entity::find()
@@ -136,7 +136,7 @@ pub async fn rejected_after(
 #[boxed]
 pub async fn overdue_for_removal(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     before: Timestamp,
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
@@ -163,7 +163,7 @@ pub async fn overdue_for_removal(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn mark_removed(conn: &Connection, id: Uuid, now: Timestamp) -> Result<bool, Error> {
+pub async fn mark_removed(conn: &Connection, id: PhotoId, now: Timestamp) -> Result<bool, Error> {
     let nowhere = || Expr::value(Option::<String>::None);
     let done = Entity::update_many()
         .col_expr(Column::State, PhotoState::Removed.into())

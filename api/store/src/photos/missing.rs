@@ -2,13 +2,13 @@
 
 use domain::VisibilityScope;
 use domain::defect::DefectStatus;
+use domain::id::{AttemptId, DeviceId, InspectionId, PersonId, PhotoId, ProjectId, UnitId};
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select, Statement,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -25,13 +25,13 @@ use crate::visibility;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MissingFilter {
     /// Of these units.
-    pub units: Vec<Uuid>,
+    pub units: Vec<UnitId>,
     /// Of defects that were found in these unit inspections.
-    pub inspections: Vec<Uuid>,
+    pub inspections: Vec<InspectionId>,
     /// Held by these devices.
-    pub devices: Vec<Uuid>,
+    pub devices: Vec<DeviceId>,
     /// Announced by these people.
-    pub people: Vec<Uuid>,
+    pub people: Vec<PersonId>,
 }
 
 /// A page of a project's missing photos that the caller may see, the longest missed first.
@@ -42,7 +42,7 @@ pub struct MissingFilter {
 pub async fn missing(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     filter: &MissingFilter,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
@@ -54,7 +54,7 @@ pub async fn missing(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let place = |photo: &Model| Cursor { sort: photo.declared_at, id: photo.id };
+    let place = |photo: &Model| Cursor { sort: photo.declared_at, id: photo.id.uuid() };
     Ok(Page::of(request, rows.into_iter().map(|photo| (place(&photo), photo)).collect()))
 }
 
@@ -66,7 +66,7 @@ pub async fn missing(
 pub async fn missing_count(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     filter: &MissingFilter,
 ) -> Result<u64, Error> {
     missing_condition(conn, scope, project_id, filter).count(conn).await
@@ -75,7 +75,7 @@ pub async fn missing_count(
 fn missing_condition(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     filter: &MissingFilter,
 ) -> Select<Entity> {
     let mut select = Entity::find()
@@ -97,7 +97,7 @@ fn missing_condition(
 }
 
 /// Photos of a defect that the caller sees and that is not void: photos of void defects do not count as missing.
-fn of_defect(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -> Condition {
+fn of_defect(conn: &Connection, scope: &VisibilityScope, inspections: &[InspectionId]) -> Condition {
     let mut seen = Query::select();
     seen.expr(Expr::val(1))
         .from(defects::Entity)
@@ -123,7 +123,7 @@ fn of_signature(scope: &VisibilityScope, filter: &MissingFilter) -> Condition {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
+pub async fn missing_of_units(conn: &Connection, unit_ids: &[UnitId]) -> Result<Vec<(UnitId, PhotoId)>, Error> {
     let void = Query::select()
         .column(defects::Column::Id)
         .from(defects::Entity)
@@ -148,7 +148,7 @@ pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Ve
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u64, Error> {
+pub async fn missing_of_attempt(conn: &Connection, attempt_id: AttemptId) -> Result<u64, Error> {
     Entity::find()
         .filter(Column::AttemptId.eq(attempt_id))
         .filter(Column::State.eq(PhotoState::Declared))
@@ -161,7 +161,7 @@ pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn is_without_evidence(conn: &Connection, attempt_id: Uuid) -> Result<bool, Error> {
+pub async fn is_without_evidence(conn: &Connection, attempt_id: AttemptId) -> Result<bool, Error> {
     let of_attempt = || Entity::find().filter(Column::AttemptId.eq(attempt_id));
     let usable = of_attempt().filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));
     Ok(usable.count(conn).await? == 0 && of_attempt().count(conn).await? > 0)
@@ -171,11 +171,11 @@ pub async fn is_without_evidence(conn: &Connection, attempt_id: Uuid) -> Result<
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct MissingOfDevice {
     /// The device; none where the declaration names none.
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
     /// Who declared them.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The unit; none for signatures.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// How many.
     pub count: i64,
     /// Their bytes.
@@ -190,7 +190,7 @@ pub struct MissingOfDevice {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn missing_of_devices(conn: &Connection, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
+pub async fn missing_of_devices(conn: &Connection, project_id: ProjectId) -> Result<Vec<MissingOfDevice>, Error> {
     let (declared, void) = (constant(PhotoState::Declared), constant(DefectStatus::Void));
     let sql = format!(
         "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes, \

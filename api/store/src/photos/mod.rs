@@ -32,9 +32,9 @@ pub use state::{
 use std::collections::HashSet;
 
 use domain::VisibilityScope;
+use domain::id::{AttemptId, DefectId, PhotoId};
 use domain::photo::PhotoState;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -65,7 +65,7 @@ pub async fn insert(conn: &Connection, photo: Model) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: PhotoId) -> Result<Option<Model>, Error> {
     Ok(find_many(conn, scope, &[id]).await?.pop())
 }
 
@@ -76,12 +76,12 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[PhotoId]) -> Result<Vec<Model>, Error> {
     let shown = Condition::any().add(Column::DefectId.is_null()).add(visibility::photos_of_seen(scope));
     let shown = Condition::all().add(shown).add(visibility::not_signed_elsewhere(scope));
     let photos = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(shown).all(conn).await?;
-    let defects: Vec<Uuid> = photos.iter().filter_map(|photo| photo.defect_id).collect();
-    let seen: HashSet<Uuid> = visible_defects_among(conn, scope, &defects).await?.into_iter().collect();
+    let defects: Vec<DefectId> = photos.iter().filter_map(|photo| photo.defect_id).collect();
+    let seen: HashSet<DefectId> = visible_defects_among(conn, scope, &defects).await?.into_iter().collect();
     let may_see = |photo: &Model| match photo.defect_id {
         Some(defect) => seen.contains(&defect),
         None => visibility::signature(scope, photo),
@@ -92,8 +92,8 @@ pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid])
 async fn visible_defects_among(
     conn: &Connection,
     scope: &VisibilityScope,
-    defect_ids: &[Uuid],
-) -> Result<Vec<Uuid>, Error> {
+    defect_ids: &[DefectId],
+) -> Result<Vec<DefectId>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -112,8 +112,8 @@ async fn visible_defects_among(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    let seen: Vec<Uuid> = find_many(conn, scope, ids).await?.into_iter().map(|photo| photo.id).collect();
+pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[PhotoId]) -> Result<Vec<Model>, Error> {
+    let seen: Vec<PhotoId> = find_many(conn, scope, ids).await?.into_iter().map(|photo| photo.id).collect();
     // In the order of their ids: of two who want the same, neither waits for the other.
     Entity::find().filter(id_in(conn, Column::Id, &seen)).order_by_asc(Column::Id).for_update().all(conn).await
 }
@@ -123,7 +123,7 @@ pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[Uui
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn load(conn: &Connection, id: PhotoId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -135,7 +135,7 @@ pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
 pub async fn of_defects(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[DefectId],
     columns: Columns,
 ) -> Result<Vec<Partial<Model>>, Error> {
     list_photos(conn, scope, id_in(conn, Column::DefectId, ids), columns).await
@@ -149,7 +149,7 @@ pub async fn of_defects(
 pub async fn of_attempts(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[AttemptId],
 ) -> Result<Vec<Partial<Model>>, Error> {
     list_photos(conn, scope, id_in(conn, Column::AttemptId, ids), Columns::ALL).await
 }

@@ -1,10 +1,10 @@
 //! Photos with the same bytes as another photo of the project: of another defect, of another stage of the same defect,
 //! or of another repair attempt.
 
+use domain::id::{DefectId, PhotoId, ProjectId, UnitId};
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -38,9 +38,9 @@ fn is_reused() -> SimpleExpr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct ReusedPhoto {
     /// The photo.
-    pub id: Uuid,
+    pub id: PhotoId,
     /// Its defect.
-    pub defect_id: Option<Uuid>,
+    pub defect_id: Option<DefectId>,
 }
 
 /// The reused photos of defects.
@@ -48,7 +48,7 @@ pub struct ReusedPhoto {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<ReusedPhoto>, Error> {
+pub async fn reused_of_defects(conn: &Connection, defect_ids: &[DefectId]) -> Result<Vec<ReusedPhoto>, Error> {
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::DefectId])
@@ -67,11 +67,11 @@ pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result
 #[boxed]
 pub async fn defects_with_bytes(
     conn: &Connection,
-    project_id: Uuid,
+    project_id: ProjectId,
     sha256: &[u8],
-    except: Option<Uuid>,
-) -> Result<Vec<(Uuid, Option<Uuid>)>, Error> {
-    let found: Vec<(Option<Uuid>, Option<Uuid>)> = Entity::find()
+    except: Option<DefectId>,
+) -> Result<Vec<(DefectId, Option<UnitId>)>, Error> {
+    let found: Vec<(Option<DefectId>, Option<UnitId>)> = Entity::find()
         .select_only()
         .columns([Column::DefectId, Column::UnitId])
         .distinct()

@@ -2,10 +2,10 @@
 //! learns that it was done.
 
 use domain::Timestamp;
+use domain::id::{AttemptId, DefectId, PersonId, PhotoId};
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -29,7 +29,7 @@ const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 #[boxed]
 pub async fn set_staging_key(
     conn: &Connection,
-    id: Uuid,
+    id: PhotoId,
     before: Option<&str>,
     now_at: Option<String>,
 ) -> Result<bool, Error> {
@@ -50,7 +50,7 @@ pub async fn set_staging_key(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: String) -> Result<bool, Error> {
+pub async fn begin_parts(conn: &Connection, id: PhotoId, at: &str, upload_id: String) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::MultipartId, upload_id.into())
         .filter(Column::Id.eq(id))
@@ -64,7 +64,7 @@ pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: Strin
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn mark_received(conn: &Connection, id: Uuid, object_key: String, now: Timestamp) -> Result<bool, Error> {
+pub async fn mark_received(conn: &Connection, id: PhotoId, object_key: String, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &AWAITING, PhotoState::Received)
         .col_expr(Column::ObjectKey, object_key.into())
         .col_expr(Column::StagingKey, Option::<String>::None.into())
@@ -114,7 +114,7 @@ pub struct Camera {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Timestamp) -> Result<bool, Error> {
+pub async fn make_ready(conn: &Connection, id: PhotoId, rendered: Rendered, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &JUDGED, PhotoState::Ready)
         .col_expr(Column::ReadyAt, now.0.into())
         .col_expr(Column::Rejection, Option::<PhotoRejection>::None.into());
@@ -126,7 +126,7 @@ pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Ti
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered) -> Result<(), Error> {
+pub async fn replace_renditions(conn: &Connection, id: PhotoId, rendered: Rendered) -> Result<(), Error> {
     let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready));
     with_renditions(update, rendered).exec(conn).await?;
     Ok(())
@@ -137,7 +137,7 @@ pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered)
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_webp_time(conn: &Connection, id: Uuid, object_key: &str, now: Timestamp) -> Result<(), Error> {
+pub async fn set_webp_time(conn: &Connection, id: PhotoId, object_key: &str, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::WebpAt, now.0.into())
         .filter(Column::Id.eq(id))
@@ -182,7 +182,7 @@ fn with_renditions(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany
 #[boxed]
 pub async fn accept_original(
     conn: &Connection,
-    id: Uuid,
+    id: PhotoId,
     camera: Camera,
     (content_type, duration_ms): (PhotoType, Option<i32>),
 ) -> Result<bool, Error> {
@@ -206,7 +206,13 @@ fn with_camera(update: UpdateMany<Entity>, camera: Camera) -> UpdateMany<Entity>
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<bool, Error> {
+pub async fn write_off(
+    conn: &Connection,
+    id: PhotoId,
+    by: PersonId,
+    reason: String,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Declared, PhotoState::Rejected], PhotoState::WrittenOff)
         .col_expr(Column::WrittenOffAt, now.0.into())
         .col_expr(Column::WrittenOffBy, by.into())
@@ -219,7 +225,7 @@ pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, no
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_version: i32) -> Result<bool, Error> {
+pub async fn reject(conn: &Connection, id: PhotoId, why: PhotoRejection, reader_version: i32) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Received], PhotoState::Rejected)
         .col_expr(Column::Rejection, why.into())
         .col_expr(Column::ReaderVersion, reader_version.into());
@@ -231,7 +237,7 @@ pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_ver
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32) -> Result<(), Error> {
+pub async fn set_reader_version(conn: &Connection, id: PhotoId, reader_version: i32) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::ReaderVersion, reader_version.into())
         .filter(Column::Id.eq(id))
@@ -241,7 +247,7 @@ pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32
     Ok(())
 }
 
-fn transition(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entity> {
+fn transition(id: PhotoId, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entity> {
     Entity::update_many()
         .col_expr(Column::State, to.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -257,9 +263,9 @@ fn transition(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entit
 #[boxed]
 pub async fn attach_to_attempt(
     conn: &Connection,
-    defect_id: Uuid,
-    attempt_id: Uuid,
-    photo_ids: &[Uuid],
+    defect_id: DefectId,
+    attempt_id: AttemptId,
+    photo_ids: &[PhotoId],
 ) -> Result<u64, Error> {
     if photo_ids.is_empty() {
         return Ok(0);

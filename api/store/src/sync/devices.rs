@@ -1,10 +1,10 @@
 //! The devices of a project: how far each has pushed and pulled, and what it says it still holds.
 
+use domain::id::{CompanyId, DeviceId, PersonId, ProjectId};
 use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -15,13 +15,13 @@ use crate::entity::devices::{Column, Entity, Model};
 #[derive(Debug, Clone)]
 pub struct DeviceKey {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The device.
-    pub device_id: Uuid,
+    pub device_id: DeviceId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// The person's company; none for owners.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// The person's role.
     pub role: Role,
     /// What the device calls itself.
@@ -96,7 +96,7 @@ pub async fn note_report(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64, Error> {
+pub async fn count_of(conn: &Connection, project_id: ProjectId, person_id: PersonId) -> Result<u64, Error> {
     let own = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::PersonId.eq(person_id));
     own.count(conn).await
 }
@@ -108,9 +108,9 @@ pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
 #[boxed]
 pub async fn exempt(
     conn: &Connection,
-    project_id: Uuid,
-    device_id: Uuid,
-    (by, why): (Uuid, &str),
+    project_id: ProjectId,
+    device_id: DeviceId,
+    (by, why): (PersonId, &str),
     now: Timestamp,
 ) -> Result<bool, Error> {
     let done = Entity::update_many()
@@ -129,7 +129,7 @@ pub async fn exempt(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn last_contact(conn: &Connection, device_id: Uuid) -> Result<Option<Timestamp>, Error> {
+pub async fn last_contact(conn: &Connection, device_id: DeviceId) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::DeviceId.eq(device_id)).all(conn).await?;
     Ok(latest(&rows))
 }
@@ -139,7 +139,7 @@ pub async fn last_contact(conn: &Connection, device_id: Uuid) -> Result<Option<T
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn last_contact_of(conn: &Connection, person_id: Uuid) -> Result<Option<Timestamp>, Error> {
+pub async fn last_contact_of(conn: &Connection, person_id: PersonId) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::PersonId.eq(person_id)).all(conn).await?;
     Ok(latest(&rows))
 }
@@ -154,7 +154,7 @@ fn latest(rows: &[Model]) -> Option<Timestamp> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn devices_of(conn: &Connection, project_id: Uuid) -> Result<Vec<Model>, Error> {
+pub async fn devices_of(conn: &Connection, project_id: ProjectId) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .order_by_asc(Column::FirstSeenAt)
@@ -170,9 +170,9 @@ pub async fn devices_of(conn: &Connection, project_id: Uuid) -> Result<Vec<Model
 #[boxed]
 pub async fn role_on_device(
     conn: &Connection,
-    project_id: Uuid,
-    device_id: Uuid,
-    person_id: Uuid,
+    project_id: ProjectId,
+    device_id: DeviceId,
+    person_id: PersonId,
 ) -> Result<Option<Model>, Error> {
     Entity::find_by_id((project_id, device_id, person_id)).one(conn).await
 }

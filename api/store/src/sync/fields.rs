@@ -2,9 +2,9 @@
 //! same field was changed meanwhile.
 
 use domain::Timestamp;
+use domain::id::{DefectId, DeviceId, PersonId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -16,7 +16,7 @@ use crate::entity::defect_fields::{Column, Entity, Model};
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn changed_since(conn: &Connection, defect_id: Uuid, version: i32) -> Result<Vec<Model>, Error> {
+pub async fn changed_since(conn: &Connection, defect_id: DefectId, version: i32) -> Result<Vec<Model>, Error> {
     Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::Version.gt(version)).all(conn).await
 }
 
@@ -27,10 +27,10 @@ pub async fn changed_since(conn: &Connection, defect_id: Uuid, version: i32) -> 
 #[boxed]
 pub async fn note_fields(
     conn: &Connection,
-    defect_id: Uuid,
+    defect_id: DefectId,
     fields: &[&str],
     (version, shown): (i32, i32),
-    by: (Option<Uuid>, Option<Uuid>),
+    by: (Option<PersonId>, Option<DeviceId>),
     now: Timestamp,
 ) -> Result<(), Error> {
     if fields.is_empty() {

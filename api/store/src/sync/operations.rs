@@ -1,5 +1,6 @@
 //! Operations, each with its answer.
 
+use domain::id::{DeviceId, OperationId, PersonId};
 use domain::sync::SyncOutcome;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -39,7 +40,7 @@ pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn delete_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
+pub async fn delete_refusal(conn: &Connection, id: OperationId) -> Result<(), Error> {
     let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     refused.exec(conn).await.map(drop)
 }
@@ -50,7 +51,7 @@ pub async fn delete_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
 /// When the database fails.
 #[boxed]
 pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) -> Result<u64, Error> {
-    let old: Vec<Uuid> = Entity::find()
+    let old: Vec<OperationId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::Outcome.eq(SyncOutcome::Rejected))
@@ -70,7 +71,7 @@ pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) ->
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn operations_by_ids(conn: &Connection, ids: &[OperationId]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).all(conn).await
 }
 
@@ -79,7 +80,7 @@ pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Mo
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn maker_of(conn: &Connection, person_id: Uuid, objects: &[Uuid]) -> Result<Option<Model>, Error> {
+pub async fn maker_of(conn: &Connection, person_id: PersonId, objects: &[Uuid]) -> Result<Option<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::ObjectId, objects))
         .filter(Column::PersonId.eq(person_id))
@@ -97,7 +98,7 @@ pub struct OperationFilter {
     /// With these outcomes.
     pub outcomes: Vec<SyncOutcome>,
     /// Pushed by this device.
-    pub device_id: Option<Uuid>,
+    pub device_id: Option<DeviceId>,
 }
 
 /// A page of the caller's own operations, the newest first.
@@ -126,6 +127,6 @@ pub async fn operations_page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let place = |row: &Model| Cursor { sort: row.recorded_at, id: row.id };
+    let place = |row: &Model| Cursor { sort: row.recorded_at, id: row.id.uuid() };
     Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
 }

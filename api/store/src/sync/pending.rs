@@ -1,10 +1,10 @@
 //! Pending edits. Their author sees them, and the people who may resolve them.
 
+use domain::id::{OperationId, PendingEditId, PersonId, ProjectId};
 use domain::sync::PendingEditState;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -35,7 +35,11 @@ fn seen(scope: &VisibilityScope) -> Condition {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn pending_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[PendingEditId],
+) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(seen(scope)).all(conn).await
 }
 
@@ -44,7 +48,7 @@ pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[U
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn pending_of_operation(conn: &Connection, id: OperationId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -53,7 +57,11 @@ pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn pending_for_update(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    id: PendingEditId,
+) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(seen(scope)).for_update().one(conn).await
 }
 
@@ -65,7 +73,7 @@ pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: 
 pub async fn pending_page(
     conn: &Connection,
     scope: &VisibilityScope,
-    project_id: Uuid,
+    project_id: ProjectId,
     states: &[PendingEditState],
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
@@ -85,7 +93,7 @@ pub async fn pending_page(
         .limit(request.limit + 1)
         .all(conn)
         .await?;
-    let place = |row: &Model| Cursor { sort: row.recorded_at, id: row.id };
+    let place = |row: &Model| Cursor { sort: row.recorded_at, id: row.id.uuid() };
     Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
 }
 
@@ -95,7 +103,7 @@ pub struct Resolution {
     /// Applied or dismissed.
     pub state: PendingEditState,
     /// The author.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// When.
     pub at: Timestamp,
     /// In words.
@@ -107,7 +115,7 @@ pub struct Resolution {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn resolve_pending(conn: &Connection, id: Uuid, resolution: &Resolution) -> Result<bool, Error> {
+pub async fn resolve_pending(conn: &Connection, id: PendingEditId, resolution: &Resolution) -> Result<bool, Error> {
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(resolution.state))
         .col_expr(Column::SettledBy, Expr::value(resolution.person_id))

@@ -2,6 +2,7 @@
 //! parked. Nothing of it is shown.
 
 use domain::event::EventName;
+use domain::id::{CompanyId, DefectId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind as K;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -29,9 +30,9 @@ pub struct Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// The unit.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// The version of the object, where it has one.
     pub version: Option<i32>,
 }
@@ -42,7 +43,7 @@ pub struct Place {
 /// When the database fails.
 #[boxed]
 pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Place>, Error> {
-    type Found = Option<(Uuid, Option<Uuid>, Option<i32>)>;
+    type Found = Option<(ProjectId, Option<UnitId>, Option<i32>)>;
     let id = subject.id;
     let found: Found = match subject.kind {
         K::Defect => {
@@ -62,7 +63,7 @@ pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Pl
         }
         K::Unit => {
             use units::Column as C;
-            let row: Option<(Uuid, Uuid)> = units::Entity::find_by_id(id)
+            let row: Option<(ProjectId, UnitId)> = units::Entity::find_by_id(id)
                 .select_only()
                 .columns([C::ProjectId, C::Id])
                 .into_tuple()
@@ -98,7 +99,7 @@ pub async fn is_seen(conn: &Connection, scope: &VisibilityScope, subject: Subjec
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
+pub async fn former_memberships(conn: &Connection, person_id: PersonId) -> Result<Vec<memberships::Model>, Error> {
     use memberships::Column as C;
     let former = memberships::Entity::find().filter(C::PersonId.eq(person_id)).filter(C::Active.eq(false));
     former.order_by_desc(C::EndedAt).order_by_desc(C::Id).all(conn).await
@@ -109,7 +110,7 @@ pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Ve
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool, Error> {
+pub async fn had_project_role(conn: &Connection, person_id: PersonId) -> Result<bool, Error> {
     let role = memberships::Entity::find().filter(memberships::Column::PersonId.eq(person_id)).one(conn).await?;
     if role.is_some() {
         return Ok(true);
@@ -118,7 +119,7 @@ pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool
 }
 
 /// A person's ownerships, of now and of before, of units that are, or ever were, opened to their owners.
-fn opened_ownerships(person_id: Uuid) -> Select<unit_owners::Entity> {
+fn opened_ownerships(person_id: PersonId) -> Select<unit_owners::Entity> {
     unit_owners::Entity::find().filter(unit_owners::Column::PersonId.eq(person_id)).filter(opened_once())
 }
 
@@ -127,7 +128,7 @@ fn opened_ownerships(person_id: Uuid) -> Select<unit_owners::Entity> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn opened_ownerships_plan(conn: &Connection, person_id: Uuid) -> Result<String, Error> {
+pub async fn opened_ownerships_plan(conn: &Connection, person_id: PersonId) -> Result<String, Error> {
     plan_of(conn, opened_ownerships(person_id).build(conn.get_database_backend())).await
 }
 
@@ -156,7 +157,7 @@ fn opened_once() -> Condition {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn had_company(conn: &Connection, defect_id: Uuid, company_id: Uuid) -> Result<bool, Error> {
+pub async fn had_company(conn: &Connection, defect_id: DefectId, company_id: CompanyId) -> Result<bool, Error> {
     Ok(defect_companies::Entity::find_by_id((defect_id, company_id)).one(conn).await?.is_some())
 }
 
@@ -168,9 +169,9 @@ pub async fn had_company(conn: &Connection, defect_id: Uuid, company_id: Uuid) -
 #[boxed]
 pub async fn owned_at(
     conn: &Connection,
-    project_id: Uuid,
-    unit_id: Option<Uuid>,
-    person_id: Uuid,
+    project_id: ProjectId,
+    unit_id: Option<UnitId>,
+    person_id: PersonId,
     at: Timestamp,
 ) -> Result<bool, Error> {
     use unit_owners::Column as C;
@@ -192,7 +193,7 @@ pub async fn owned_at(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn owned_once(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+pub async fn owned_once(conn: &Connection, unit_id: UnitId, person_id: PersonId) -> Result<bool, Error> {
     use unit_owners::Column as C;
     let owned = unit_owners::Entity::find().filter(C::UnitId.eq(unit_id)).filter(C::PersonId.eq(person_id));
     Ok(owned.filter(opened_once()).one(conn).await?.is_some())

@@ -1,11 +1,11 @@
 //! Units in lists: filter, order and pages.
 
 use domain::VisibilityScope;
+use domain::id::{BuildingId, ProjectId, UnitTypeId};
 use domain::text::folded;
 use domain::unit::UnitKind;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Order, Query, WindowStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -19,11 +19,11 @@ use crate::visibility;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitFilter {
     /// Of this project.
-    pub project_id: Option<Uuid>,
+    pub project_id: Option<ProjectId>,
     /// In this building.
-    pub building_id: Option<Uuid>,
+    pub building_id: Option<BuildingId>,
     /// Of this unit type.
-    pub unit_type_id: Option<Uuid>,
+    pub unit_type_id: Option<UnitTypeId>,
     /// Of this kind.
     pub kind: Option<UnitKind>,
     /// With this in the code, whatever the case of letters.
@@ -71,9 +71,9 @@ impl UnitOrder {
 
     fn cursor(self, row: &units::Model) -> Cursor {
         match self {
-            Self::Place => Cursor { sort: row.place_order, id: row.id },
+            Self::Place => Cursor { sort: row.place_order, id: row.id.uuid() },
             // The code is unique in the project and is looked up by the id again.
-            Self::Code => Cursor { sort: 0, id: row.id },
+            Self::Code => Cursor { sort: 0, id: row.id.uuid() },
         }
     }
 }
@@ -134,7 +134,7 @@ fn within_codes(scope: &VisibilityScope, request: &PageRequest, descending: bool
 pub async fn first_of_buildings(
     conn: &Connection,
     scope: &VisibilityScope,
-    building_ids: &[Uuid],
+    building_ids: &[BuildingId],
     limit: u64,
 ) -> Result<Vec<units::Model>, Error> {
     use units::Column;

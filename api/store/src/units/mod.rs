@@ -12,10 +12,10 @@ pub use owners::{counting, counting_of, counts, former_owners_of, owned_among, o
 pub use reviews::{insert_review, reviews_by_ids, reviews_of};
 pub use rooms::{room, room_of_code, rooms_by_ids, rooms_of};
 
+use domain::id::{PersonId, UnitId};
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -30,7 +30,7 @@ use crate::visibility;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn load(conn: &Connection, id: UnitId) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
 }
 
@@ -40,7 +40,7 @@ pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, E
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn lock_shared(conn: &Connection, ids: &[UnitId]) -> Result<(), Error> {
     let units = units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).order_by_asc(units::Column::Id);
     units.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -50,7 +50,7 @@ pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: UnitId) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).filter(visibility::units(scope)).one(conn).await
 }
 
@@ -59,7 +59,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[UnitId]) -> Result<Vec<units::Model>, Error> {
     units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).filter(visibility::units(scope)).all(conn).await
 }
 
@@ -72,7 +72,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 pub async fn find_for_update(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[UnitId],
 ) -> Result<Vec<units::Model>, Error> {
     units::Entity::find()
         .filter(id_in(conn, units::Column::Id, ids))
@@ -88,7 +88,7 @@ pub async fn find_for_update(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timestamp, Uuid)>) -> Result<(), Error> {
+pub async fn set_opened(conn: &Connection, ids: &[UnitId], opened: Option<(Timestamp, PersonId)>) -> Result<(), Error> {
     units::Entity::update_many()
         .col_expr(units::Column::OpenedAt, Expr::value(opened.map(|(at, _)| at.0)))
         .col_expr(units::Column::OpenedBy, Expr::value(opened.map(|(_, by)| by)))
@@ -107,7 +107,7 @@ pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timesta
 pub async fn defects_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_id: Uuid,
+    unit_id: UnitId,
 ) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
         .filter(defects::Column::UnitId.eq(unit_id))

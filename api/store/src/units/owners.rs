@@ -1,8 +1,8 @@
 //! Who owns units, and who owned them.
 
+use domain::id::UnitId;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -35,7 +35,7 @@ pub fn counts(row: &unit_owners::Model, now: Timestamp) -> bool {
 #[boxed]
 pub async fn counting_of(
     conn: &Connection,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
     now: Timestamp,
 ) -> Result<Vec<unit_owners::Model>, Error> {
     unit_owners::Entity::find()
@@ -55,7 +55,7 @@ pub async fn counting_of(
 pub async fn owners_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
@@ -75,7 +75,7 @@ pub async fn owners_of(
 pub async fn former_owners_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
@@ -93,7 +93,7 @@ pub async fn former_owners_of(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn owned_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn owned_among(conn: &Connection, ids: &[UnitId]) -> Result<Vec<UnitId>, Error> {
     unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)

@@ -3,6 +3,7 @@
 
 use domain::VisibilityScope;
 use domain::defect::{DefectStatus, Severity};
+use domain::id::{DefectId, InspectionId, ProjectId, RoundId, UnitId, WaiverId};
 use domain::inspection::InspectionStatus;
 use domain::round::RoundStatus;
 use sea_orm::sea_query::Query;
@@ -10,7 +11,6 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -24,13 +24,13 @@ use crate::visibility;
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct InspectionRow {
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// The unit inspection.
-    pub inspection_id: Uuid,
+    pub inspection_id: InspectionId,
     /// How far it has come.
     pub status: InspectionStatus,
     /// The round.
-    pub round_id: Uuid,
+    pub round_id: RoundId,
     /// The round's number.
     pub number: i32,
     /// Its stage.
@@ -42,9 +42,9 @@ pub struct InspectionRow {
 /// Which inspections are read.
 pub(crate) enum Of<'a> {
     /// Those of these units.
-    Units(&'a [Uuid]),
+    Units(&'a [UnitId]),
     /// All of a project.
-    Project(Uuid),
+    Project(ProjectId),
 }
 
 /// The inspections of units in rounds that are open or closed, by the number of the round.
@@ -52,7 +52,7 @@ pub(crate) enum Of<'a> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn inspections(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<InspectionRow>, Error> {
+pub async fn inspections(conn: &Connection, unit_ids: &[UnitId]) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Units(unit_ids)).await
 }
 
@@ -87,9 +87,9 @@ pub(crate) async fn inspections_of(conn: &Connection, of: Of<'_>) -> Result<Vec<
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct AliveDefect {
     /// The defect.
-    pub id: Uuid,
+    pub id: DefectId,
     /// Its unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Its number in the project.
     pub number: i64,
     /// Its severity.
@@ -103,7 +103,7 @@ pub struct AliveDefect {
 #[boxed]
 pub async fn alive_defects(
     conn: &Connection,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
     severities: &[Severity],
 ) -> Result<Vec<AliveDefect>, Error> {
     use defects::Column;
@@ -124,7 +124,11 @@ pub async fn alive_defects(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_defects(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[DefectId],
+) -> Result<Vec<DefectId>, Error> {
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
@@ -140,7 +144,7 @@ pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uui
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
+pub async fn waivers(conn: &Connection, unit_ids: &[UnitId]) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
         .filter(id_in(conn, Column::UnitId, unit_ids))
@@ -159,7 +163,7 @@ pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readine
 pub async fn waiver_for_update(
     conn: &Connection,
     scope: &VisibilityScope,
-    id: Uuid,
+    id: WaiverId,
 ) -> Result<Option<readiness_waivers::Model>, Error> {
     readiness_waivers::Entity::find_by_id(id)
         .filter(readiness_waivers::Column::ProjectId.is_in(scope.projects.iter().copied()))

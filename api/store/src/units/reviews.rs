@@ -1,8 +1,8 @@
 //! What owners said of their units.
 
 use domain::VisibilityScope;
+use domain::id::{ReviewId, UnitId};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -28,7 +28,7 @@ pub async fn insert_review(conn: &Connection, review: unit_reviews::Model) -> Re
 pub async fn reviews_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
 ) -> Result<Vec<unit_reviews::Model>, Error> {
     reviews(conn, scope, id_in(conn, unit_reviews::Column::UnitId, unit_ids)).await
 }
@@ -41,7 +41,7 @@ pub async fn reviews_of(
 pub async fn reviews_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[ReviewId],
 ) -> Result<Vec<unit_reviews::Model>, Error> {
     reviews(conn, scope, id_in(conn, unit_reviews::Column::Id, ids)).await
 }

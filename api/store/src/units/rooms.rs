@@ -1,8 +1,8 @@
 //! The rooms of units.
 
 use domain::VisibilityScope;
+use domain::id::{RoomId, UnitId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -17,7 +17,7 @@ use crate::visibility;
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn room(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
+pub async fn room(conn: &Connection, unit_id: UnitId, id: RoomId) -> Result<Option<rooms::Model>, Error> {
     rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await
 }
 
@@ -26,7 +26,7 @@ pub async fn room(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<r
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn room_of_code(conn: &Connection, unit_id: Uuid, code: &str) -> Result<Option<rooms::Model>, Error> {
+pub async fn room_of_code(conn: &Connection, unit_id: UnitId, code: &str) -> Result<Option<rooms::Model>, Error> {
     let found = rooms::Entity::find().filter(rooms::Column::UnitId.eq(unit_id)).filter(rooms::Column::Code.eq(code));
     found.one(conn).await
 }
@@ -39,7 +39,7 @@ pub async fn room_of_code(conn: &Connection, unit_id: Uuid, code: &str) -> Resul
 pub async fn rooms_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
-    ids: &[Uuid],
+    ids: &[RoomId],
 ) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
         .filter(id_in(conn, rooms::Column::Id, ids))
@@ -56,7 +56,7 @@ pub async fn rooms_by_ids(
 pub async fn rooms_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
 ) -> Result<Vec<rooms::Model>, Error> {
     use rooms::Column;
     let select = rooms::Entity::find()

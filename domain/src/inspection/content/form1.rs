@@ -2,9 +2,9 @@
 //! from before the second form are verified by it.
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
+use crate::id::{ChecklistItemId, CompanyId, DefectId, InspectionId, RoomId, RoundId, UnitId};
 use crate::inspection::codes::CheckOutcome;
 use crate::party::Party;
 
@@ -17,11 +17,11 @@ const FORM: u32 = 1;
 pub struct SignedContent {
     form: u32,
     /// The unit inspection.
-    pub inspection_id: Uuid,
+    pub inspection_id: InspectionId,
     /// The round.
-    pub round_id: Uuid,
+    pub round_id: RoundId,
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Which submission; another one after each reopening.
     pub submission_no: i32,
     /// The results of all parties.
@@ -37,11 +37,11 @@ pub struct SignedContent {
 #[serde(rename_all = "camelCase")]
 pub struct SignedResult {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// The company that recorded it.
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     /// Its party.
     pub party: Party,
     /// The result.
@@ -55,11 +55,11 @@ pub struct SignedResult {
 #[serde(rename_all = "camelCase")]
 pub struct SignedMeasurement {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// The company that measured.
-    pub company_id: Uuid,
+    pub company_id: CompanyId,
     /// Its party.
     pub party: Party,
     /// The rule that judged it.
@@ -79,9 +79,9 @@ pub struct SignedDefect {
     /// The defect's number in the project.
     pub number: i64,
     /// The defect.
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// The room.
-    pub room_id: Option<Uuid>,
+    pub room_id: Option<RoomId>,
     /// The part.
     pub part: String,
     /// The defect type.
@@ -99,7 +99,7 @@ pub struct SignedDefect {
 impl SignedContent {
     /// The content of a submission, still without results, measurements and defects.
     #[must_use]
-    pub const fn new(inspection_id: Uuid, round_id: Uuid, unit_id: Uuid, submission_no: i32) -> Self {
+    pub const fn new(inspection_id: InspectionId, round_id: RoundId, unit_id: UnitId, submission_no: i32) -> Self {
         Self {
             form: FORM,
             inspection_id,
@@ -130,6 +130,8 @@ impl SignedContent {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn content(order: [u128; 2], outcome: CheckOutcome) -> SignedContent {

@@ -4,10 +4,10 @@
 pub mod form1;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::codes::{CheckOutcome, EarlierOutcome};
 use crate::defect::{DefectStatus, Severity};
+use crate::id::{ChecklistItemId, DefectId, InspectionId, RoundId};
 use crate::party::Party;
 use crate::vocabulary::{Named, Words};
 
@@ -21,7 +21,7 @@ pub struct InspectionContent {
     /// [`FORM`].
     pub form: u32,
     /// The unit inspection.
-    pub inspection_id: Uuid,
+    pub inspection_id: InspectionId,
     /// Which submission; another one after each reopening.
     pub submission_no: i32,
     /// When it was taken, by the server's clock, in RFC 3339.
@@ -43,7 +43,7 @@ pub struct InspectionContent {
 #[serde(rename_all = "camelCase")]
 pub struct ContentRound {
     /// The round.
-    pub id: Uuid,
+    pub id: RoundId,
     /// Its number.
     pub number: i32,
     /// Its name.
@@ -76,7 +76,7 @@ pub struct ContentResult {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ContentItem {
     /// The item.
-    pub id: Uuid,
+    pub id: ChecklistItemId,
     /// Its code and text.
     #[serde(flatten)]
     pub words: Words,
@@ -111,7 +111,7 @@ pub struct ContentDefect {
     /// The defect's number for people.
     pub number: String,
     /// The defect.
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// Whether it was found in this inspection.
     pub found_here: bool,
     /// What became of it, seen from this round.
@@ -157,6 +157,8 @@ impl InspectionContent {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn content(order: [u128; 2], outcome: CheckOutcome) -> InspectionContent {
@@ -179,7 +181,7 @@ mod tests {
         };
         InspectionContent {
             form: FORM,
-            inspection_id: Uuid::from_u128(1),
+            inspection_id: InspectionId::from_u128(1),
             submission_no: 1,
             taken_at: "2026-03-02T00:00:00.000Z".to_owned(),
             round,

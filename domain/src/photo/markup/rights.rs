@@ -1,8 +1,7 @@
 //! Who may draw on which photo.
 
-use uuid::Uuid;
-
 use crate::actor::Actor;
+use crate::id::{CompanyId, PersonId, UnitId};
 use crate::party::Party;
 use crate::photo::{PhotoCommand, PhotoStage, PhotoState};
 use crate::refusal::{Refusal, RefusalCode};
@@ -15,13 +14,13 @@ pub struct AnnotatedPhoto {
     /// How far it has come.
     pub state: PhotoState,
     /// Who took it.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// For which company.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// The unit of its defect.
-    pub unit_id: Option<Uuid>,
+    pub unit_id: Option<UnitId>,
     /// Who found its defect.
-    pub defect_raised_by: Option<Uuid>,
+    pub defect_raised_by: Option<PersonId>,
 }
 
 /// Whether the actor may draw on a photo that the actor sees: the parties that see the whole project on any of a
@@ -68,23 +67,24 @@ fn owner(actor: &Actor, photo: &AnnotatedPhoto) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::actor::ProjectRole;
+    use crate::id::ProjectId;
     use crate::party::Role;
 
-    const ME: Uuid = Uuid::from_u128(1);
-    const OTHER: Uuid = Uuid::from_u128(3);
-    const HOME: Uuid = Uuid::from_u128(5);
-    const COMPANY: Uuid = Uuid::from_u128(7);
+    const ME: PersonId = PersonId::from_u128(1);
+    const OTHER: PersonId = PersonId::from_u128(3);
+    const HOME: UnitId = UnitId::from_u128(5);
+    const COMPANY: CompanyId = CompanyId::from_u128(7);
 
     fn staff(company: u128, role: Role) -> Actor {
-        let project_role = ProjectRole::Staff { company_id: Uuid::from_u128(company), role };
-        Actor { person_id: ME, project_id: Uuid::from_u128(2), project_role }
+        let project_role = ProjectRole::Staff { company_id: CompanyId::from_u128(company), role };
+        Actor { person_id: ME, project_id: ProjectId::from_u128(2), project_role }
     }
 
     fn owner_of(unit: u128) -> Actor {
-        Actor { project_role: ProjectRole::Owner { unit_ids: vec![Uuid::from_u128(unit)] }, ..staff(0, Role::Owner) }
+        Actor { project_role: ProjectRole::Owner { unit_ids: vec![UnitId::from_u128(unit)] }, ..staff(0, Role::Owner) }
     }
 
-    const fn photo(by: Uuid, company_id: Option<Uuid>, raised_by: Uuid) -> AnnotatedPhoto {
+    const fn photo(by: PersonId, company_id: Option<CompanyId>, raised_by: PersonId) -> AnnotatedPhoto {
         AnnotatedPhoto {
             stage: PhotoStage::Before,
             state: PhotoState::Ready,

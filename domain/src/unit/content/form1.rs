@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
+use crate::id::{DefectId, RoomId, UnitId};
 use crate::time::Timestamp;
 use crate::unit::readiness::BlockerCode;
 
@@ -17,7 +18,7 @@ const FORM: u32 = 1;
 pub struct ReviewContent {
     form: u32,
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Its number for people.
     pub unit_code: String,
     /// Its defects, as far as the owner sees them.
@@ -35,9 +36,9 @@ pub struct ReviewedDefect {
     /// The defect's number in the project.
     pub number: i64,
     /// The defect.
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// The room.
-    pub room_id: Option<Uuid>,
+    pub room_id: Option<RoomId>,
     /// The part.
     pub part: String,
     /// The defect type.
@@ -71,7 +72,7 @@ impl ReviewContent {
     /// was read.
     #[must_use]
     pub fn new(
-        unit_id: Uuid,
+        unit_id: UnitId,
         unit_code: String,
         mut defects: Vec<ReviewedDefect>,
         ready: bool,
@@ -101,7 +102,7 @@ mod tests {
     fn defect(number: i64, status: DefectStatus) -> ReviewedDefect {
         ReviewedDefect {
             number,
-            defect_id: Uuid::from_u128(7),
+            defect_id: DefectId::from_u128(7),
             room_id: None,
             part: "WALL".to_owned(),
             type_code: "WALL.CRACK".to_owned(),
@@ -115,7 +116,7 @@ mod tests {
 
     fn bytes(defects: Vec<ReviewedDefect>, waived: bool) -> Vec<u8> {
         let blocker = ReviewedBlocker { code: BlockerCode::NotInspected, subject_id: None, waived };
-        let content = ReviewContent::new(Uuid::from_u128(1), "1-101".to_owned(), defects, waived, vec![blocker]);
+        let content = ReviewContent::new(UnitId::from_u128(1), "1-101".to_owned(), defects, waived, vec![blocker]);
         content.canonical().expect("plain data")
     }
 
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn the_form_is_fixed() {
         let text = String::from_utf8(bytes(vec![defect(3, DefectStatus::Fixed)], true)).expect("UTF-8");
-        let (unit, id) = (Uuid::from_u128(1), Uuid::from_u128(7));
+        let (unit, id) = (UnitId::from_u128(1), UnitId::from_u128(7));
         let expected = format!(
             r#"{{"form":1,"unitId":"{unit}","unitCode":"1-101","defects":[{{"number":3,"defectId":"{id}","roomId":null,"part":"WALL","typeCode":"WALL.CRACK","severity":"MINOR","description":"A crack","status":"FIXED","dueAt":5,"photos":["a","b"]}}],"ready":true,"blockers":[{{"code":"NOT_INSPECTED","subjectId":null,"waived":true}}]}}"#
         );

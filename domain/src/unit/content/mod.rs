@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
+use crate::id::{DefectId, UnitId};
 use crate::unit::readiness::BlockerCode;
 use crate::vocabulary::{Named, Words};
 
@@ -19,7 +20,7 @@ const FORM: u32 = 2;
 pub struct ReviewContent {
     form: u32,
     /// The unit.
-    pub unit_id: Uuid,
+    pub unit_id: UnitId,
     /// Its number for people.
     pub unit_code: String,
     /// Its defects, as far as the owner sees them.
@@ -37,7 +38,7 @@ pub struct ReviewedDefect {
     /// The defect's number for people.
     pub number: String,
     /// The defect.
-    pub defect_id: Uuid,
+    pub defect_id: DefectId,
     /// The room; none for the unit as a whole.
     pub room: Option<Named>,
     /// The part.
@@ -78,7 +79,7 @@ impl ReviewContent {
     /// was read.
     #[must_use]
     pub fn new(
-        unit_id: Uuid,
+        unit_id: UnitId,
         unit_code: String,
         mut defects: Vec<ReviewedDefect>,
         ready: bool,
@@ -121,7 +122,7 @@ mod tests {
         let words = |code: &str| Words { code: code.to_owned(), zh: "墙".to_owned(), en: "Wall".to_owned() };
         ReviewedDefect {
             number: number.to_owned(),
-            defect_id: Uuid::from_u128(7),
+            defect_id: DefectId::from_u128(7),
             room: None,
             part: words("WALL"),
             kind: words("WALL.CRACK"),
@@ -136,7 +137,7 @@ mod tests {
     fn content(defects: Vec<ReviewedDefect>) -> ReviewContent {
         let (en, zh) = ("Not inspected".to_owned(), "尚未验房".to_owned());
         let blocker = ReviewedBlocker { code: BlockerCode::NotInspected, subject_id: None, waived: false, en, zh };
-        ReviewContent::new(Uuid::from_u128(1), "1-101".to_owned(), defects, true, vec![blocker])
+        ReviewContent::new(UnitId::from_u128(1), "1-101".to_owned(), defects, true, vec![blocker])
     }
 
     #[test]
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_content_of_the_first_form_has_the_bytes_that_were_hashed_then() {
-        let unit = Uuid::from_u128(1);
+        let unit = UnitId::from_u128(1);
         let first = form1::ReviewContent::new(unit, "1-101".to_owned(), Vec::new(), true, Vec::new());
         let bytes = first.canonical().expect("plain data");
         let stored: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");

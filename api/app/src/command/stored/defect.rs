@@ -3,8 +3,11 @@
 //! A stored command is on one defect: `defectIds` of the single mutations is never stored.
 
 use domain::defect::{CommentVisibility, DisputeGround, DisputeOutcome, Severity, VoidReason};
+use domain::id::{
+    AttemptId, ChecklistItemId, CommentId, CompanyId, DefectId, DisputeId, InspectionId, PersonId, PhotoId, PlanId,
+    RoomId, UnitId, VerdictId,
+};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{List, Moment, patch, time};
 use crate::defect::{PinInput, assign, comment, dispute, log, merge, report_fixed, update, verify, void};
@@ -14,14 +17,14 @@ use crate::input::{CommandHeader, Patch, ReasonedCommand};
 #[derive(Deserialize)]
 pub(in crate::command) struct Defect {
     #[serde(rename = "defectId")]
-    defect_id: Uuid,
+    defect_id: DefectId,
     #[serde(rename = "expectedVersion")]
     expected_version: Option<i32>,
     #[serde(rename = "occurredAt")]
     occurred_at: Option<Moment>,
 }
 
-impl From<Defect> for CommandHeader {
+impl From<Defect> for CommandHeader<DefectId> {
     fn from(stored: Defect) -> Self {
         Self {
             target: stored.defect_id,
@@ -39,7 +42,7 @@ struct Pin {
     #[serde(rename = "y")]
     y: f64,
     #[serde(rename = "planId")]
-    plan_id: Option<Uuid>,
+    plan_id: Option<PlanId>,
 }
 
 impl From<Pin> for PinInput {
@@ -52,11 +55,11 @@ impl From<Pin> for PinInput {
 #[derive(Deserialize)]
 pub(in crate::command) struct Log {
     #[serde(rename = "defectId")]
-    defect_id: Uuid,
+    defect_id: DefectId,
     #[serde(rename = "unitId")]
-    unit_id: Uuid,
+    unit_id: UnitId,
     #[serde(rename = "roomId")]
-    room_id: Option<Uuid>,
+    room_id: Option<RoomId>,
     #[serde(rename = "type")]
     type_code: String,
     #[serde(rename = "description")]
@@ -68,9 +71,9 @@ pub(in crate::command) struct Log {
     #[serde(rename = "pin")]
     pin: Option<Pin>,
     #[serde(rename = "inspectionId")]
-    inspection_id: Option<Uuid>,
+    inspection_id: Option<InspectionId>,
     #[serde(rename = "checkItemId")]
-    check_item_id: Option<Uuid>,
+    check_item_id: Option<ChecklistItemId>,
     #[serde(rename = "occurredAt")]
     occurred_at: Option<Moment>,
 }
@@ -103,9 +106,9 @@ pub(in crate::command) struct Update {
     #[serde(rename = "type")]
     type_code: Option<String>,
     #[serde(rename = "unitId")]
-    unit_id: Option<Uuid>,
+    unit_id: Option<UnitId>,
     #[serde(rename = "roomId", default, deserialize_with = "patch")]
-    room_id: Patch<Uuid>,
+    room_id: Patch<RoomId>,
     #[serde(rename = "severity")]
     severity: Option<Severity>,
     #[serde(rename = "trade")]
@@ -138,7 +141,7 @@ pub(in crate::command) struct Reasoned {
     reason: String,
 }
 
-impl From<Reasoned> for ReasonedCommand {
+impl From<Reasoned> for ReasonedCommand<DefectId> {
     fn from(stored: Reasoned) -> Self {
         Self { header: stored.defect.into(), reason: stored.reason }
     }
@@ -150,9 +153,9 @@ pub(in crate::command) struct Assign {
     #[serde(flatten)]
     defect: Defect,
     #[serde(rename = "companyId")]
-    company_id: Option<Uuid>,
+    company_id: Option<CompanyId>,
     #[serde(rename = "assigneeId", default, deserialize_with = "patch")]
-    assignee_id: Patch<Uuid>,
+    assignee_id: Patch<PersonId>,
     #[serde(rename = "dueAt")]
     due_at: Option<Moment>,
     #[serde(rename = "note")]
@@ -177,9 +180,9 @@ pub(in crate::command) struct ReportFixed {
     #[serde(flatten)]
     defect: Defect,
     #[serde(rename = "attemptId")]
-    attempt_id: Uuid,
+    attempt_id: AttemptId,
     #[serde(rename = "photoIds", default)]
-    photo_ids: List<Uuid>,
+    photo_ids: List<PhotoId>,
     #[serde(rename = "note")]
     note: Option<String>,
 }
@@ -201,7 +204,7 @@ pub(in crate::command) struct Verify {
     #[serde(flatten)]
     defect: Defect,
     #[serde(rename = "verdictId")]
-    verdict_id: Uuid,
+    verdict_id: VerdictId,
     #[serde(rename = "passed")]
     passed: bool,
     #[serde(rename = "note")]
@@ -220,7 +223,7 @@ pub(in crate::command) struct Dispute {
     #[serde(flatten)]
     defect: Defect,
     #[serde(rename = "disputeId")]
-    dispute_id: Uuid,
+    dispute_id: DisputeId,
     #[serde(rename = "ground")]
     ground: DisputeGround,
     #[serde(rename = "reason")]
@@ -246,7 +249,7 @@ pub(in crate::command) struct ResolveDispute {
     #[serde(rename = "outcome")]
     outcome: DisputeOutcome,
     #[serde(rename = "companyId")]
-    company_id: Option<Uuid>,
+    company_id: Option<CompanyId>,
     #[serde(rename = "note")]
     note: Option<String>,
 }
@@ -265,7 +268,7 @@ pub(in crate::command) struct Void {
     #[serde(rename = "reason")]
     reason: VoidReason,
     #[serde(rename = "duplicateOf")]
-    duplicate_of: Option<Uuid>,
+    duplicate_of: Option<DefectId>,
     #[serde(rename = "note")]
     note: Option<String>,
 }
@@ -287,7 +290,7 @@ pub(in crate::command) struct Merge {
     #[serde(flatten)]
     defect: Defect,
     #[serde(rename = "intoDefectId")]
-    into: Uuid,
+    into: DefectId,
     #[serde(rename = "note")]
     note: Option<String>,
 }
@@ -317,11 +320,11 @@ impl From<Unmerge> for merge::UnmergeDefect {
 #[derive(Deserialize)]
 pub(in crate::command) struct Comment {
     #[serde(rename = "defectId")]
-    defect_id: Uuid,
+    defect_id: DefectId,
     #[serde(rename = "occurredAt")]
     occurred_at: Option<Moment>,
     #[serde(rename = "commentId")]
-    comment_id: Uuid,
+    comment_id: CommentId,
     #[serde(rename = "visibility")]
     visibility: CommentVisibility,
     #[serde(rename = "body")]

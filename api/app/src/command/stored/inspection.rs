@@ -1,8 +1,8 @@
 //! Stored inputs of commands on unit inspections.
 
+use domain::id::{ChecklistItemId, InspectionId, PhotoId, RoomId, SignatureId};
 use domain::inspection::CheckOutcome;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{List, Moment, time};
 use crate::input::{CommandHeader, ReasonedCommand};
@@ -13,14 +13,14 @@ use crate::inspection::{results, sign};
 #[derive(Deserialize)]
 pub(in crate::command) struct Inspection {
     #[serde(rename = "inspectionId")]
-    inspection_id: Uuid,
+    inspection_id: InspectionId,
     #[serde(rename = "expectedVersion")]
     expected_version: Option<i32>,
     #[serde(rename = "occurredAt")]
     occurred_at: Option<Moment>,
 }
 
-impl From<Inspection> for CommandHeader {
+impl From<Inspection> for CommandHeader<InspectionId> {
     fn from(stored: Inspection) -> Self {
         Self {
             target: stored.inspection_id,
@@ -39,7 +39,7 @@ pub(in crate::command) struct Reasoned {
     reason: String,
 }
 
-impl From<Reasoned> for ReasonedCommand {
+impl From<Reasoned> for ReasonedCommand<InspectionId> {
     fn from(stored: Reasoned) -> Self {
         Self { header: stored.inspection.into(), reason: stored.reason }
     }
@@ -60,9 +60,9 @@ pub(in crate::command) struct Record {
 #[derive(Deserialize)]
 struct CheckResult {
     #[serde(rename = "roomId")]
-    room_id: Uuid,
+    room_id: RoomId,
     #[serde(rename = "itemId")]
-    item_id: Uuid,
+    item_id: ChecklistItemId,
     #[serde(rename = "result")]
     result: CheckOutcome,
     #[serde(rename = "note")]
@@ -73,9 +73,9 @@ struct CheckResult {
 #[derive(Deserialize)]
 struct Measurement {
     #[serde(rename = "roomId")]
-    room_id: Uuid,
+    room_id: RoomId,
     #[serde(rename = "itemId")]
-    item_id: Uuid,
+    item_id: ChecklistItemId,
     #[serde(rename = "design")]
     design: Option<String>,
     #[serde(rename = "readings")]
@@ -120,9 +120,9 @@ pub(in crate::command) struct ClearResults {
 #[derive(Deserialize)]
 struct CheckPlace {
     #[serde(rename = "roomId")]
-    room_id: Uuid,
+    room_id: RoomId,
     #[serde(rename = "itemId")]
-    item_id: Uuid,
+    item_id: ChecklistItemId,
 }
 
 impl From<ClearResults> for clear::ClearResults {
@@ -141,11 +141,11 @@ pub(in crate::command) struct Sign {
     #[serde(flatten)]
     inspection: Inspection,
     #[serde(rename = "signatureId")]
-    signature_id: Uuid,
+    signature_id: SignatureId,
     #[serde(rename = "contentHash")]
     content_hash: String,
     #[serde(rename = "photoId")]
-    photo_id: Option<Uuid>,
+    photo_id: Option<PhotoId>,
 }
 
 impl From<Sign> for sign::Sign {

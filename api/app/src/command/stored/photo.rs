@@ -1,9 +1,9 @@
 //! Stored inputs of commands on photos.
 
+use domain::id::{DefectId, DeviceId, PhotoId, ProjectId};
 use domain::photo::PhotoStage;
 use domain::photo::markup::{Form, PhotoShapeColour, PhotoStrokeWidth, PhotoTextSize, Spot};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{List, Moment, time};
 use crate::input::{CommandHeader, ReasonedCommand};
@@ -13,7 +13,7 @@ use crate::photo::{annotate, corrections, declare};
 #[derive(Deserialize)]
 pub(in crate::command) struct Declare {
     #[serde(rename = "photoId")]
-    photo_id: Uuid,
+    photo_id: PhotoId,
     #[serde(rename = "sha256")]
     sha256: String,
     #[serde(rename = "byteSize")]
@@ -31,14 +31,14 @@ pub(in crate::command) struct Declare {
     #[serde(rename = "occurredAt")]
     occurred_at: Option<Moment>,
     #[serde(rename = "deviceId")]
-    device_id: Option<Uuid>,
+    device_id: Option<DeviceId>,
 }
 
 /// `PhotoSubjectInput`.
 #[derive(Deserialize)]
 enum Subject {
     #[serde(rename = "defectId")]
-    Defect(Uuid),
+    Defect(DefectId),
     #[serde(rename = "signature")]
     Signature(Signature),
 }
@@ -47,7 +47,7 @@ enum Subject {
 #[derive(Deserialize)]
 struct Signature {
     #[serde(rename = "projectId")]
-    project_id: Uuid,
+    project_id: ProjectId,
 }
 
 impl From<Declare> for declare::DeclarePhoto {
@@ -74,7 +74,7 @@ impl From<Declare> for declare::DeclarePhoto {
 #[derive(Deserialize)]
 pub(in crate::command) struct Withdraw {
     #[serde(rename = "photoId")]
-    photo_id: Uuid,
+    photo_id: PhotoId,
     #[serde(rename = "reason")]
     reason: String,
     #[serde(rename = "expectedVersion")]
@@ -83,7 +83,7 @@ pub(in crate::command) struct Withdraw {
     occurred_at: Option<Moment>,
 }
 
-impl From<Withdraw> for ReasonedCommand {
+impl From<Withdraw> for ReasonedCommand<PhotoId> {
     fn from(stored: Withdraw) -> Self {
         Self {
             header: CommandHeader {
@@ -100,9 +100,9 @@ impl From<Withdraw> for ReasonedCommand {
 #[derive(Deserialize)]
 pub(in crate::command) struct Update {
     #[serde(rename = "photoId")]
-    photo_id: Uuid,
+    photo_id: PhotoId,
     #[serde(rename = "defectId")]
-    defect_id: Option<Uuid>,
+    defect_id: Option<DefectId>,
     #[serde(rename = "stage")]
     stage: Option<PhotoStage>,
     #[serde(rename = "expectedVersion")]
@@ -129,7 +129,7 @@ impl From<Update> for corrections::UpdatePhoto {
 #[derive(Deserialize)]
 pub(in crate::command) struct Mark {
     #[serde(rename = "photoId")]
-    photo_id: Uuid,
+    photo_id: PhotoId,
     #[serde(rename = "shapes")]
     shapes: List<Shape>,
     #[serde(rename = "expectedVersion")]

@@ -1,7 +1,7 @@
 //! Stored inputs of commands on units.
 
+use domain::id::{PhotoId, ReviewId, UnitId};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{Moment, time};
 use crate::unit::review;
@@ -10,15 +10,15 @@ use crate::unit::review;
 #[derive(Deserialize)]
 pub(in crate::command) struct Review {
     #[serde(rename = "reviewId")]
-    review_id: Uuid,
+    review_id: ReviewId,
     #[serde(rename = "unitId")]
-    unit_id: Uuid,
+    unit_id: UnitId,
     #[serde(rename = "rating")]
     rating: Option<i32>,
     #[serde(rename = "body")]
     body: String,
     #[serde(rename = "signaturePhotoId")]
-    signature_photo_id: Option<Uuid>,
+    signature_photo_id: Option<PhotoId>,
     #[serde(rename = "contentHash")]
     content_hash: Option<String>,
     #[serde(rename = "occurredAt")]

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
+use domain::id::DefectId;
 use domain::inspection::content::form1::{SignedContent, SignedDefect, SignedMeasurement, SignedResult};
 use store::Connection;
 use store::entity::{check_results, defects, measurements};
-use uuid::Uuid;
 
 use super::super::InspectionRow;
 use crate::error::Result;
@@ -21,8 +21,8 @@ pub(super) async fn bytes(conn: &Connection, inspection: &InspectionRow) -> Resu
     let measured = store::inspections::own_measurements(conn, &ids, None).await?;
     content.measurements = measured.into_iter().map(measurement).collect::<Result<_>>()?;
     let found = store::inspections::found_in(conn, inspection.id).await?;
-    let defect_ids: Vec<Uuid> = found.iter().map(|defect| defect.id).collect();
-    let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
+    let defect_ids: Vec<DefectId> = found.iter().map(|defect| defect.id).collect();
+    let mut photos: HashMap<DefectId, Vec<String>> = HashMap::new();
     for (defect_id, sha256) in store::inspections::photo_hashes_of(conn, &defect_ids).await? {
         photos.entry(defect_id).or_default().push(hex::encode(sha256));
     }

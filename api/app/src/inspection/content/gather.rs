@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use domain::Timestamp;
 use domain::defect::number_text;
+use domain::id::{ChecklistItemId, CompanyId, DefectId, RoomId};
 use domain::inspection::InspectionContent;
 use domain::inspection::content::{ContentDefect, ContentItem, ContentMeasurement, ContentResult, ContentRound, FORM};
 use domain::taxonomy::TermKind;
 use domain::vocabulary::{Named, Words};
 use store::Connection;
 use store::entity::{check_results, measurements, rounds};
-use uuid::Uuid;
 
 use super::super::InspectionRow;
 use super::super::lineage::{is_shown, outcome_of};
@@ -58,9 +58,9 @@ pub(super) async fn gather(
     Ok(content.sorted())
 }
 
-async fn photos_of(conn: &Connection, defects: &[DefectRow]) -> Result<HashMap<Uuid, Vec<String>>> {
-    let ids: Vec<Uuid> = defects.iter().map(|defect| defect.id).collect();
-    let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
+async fn photos_of(conn: &Connection, defects: &[DefectRow]) -> Result<HashMap<DefectId, Vec<String>>> {
+    let ids: Vec<DefectId> = defects.iter().map(|defect| defect.id).collect();
+    let mut photos: HashMap<DefectId, Vec<String>> = HashMap::new();
     for (defect_id, sha256) in store::inspections::photo_hashes_of(conn, &ids).await? {
         photos.entry(defect_id).or_default().push(hex::encode(sha256));
     }
@@ -70,9 +70,9 @@ async fn photos_of(conn: &Connection, defects: &[DefectRow]) -> Result<HashMap<U
 /// The names that stand beside ids and codes.
 struct Names {
     unit: Named,
-    rooms: HashMap<Uuid, String>,
-    items: HashMap<Uuid, Words>,
-    companies: HashMap<Uuid, String>,
+    rooms: HashMap<RoomId, String>,
+    items: HashMap<ChecklistItemId, Words>,
+    companies: HashMap<CompanyId, String>,
     rules: HashMap<String, Words>,
     terms: HashMap<(TermKind, String), Words>,
     types: HashMap<String, Words>,
@@ -115,15 +115,15 @@ impl Names {
         known(self.terms.get(&(kind, code.to_owned())), code)
     }
 
-    fn room(&self, id: Uuid) -> Named {
+    fn room(&self, id: RoomId) -> Named {
         Named { id, name: self.rooms.get(&id).cloned().unwrap_or_default() }
     }
 
-    fn company(&self, id: Uuid) -> Named {
+    fn company(&self, id: CompanyId) -> Named {
         Named { id, name: self.companies.get(&id).cloned().unwrap_or_default() }
     }
 
-    fn item(&self, id: Uuid) -> ContentItem {
+    fn item(&self, id: ChecklistItemId) -> ContentItem {
         ContentItem { id, words: known(self.items.get(&id), "") }
     }
 

@@ -1,5 +1,6 @@
 //! The content submitted for signing, as far as the caller may see it, and whether its hash is right.
 
+use domain::id::{DefectId, InspectionId};
 use std::collections::HashSet;
 use store::boxed;
 
@@ -36,7 +37,7 @@ pub struct Signed {
 /// # Errors
 /// `INVALID_VALUE` for a text that is no hash, or an internal error.
 #[boxed]
-pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&str>) -> Result<Option<Signed>> {
+pub async fn of_inspection(app: &App, caller: &Caller, id: InspectionId, hash: Option<&str>) -> Result<Option<Signed>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let wrong = || Refusal::at(RefusalCode::InvalidValue, "contentHash").because("this is no hash", "哈希值无效");
     let hash = hash.map(|text| hex::decode(text).map_err(|_| wrong())).transpose()?;
@@ -99,9 +100,9 @@ async fn redact_for_scope(
     }
     signed.text = None;
     let content = &mut signed.content;
-    let ids: Vec<Uuid> = content.defects.iter().map(|defect| defect.defect_id).collect();
+    let ids: Vec<DefectId> = content.defects.iter().map(|defect| defect.defect_id).collect();
     let seen = store::inspections::seen_defects(app.db.read(), scope, &ids).await?;
-    let seen: HashSet<Uuid> = seen.into_iter().collect();
+    let seen: HashSet<DefectId> = seen.into_iter().collect();
     content.defects.retain(|defect| seen.contains(&defect.defect_id));
     if scope.is_staff_of(inspection.project_id) {
         content.results.retain(|row| scope.own_companies.contains(&row.company.id));

@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 
 use domain::event::EventName;
+use domain::id::{CompanyId, DefectId, PersonId, UnitId};
 use domain::inspection::Replayed;
 use domain::{Party, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Connection;
 use store::boxed;
 use store::entity::events;
-use uuid::Uuid;
 
 use crate::error::Result;
 
@@ -19,9 +19,9 @@ use crate::error::Result;
 #[serde(rename_all = "camelCase")]
 pub struct UnitAccess {
     /// Who.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// For which company; none of owners.
-    pub company_id: Option<Uuid>,
+    pub company_id: Option<CompanyId>,
     /// For which party.
     pub party: Party,
     /// The first time, by the device's clock.
@@ -33,15 +33,15 @@ pub struct UnitAccess {
 }
 
 /// A defect with its unit.
-pub(super) type Place = (Uuid, Uuid);
+pub(super) type Place = (DefectId, UnitId);
 
 /// What the events of defects say up to a moment.
 pub(super) async fn replay(
     conn: &Connection,
-    defect_ids: &[Uuid],
+    defect_ids: &[DefectId],
     until: Timestamp,
-) -> Result<HashMap<Uuid, Replayed>> {
-    let mut replayed: HashMap<Uuid, Replayed> = HashMap::new();
+) -> Result<HashMap<DefectId, Replayed>> {
+    let mut replayed: HashMap<DefectId, Replayed> = HashMap::new();
     for event in store::lineage::status_events(conn, defect_ids, until).await? {
         let (Some(defect_id), Some(to)) = (event.defect_id, &event.to_status) else { continue };
         replayed.entry(defect_id).or_default().next(to.parse()?, Timestamp(event.occurred_at));
@@ -53,7 +53,7 @@ pub(super) async fn replay(
 pub(super) async fn between(
     conn: &Connection,
     regressed: &[(Place, Replayed)],
-) -> Result<HashMap<Uuid, Vec<UnitAccess>>> {
+) -> Result<HashMap<DefectId, Vec<UnitAccess>>> {
     let spans: Vec<(Place, Timestamp, Timestamp)> = regressed
         .iter()
         .filter_map(|(place, replayed)| Some((*place, replayed.repaired_at?, replayed.broken_at?)))
@@ -62,7 +62,7 @@ pub(super) async fn between(
     else {
         return Ok(HashMap::new());
     };
-    let units: Vec<Uuid> = spans.iter().map(|((_, unit_id), _, _)| *unit_id).collect();
+    let units: Vec<UnitId> = spans.iter().map(|((_, unit_id), _, _)| *unit_id).collect();
     let events = store::lineage::presence(conn, &units, from, until).await?;
     let mut access = HashMap::new();
     for ((defect_id, unit_id), from, until) in spans {
@@ -81,10 +81,10 @@ pub(super) async fn between(
 #[boxed]
 pub async fn of_defects(
     conn: &Connection,
-    places: &[(Uuid, Uuid)],
+    places: &[(DefectId, UnitId)],
     now: Timestamp,
-) -> Result<HashMap<Uuid, Vec<UnitAccess>>> {
-    let ids: Vec<Uuid> = places.iter().map(|(defect_id, _)| *defect_id).collect();
+) -> Result<HashMap<DefectId, Vec<UnitAccess>>> {
+    let ids: Vec<DefectId> = places.iter().map(|(defect_id, _)| *defect_id).collect();
     let replayed = replay(conn, &ids, now).await?;
     let regressed: Vec<(Place, Replayed)> =
         places.iter().filter_map(|place| Some((*place, *replayed.get(&place.0)?))).collect();

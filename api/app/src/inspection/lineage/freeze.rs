@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use domain::Timestamp;
+use domain::id::{DefectId, UnitId};
 use domain::inspection::{EarlierOutcome, Replayed};
 use serde_json::{Value, json};
 use store::Connection;
 use store::boxed;
 use store::entity::{lineage_entries, rounds};
-use uuid::Uuid;
 
 use super::super::InspectionRow;
 use super::access::{Place, between, replay};
@@ -56,14 +56,14 @@ async fn entries(
     inspections: &[InspectionRow],
     until: Timestamp,
 ) -> Result<Vec<lineage_entries::Model>> {
-    let by_unit: HashMap<Uuid, &InspectionRow> = inspections.iter().map(|row| (row.unit_id, row)).collect();
-    let units: Vec<Uuid> = by_unit.keys().copied().collect();
+    let by_unit: HashMap<UnitId, &InspectionRow> = inspections.iter().map(|row| (row.unit_id, row)).collect();
+    let units: Vec<UnitId> = by_unit.keys().copied().collect();
     let mut defects = store::lineage::defects(conn, &units).await?;
     defects.retain(|defect| {
         let logged = defect.recorded_at <= until.0;
         logged && by_unit.get(&defect.unit_id).is_some_and(|inspection| is_shown(defect, inspection, round))
     });
-    let ids: Vec<Uuid> = defects.iter().map(|defect| defect.id).collect();
+    let ids: Vec<DefectId> = defects.iter().map(|defect| defect.id).collect();
     let replayed = replay(conn, &ids, until).await?;
     let known: Vec<(&DefectRow, Replayed, EarlierOutcome)> = defects
         .iter()

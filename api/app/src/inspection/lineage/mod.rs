@@ -7,6 +7,7 @@ mod freeze;
 use std::collections::{HashMap, HashSet};
 
 use domain::defect::DefectStatus;
+use domain::id::{InspectionId, RoundId, UnitId};
 use domain::inspection::{Earlier, EarlierOutcome, earlier_outcome};
 use domain::{Caller, Timestamp};
 use store::boxed;
@@ -42,7 +43,11 @@ pub struct EarlierDefect {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
+pub async fn earlier_defects(
+    app: &App,
+    caller: &Caller,
+    ids: &[InspectionId],
+) -> Result<HashMap<InspectionId, Vec<EarlierDefect>>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
     let rounds = rounds_of(conn, &scope, &inspections).await?;
@@ -50,8 +55,8 @@ pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
         |row: &InspectionRow| rounds.get(&row.round_id).is_some_and(|round| round.lineage_frozen_at.is_some());
     let (frozen, open): (Vec<_>, Vec<_>) = inspections.into_iter().partition(is_frozen);
     let mut lineage = of_closed(app, caller, &frozen).await?;
-    let units: Vec<Uuid> = open.iter().map(|row| row.unit_id).collect();
-    let mut by_unit: HashMap<Uuid, Vec<DefectRow>> = HashMap::new();
+    let units: Vec<UnitId> = open.iter().map(|row| row.unit_id).collect();
+    let mut by_unit: HashMap<UnitId, Vec<DefectRow>> = HashMap::new();
     if !units.is_empty() {
         for defect in store::inspections::lineage_of(conn, &scope, &units).await? {
             by_unit.entry(defect.unit_id).or_default().push(defect);
@@ -79,12 +84,12 @@ async fn of_closed(
     app: &App,
     caller: &Caller,
     inspections: &[InspectionRow],
-) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
-    let mut lineage: HashMap<Uuid, Vec<EarlierDefect>> = HashMap::new();
+) -> Result<HashMap<InspectionId, Vec<EarlierDefect>>> {
+    let mut lineage: HashMap<InspectionId, Vec<EarlierDefect>> = HashMap::new();
     if inspections.is_empty() {
         return Ok(lineage);
     }
-    let places: HashMap<(Uuid, Uuid), Uuid> =
+    let places: HashMap<(RoundId, UnitId), InspectionId> =
         inspections.iter().map(|row| ((row.round_id, row.unit_id), row.id)).collect();
     let distinct = |ids: HashSet<Uuid>| ids.into_iter().collect::<Vec<Uuid>>();
     let rounds = distinct(inspections.iter().map(|row| row.round_id).collect());

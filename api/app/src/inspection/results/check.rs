@@ -4,19 +4,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{ChecklistItemId, RoomId};
 use domain::inspection::CheckOutcome;
 use domain::measurement::{Judgement, MeasurementRule};
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
 use store::entity::{checklist_items, measurement_rules, rooms};
-use uuid::Uuid;
 
 use super::input::{MeasurementInput, RecordResults};
 use crate::error::{self, Error};
 use crate::inspection::command_context::InspectionCommandContext;
 
 /// A room and a checklist item of it.
-pub(super) type Place = (Uuid, Uuid);
+pub(super) type Place = (RoomId, ChecklistItemId);
 
 /// A result that may be recorded.
 pub(super) struct CheckedResult {
@@ -45,8 +45,8 @@ pub(super) struct Checked {
 
 /// What may be named: the unit's rooms, the checklist's items, the project's rules.
 struct Known {
-    rooms: HashMap<Uuid, rooms::Model>,
-    items: HashMap<Uuid, checklist_items::Model>,
+    rooms: HashMap<RoomId, rooms::Model>,
+    items: HashMap<ChecklistItemId, checklist_items::Model>,
     rules: HashMap<String, measurement_rules::Model>,
 }
 

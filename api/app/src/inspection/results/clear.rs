@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{CheckResultId, ChecklistItemId, CompanyId, InspectionId, RoomId};
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
 use store::entity::{check_results, measurements};
-use uuid::Uuid;
 
 use super::check::Place;
 use super::differ::{conflict, measured};
@@ -23,9 +23,9 @@ use crate::operation::{FieldConflict, OperationContext};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearResults {
     /// The unit inspection.
-    pub header: CommandHeader,
+    pub header: CommandHeader<InspectionId>,
     /// Their rooms and checklist items.
-    pub places: Vec<(Uuid, Uuid)>,
+    pub places: Vec<(RoomId, ChecklistItemId)>,
     /// Why.
     pub reason: String,
 }
@@ -76,7 +76,7 @@ struct Own {
 }
 
 impl Own {
-    async fn load(command: &InspectionCommandContext, company_id: Uuid) -> Result<Self> {
+    async fn load(command: &InspectionCommandContext, company_id: CompanyId) -> Result<Self> {
         let (tx, ids) = (&command.work.tx, [command.inspection.id]);
         let results = store::inspections::own_results(tx, &ids, Some(company_id)).await?;
         let measured = store::inspections::own_measurements(tx, &ids, Some(company_id)).await?;
@@ -109,7 +109,7 @@ impl Own {
 #[derive(Default)]
 struct Cleared {
     measured: Vec<check_results::Model>,
-    removed: Vec<Uuid>,
+    removed: Vec<CheckResultId>,
     history: Vec<Value>,
     /// The places without an own result.
     refusals: Vec<Refusal>,

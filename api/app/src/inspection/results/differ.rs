@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use domain::id::{CompanyId, DeviceId, MeasurementId, PersonId};
 use domain::inspection::CheckOutcome;
 use domain::{Refusal, RefusalCode, Timestamp};
 use serde_json::{Value, json};
 use store::entity::{check_results, measurements};
-use uuid::Uuid;
 
 use super::check::{Checked, CheckedMeasurement, CheckedResult, Place};
 use crate::error::Result;
@@ -34,7 +34,7 @@ impl Changes {
 /// to the refusals of the input.
 pub(super) async fn differences(
     command: &InspectionCommandContext,
-    company_id: Uuid,
+    company_id: CompanyId,
     checked: &mut Checked,
 ) -> Result<Changes> {
     let (tx, ids) = (&command.work.tx, [command.inspection.id]);
@@ -81,8 +81,8 @@ impl InspectionCommandContext {
     pub(super) fn is_recorded_by_others(
         &self,
         changed_in: Option<i32>,
-        person_id: Uuid,
-        device_id: Option<Uuid>,
+        person_id: PersonId,
+        device_id: Option<DeviceId>,
     ) -> bool {
         let change = Change { version: Some(changed_in.unwrap_or(0)), by: Some(person_id), device_id };
         self.work.is_by_others(self.version(), change)
@@ -91,7 +91,7 @@ impl InspectionCommandContext {
 
 struct Differ<'a> {
     command: &'a InspectionCommandContext,
-    company_id: Uuid,
+    company_id: CompanyId,
     results: HashMap<Place, check_results::Model>,
     measurements: HashMap<Place, measurements::Model>,
 }
@@ -125,7 +125,7 @@ impl Differ<'_> {
         overrules && result.note.is_none() && !stands
     }
 
-    fn result(&self, new: &CheckedResult, measurement_id: Option<Uuid>, changes: &mut Changes) {
+    fn result(&self, new: &CheckedResult, measurement_id: Option<MeasurementId>, changes: &mut Changes) {
         let before = self.results.get(&new.at);
         let same = |row: &check_results::Model| {
             row.result == new.outcome && row.note == new.note && row.measurement_id == measurement_id
@@ -164,12 +164,12 @@ impl Differ<'_> {
         });
     }
 
-    fn device_id(&self) -> Option<Uuid> {
+    fn device_id(&self) -> Option<DeviceId> {
         self.command.work.operation.as_ref().map(OperationContext::device_id)
     }
 
     /// Returns the measurement's id; none when others have recorded another one meanwhile.
-    fn measurement(&self, new: &CheckedMeasurement, changes: &mut Changes) -> Option<Uuid> {
+    fn measurement(&self, new: &CheckedMeasurement, changes: &mut Changes) -> Option<MeasurementId> {
         let before = self.measurements.get(&new.at);
         let readings = json!(new.readings);
         let id = before.map_or_else(|| self.command.work.new_id(), |row| row.id);
@@ -218,7 +218,7 @@ impl Differ<'_> {
     }
 }
 
-pub(super) fn conflict(list: &str, yours: Value, theirs: Value, (at, by): (i64, Uuid)) -> FieldConflict {
+pub(super) fn conflict(list: &str, yours: Value, theirs: Value, (at, by): (i64, PersonId)) -> FieldConflict {
     let (changed_at, changed_by) = (Some(Timestamp(at)), Some(by));
     FieldConflict { field: list.to_owned(), yours, theirs, changed_at, changed_by }
 }

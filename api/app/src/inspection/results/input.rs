@@ -1,7 +1,7 @@
 //! The results to record in a unit inspection.
 
+use domain::id::{ChecklistItemId, InspectionId, RoomId};
 use domain::inspection::CheckOutcome;
-use uuid::Uuid;
 
 use crate::input::CommandHeader;
 
@@ -9,7 +9,7 @@ use crate::input::CommandHeader;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordResults {
     /// The unit inspection.
-    pub header: CommandHeader,
+    pub header: CommandHeader<InspectionId>,
     /// Results by room and item.
     pub results: Vec<ResultInput>,
     /// Measurements by room and item.
@@ -20,9 +20,9 @@ pub struct RecordResults {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultInput {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// The result.
     pub outcome: CheckOutcome,
     /// In words.
@@ -33,9 +33,9 @@ pub struct ResultInput {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeasurementInput {
     /// The room.
-    pub room_id: Uuid,
+    pub room_id: RoomId,
     /// The checklist item, one that has a measurement rule.
-    pub item_id: Uuid,
+    pub item_id: ChecklistItemId,
     /// The design value, where the rule needs one.
     pub design: Option<String>,
     /// The readings, decimals as text, in the order measured.

@@ -1,6 +1,6 @@
 //! Copies without metadata of photos that were ready before there were such copies.
 
-use uuid::Uuid;
+use domain::id::PhotoId;
 
 use super::error::{GcError, GcReport};
 use crate::App;
@@ -13,7 +13,7 @@ const PAGE: u64 = 100;
 const MOST: u64 = 2_000;
 
 pub(super) async fn make_missing_copies(app: &App, report: &mut GcReport) -> Result<(), GcError> {
-    let mut after = Uuid::nil();
+    let mut after = PhotoId::nil();
     while report.copies_made < MOST {
         let page = store::photos::unstripped_after(app.db.read(), after, PAGE).await?;
         let Some((last, _)) = page.last() else { break };

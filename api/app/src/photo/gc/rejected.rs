@@ -1,7 +1,7 @@
 //! Photos that an older reader rejected: judged anew, once.
 
+use domain::id::PhotoId;
 use imaging::READER_VERSION;
-use uuid::Uuid;
 
 use super::error::{GcError, GcReport};
 use crate::App;
@@ -14,7 +14,7 @@ const PAGE: u64 = 100;
 const MOST: u64 = 2_000;
 
 pub(super) async fn process_rejected_again(app: &App, report: &mut GcReport) -> Result<(), GcError> {
-    let mut after = Uuid::nil();
+    let mut after = PhotoId::nil();
     let mut judged = 0;
     while judged < MOST {
         let page = store::photos::rejected_after(app.db.read(), READER_VERSION, after, PAGE).await?;

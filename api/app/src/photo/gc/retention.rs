@@ -2,11 +2,11 @@
 //! description stays in the database.
 
 use domain::event::EventName;
+use domain::id::ProjectId;
 use domain::object_kind::ObjectKind;
 use domain::photo::PhotoState;
 use domain::{Policy, Timestamp};
 use jiff::ToSpan;
-use uuid::Uuid;
 
 use super::error::{GcError, GcReport};
 use crate::App;
@@ -41,7 +41,7 @@ fn months_before(now: Timestamp, months: u32) -> Result<Timestamp> {
 
 /// Their objects have no owner from here on, unless another photo has the same bytes; the collection of orphans removes
 /// them.
-async fn remove(app: &App, project_id: Uuid, photos: &[PhotoRow]) -> Result<u64> {
+async fn remove(app: &App, project_id: ProjectId, photos: &[PhotoRow]) -> Result<u64> {
     let mut work = app.begin_by_server(project_id).await?;
     let mut count = 0;
     for photo in photos {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use blob_store::{ListedObject, PROBES};
 use domain::Timestamp;
+use domain::id::PhotoId;
 use store::boxed;
-use uuid::Uuid;
 
 use super::error::{GcError, GcReport, PAGE, is_older};
 use crate::App;
@@ -35,7 +35,7 @@ pub(super) async fn collect_uploads(app: &App, before: Timestamp, report: &mut G
 /// # Errors
 /// When the object store fails.
 #[boxed]
-pub async fn remove_uploads(app: &App, photo_ids: &HashSet<Uuid>) -> Result<(), GcError> {
+pub async fn remove_uploads(app: &App, photo_ids: &HashSet<PhotoId>) -> Result<(), GcError> {
     let is_of_them = |key: &str| object_keys::photo_of_upload(key).is_some_and(|id| photo_ids.contains(&id));
     for prefix in [object_keys::STAGING, object_keys::CHECKING] {
         let mut from = None;

@@ -4,6 +4,7 @@
 
 use bytes::Bytes;
 use domain::event::EventName;
+use domain::id::PhotoId;
 use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use imaging::READER_VERSION;
@@ -11,7 +12,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::boxed;
 use store::photos::{Camera, Rendered};
-use uuid::Uuid;
 
 use super::annotated::redraw;
 use super::stripped;
@@ -76,7 +76,7 @@ pub(crate) async fn process_original(app: &App, photo: &PhotoRow) -> Result<bool
 /// # Errors
 /// When the database or the object store fails.
 #[boxed]
-pub async fn regenerate(app: &App, photo_id: Uuid) -> Result<bool, GcError> {
+pub async fn regenerate(app: &App, photo_id: PhotoId) -> Result<bool, GcError> {
     let Some(photo) = store::photos::load(app.db.read(), photo_id).await? else { return Ok(false) };
     let (PhotoState::Ready, Some(object_key)) = (photo.state, photo.object_key.clone()) else {
         return Ok(false);

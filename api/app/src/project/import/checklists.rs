@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use domain::id::{ChecklistId, ChecklistVersionId};
 use domain::import::{ChecklistEntry, ImportedKind, ItemEntry};
 use domain::object_kind::ObjectKind;
 use store::entity::{checklist_items, checklist_versions, checklists};
-use uuid::Uuid;
 
 use super::report::Tally;
 use super::write::{Import, sort_of};
@@ -27,8 +27,8 @@ impl Import<'_> {
             there.entry(row.name.clone()).or_insert(row);
         }
         let newest = newest(store::import::load::<checklist_versions::Entity>(tx, project_id).await?);
-        let ids: Vec<Uuid> = newest.values().map(|version| version.id).collect();
-        let mut items: HashMap<Uuid, Vec<checklist_items::Model>> = HashMap::new();
+        let ids: Vec<ChecklistVersionId> = newest.values().map(|version| version.id).collect();
+        let mut items: HashMap<ChecklistVersionId, Vec<checklist_items::Model>> = HashMap::new();
         for row in store::import::items_of(tx, &ids).await? {
             items.entry(row.checklist_version_id).or_default().push(row);
         }
@@ -97,7 +97,7 @@ impl Import<'_> {
     }
 
     async fn save_checklists(&mut self, writes: Writes) -> Result<()> {
-        let changed: Vec<Uuid> = writes.checklists.iter().map(|row| row.id).collect();
+        let changed: Vec<ChecklistId> = writes.checklists.iter().map(|row| row.id).collect();
         let tx = &self.work.tx;
         store::import::save::<checklists::Entity>(tx, writes.checklists).await?;
         store::import::save::<checklist_versions::Entity>(tx, writes.versions).await?;
@@ -110,8 +110,8 @@ impl Import<'_> {
 }
 
 /// The newest version of each checklist.
-fn newest(versions: Vec<checklist_versions::Model>) -> HashMap<Uuid, checklist_versions::Model> {
-    let mut newest: HashMap<Uuid, checklist_versions::Model> = HashMap::new();
+fn newest(versions: Vec<checklist_versions::Model>) -> HashMap<ChecklistId, checklist_versions::Model> {
+    let mut newest: HashMap<ChecklistId, checklist_versions::Model> = HashMap::new();
     for version in versions {
         match newest.get(&version.checklist_id) {
             Some(known) if known.number > version.number => {}

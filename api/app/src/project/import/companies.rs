@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::Party;
 use domain::event::EventName;
+use domain::id::CompanyId;
 use domain::import::phrases::{COMPANY, quoted};
 use domain::import::{CompanyEntry, ImportedKind, Problem};
 use domain::lookalike::{NameKey, company_name_keys};
@@ -14,7 +15,6 @@ use domain::object_kind::ObjectKind;
 use domain::words::Bilingual;
 use serde_json::{Value, json};
 use store::entity::{companies, memberships};
-use uuid::Uuid;
 
 use super::lookalikes::check_lookalikes;
 use super::refused;
@@ -38,7 +38,7 @@ impl Import<'_> {
             self.file.document.companies.iter().map(|entry| entry.code.as_str()),
         )?;
         let staff = store::import::load::<memberships::Entity>(&work.tx, project_id).await?;
-        let with_people: HashSet<Uuid> = staff.iter().map(|row| row.company_id).collect();
+        let with_people: HashSet<CompanyId> = staff.iter().map(|row| row.company_id).collect();
         self.check_kinds(&there, &with_people)?;
         self.check_parties(&there, &staff)?;
         let mut notes = Vec::new();
@@ -96,7 +96,7 @@ impl Import<'_> {
         if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
     }
 
-    fn add_company_event(&mut self, written: Vec<companies::Model>, renamed: Vec<(Uuid, Value)>) {
+    fn add_company_event(&mut self, written: Vec<companies::Model>, renamed: Vec<(CompanyId, Value)>) {
         for row in written {
             self.mark_changed(ObjectKind::Company, row.id);
         }
@@ -107,12 +107,12 @@ impl Import<'_> {
     }
 
     /// A delivery manager renames the own company, and those that have never had people.
-    fn may_rename(&self, company: &companies::Model, with_people: &HashSet<Uuid>) -> bool {
+    fn may_rename(&self, company: &companies::Model, with_people: &HashSet<CompanyId>) -> bool {
         let own = self.caller.actor_in(self.project_id).and_then(|actor| actor.company_id());
         self.file.by_administrator || own == Some(company.id) || !with_people.contains(&company.id)
     }
 
-    fn check_kinds(&self, there: &[companies::Model], with_people: &HashSet<Uuid>) -> Result<()> {
+    fn check_kinds(&self, there: &[companies::Model], with_people: &HashSet<CompanyId>) -> Result<()> {
         let fixed: HashMap<&str, Party> =
             there.iter().filter(|row| with_people.contains(&row.id)).map(|row| (row.code.as_str(), row.kind)).collect();
         let problem = |(index, entry): (usize, &CompanyEntry)| {
@@ -135,7 +135,7 @@ impl Import<'_> {
         if self.file.by_administrator {
             return Ok(());
         }
-        let staffed: HashSet<Uuid> = staff.iter().filter(|row| row.active).map(|row| row.company_id).collect();
+        let staffed: HashSet<CompanyId> = staff.iter().filter(|row| row.active).map(|row| row.company_id).collect();
         let kinds: HashMap<&str, Party> = there.iter().map(|row| (row.code.as_str(), row.kind)).collect();
         let problem = |(index, entry): (usize, &CompanyEntry)| {
             let (code, kind) = (entry.code.as_str(), entry.kind.parse().ok()?);

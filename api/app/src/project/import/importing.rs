@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::id::PersonId;
 use domain::{Caller, RefusalCode};
-use uuid::Uuid;
 
 use crate::error::Result;
 
 /// The people whose imports are being done by this process.
 #[derive(Debug, Clone, Default)]
-pub struct Importing(Arc<Mutex<HashSet<Uuid>>>);
+pub struct Importing(Arc<Mutex<HashSet<PersonId>>>);
 
 impl Importing {
     /// Begins an import of this person; it lasts as long as the returned value.
@@ -25,7 +25,7 @@ impl Importing {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+    fn lock(&self) -> MutexGuard<'_, HashSet<PersonId>> {
         // A panic cannot leave the set half-changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -34,7 +34,7 @@ impl Importing {
 /// A person's import while it is being done.
 pub(super) struct Turn {
     importing: Importing,
-    person_id: Uuid,
+    person_id: PersonId,
 }
 
 impl Drop for Turn {

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{CompanyId, PersonId};
 use domain::import::{ImportedKind, PersonEntry, Problem};
 use domain::lookalike::{NameKey, person_name_keys};
 use domain::membership::{Position, is_placeholder, permit_invite, permit_set, shown_login};
@@ -11,7 +12,6 @@ use domain::object_kind::ObjectKind;
 use domain::words::Bilingual;
 use domain::{Party, Role};
 use store::entity::{companies, memberships, unit_owners};
-use uuid::Uuid;
 
 use super::companies::Companies;
 use super::people::People;
@@ -31,7 +31,7 @@ const REASON: &str = "project import / 项目导入";
 struct Entry<'a> {
     index: usize,
     entry: &'a PersonEntry,
-    person_id: Uuid,
+    person_id: PersonId,
     wanted: Wanted,
 }
 
@@ -39,7 +39,7 @@ struct Entry<'a> {
 /// [`crate::people::position`]. A new entry is another person than each placeholder, so all of them count.
 #[derive(Default)]
 struct Staffed {
-    contractors: HashSet<Uuid>,
+    contractors: HashSet<CompanyId>,
     parties: HashSet<Party>,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Import<'a> {
     /// Which companies and parties of the project have people.
     async fn staffed(&self) -> Result<Staffed> {
         let all = store::import::load::<companies::Entity>(&self.work.tx, self.project_id).await?;
-        let ids: Vec<Uuid> = all.iter().map(|company| company.id).collect();
+        let ids: Vec<CompanyId> = all.iter().map(|company| company.id).collect();
         let with_people = store::members::staffed(&self.work.tx, &ids, &[]).await?;
         let mut staffed = Staffed::default();
         for company in all.iter().filter(|company| with_people.contains(&company.id)) {
@@ -126,10 +126,10 @@ impl<'a> Import<'a> {
     /// as an owner: the file names the person then, who never had a role.
     async fn logins_with_roles(&self) -> Result<HashSet<String>> {
         let rows = store::import::load::<memberships::Entity>(&self.work.tx, self.project_id).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+        let ids: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
         let logins = store::import::logins(&self.work.tx, &ids).await?;
         let owners = store::import::load::<unit_owners::Entity>(&self.work.tx, self.project_id).await?;
-        let owners: Vec<Uuid> = owners.iter().map(|row| row.person_id).collect();
+        let owners: Vec<PersonId> = owners.iter().map(|row| row.person_id).collect();
         let owners: HashSet<String> =
             store::import::logins(&self.work.tx, &owners).await?.into_iter().map(|(_, login)| login).collect();
         let (placeholders, people): (Vec<String>, Vec<String>) =
@@ -146,8 +146,9 @@ impl<'a> Import<'a> {
     ) -> Result<()> {
         let there = store::import::load::<memberships::Entity>(&self.work.tx, self.project_id).await?;
         let (active, ended): (Vec<_>, Vec<_>) = there.into_iter().partition(|row| row.active);
-        let ended: HashSet<Uuid> = ended.iter().map(|row| row.person_id).collect();
-        let active: HashMap<Uuid, memberships::Model> = active.into_iter().map(|row| (row.person_id, row)).collect();
+        let ended: HashSet<PersonId> = ended.iter().map(|row| row.person_id).collect();
+        let active: HashMap<PersonId, memberships::Model> =
+            active.into_iter().map(|row| (row.person_id, row)).collect();
         let mut new = Vec::new();
         let mut differences = Vec::new();
         for entry in self.entries(companies, people)? {
@@ -185,23 +186,24 @@ impl<'a> Import<'a> {
 
     async fn write_new(
         &mut self,
-        active: HashMap<Uuid, memberships::Model>,
-        wanted: Vec<(Uuid, Option<&Wanted>)>,
+        active: HashMap<PersonId, memberships::Model>,
+        wanted: Vec<(PersonId, Option<&Wanted>)>,
     ) -> Result<()> {
         let (project_id, caller, work) = (self.project_id, self.caller, &*self.work);
         let keyed = wanted.into_iter().map(|(person_id, wanted)| (person_id, (person_id, wanted)));
-        let make = |(person_id, wanted): (Uuid, Option<&Wanted>), row: Option<&memberships::Model>| match (row, wanted)
-        {
-            (Some(row), _) => row.clone(),
-            (None, wanted) => {
-                let (company_id, role) = wanted.map_or((Uuid::nil(), Role::Owner), |to| (to.company_id, to.role));
-                membership_row(work, caller, &NewMembership { project_id, person_id, company_id, role })
-            }
-        };
+        let make =
+            |(person_id, wanted): (PersonId, Option<&Wanted>), row: Option<&memberships::Model>| match (row, wanted) {
+                (Some(row), _) => row.clone(),
+                (None, wanted) => {
+                    let (company_id, role) =
+                        wanted.map_or((CompanyId::nil(), Role::Owner), |to| (to.company_id, to.role));
+                    membership_row(work, caller, &NewMembership { project_id, person_id, company_id, role })
+                }
+            };
         let mut rows = Rows::match_up(ImportedKind::Membership, active, keyed, make, |_| {});
         store::import::save::<memberships::Entity>(&work.tx, rows.to_write()).await?;
-        let left: Vec<Uuid> = rows.left.iter().map(|row| row.person_id).collect();
-        let logins: HashMap<Uuid, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
+        let left: Vec<PersonId> = rows.left.iter().map(|row| row.person_id).collect();
+        let logins: HashMap<PersonId, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
         rows.leave(|row| {
             let login = logins.get(&row.person_id).map_or("?", String::as_str);
             domain::membership::shown_login(login).to_owned()
@@ -236,14 +238,14 @@ impl<'a> Import<'a> {
 
     async fn change_one(&mut self, difference: Difference<'_>, companies: &Companies) -> Result<()> {
         let Difference { entry, row } = difference;
-        let by_id = |id: Uuid| companies.values().find(|company| company.id == id);
+        let by_id = |id: CompanyId| companies.values().find(|company| company.id == id);
         let held = crate::people::position::held_position(&self.work.tx, &row).await?;
         let company = by_id(entry.wanted.company_id).ok_or_else(|| crate::Error::not_found("company"))?;
         let position = position(company, true, entry.wanted.role);
         if let Err(refusal) = permit_set(self.caller, &held, &position) {
             return Err(refused(vec![note(entry.index, "role", refusal.words())]));
         }
-        let code = |id: Uuid| by_id(id).map_or("?", |company| company.code.as_str());
+        let code = |id: CompanyId| by_id(id).map_or("?", |company| company.code.as_str());
         let (old_role, old_company) = (row.role, code(row.company_id));
         let (new_role, new_company) = (&entry.entry.role, &entry.entry.company);
         let en = format!("changed from {old_role} of {old_company} to {new_role} of {new_company}");

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{PersonId, UnitId};
 use domain::import::{ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
 use domain::unit::OwnerKind;
 use domain::words::Bilingual;
 use serde_json::json;
 use store::entity::unit_owners;
-use uuid::Uuid;
 
 use super::people::People;
 use super::rows::Rows;
@@ -23,7 +23,7 @@ use crate::people::add::ownership_row;
 use crate::unit_of_work::NewEvent;
 
 /// An entry with what it refers to: (unit, person).
-type Key = (Uuid, Uuid);
+type Key = (UnitId, PersonId);
 
 impl Import<'_> {
     pub(super) async fn ownerships(&mut self, units: &Units, people: &People) -> Result<()> {
@@ -89,9 +89,9 @@ impl Import<'_> {
         let keyed = wanted.into_iter().map(|wanted| (wanted.0, wanted));
         let mut rows = Rows::match_up(ImportedKind::Ownership, active, keyed, make, |_| {});
         store::import::save::<unit_owners::Entity>(&work.tx, rows.to_write()).await?;
-        let left: Vec<Uuid> = rows.left.iter().map(|row| row.person_id).collect();
-        let logins: HashMap<Uuid, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
-        let codes: HashMap<Uuid, &str> = units.values().map(|(_, row)| (row.id, row.code.as_str())).collect();
+        let left: Vec<PersonId> = rows.left.iter().map(|row| row.person_id).collect();
+        let logins: HashMap<PersonId, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
+        let codes: HashMap<UnitId, &str> = units.values().map(|(_, row)| (row.id, row.code.as_str())).collect();
         rows.leave(|row| {
             let unit = codes.get(&row.unit_id).copied().unwrap_or("?");
             let login = logins.get(&row.person_id).map_or("?", |login| domain::membership::shown_login(login));

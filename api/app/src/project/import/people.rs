@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::Language;
 use domain::event::{Audience, EventName};
+use domain::id::PersonId;
 use domain::import::{ImportDocument, ImportedKind, Problem};
 use domain::membership::placeholder_login;
 use domain::message::address;
@@ -15,7 +16,6 @@ use domain::object_kind::ObjectKind;
 use domain::words::{Bilingual, Phrase};
 use serde_json::json;
 use store::entity::{memberships, people, unit_owners};
-use uuid::Uuid;
 
 use super::refused;
 use super::rows::Rows;
@@ -41,9 +41,9 @@ pub(super) struct Stated<'a> {
 /// The people who exist already.
 struct Known {
     /// Those who have, or had, a position in this project.
-    here: HashSet<Uuid>,
+    here: HashSet<PersonId>,
     /// Those who belong to this project and to no other, administrators apart.
-    ours: HashSet<Uuid>,
+    ours: HashSet<PersonId>,
 }
 
 impl Import<'_> {
@@ -87,7 +87,7 @@ impl Import<'_> {
 
     /// The stored people of the file's logins, by login; a placeholder of this project where the login's person is not
     /// of it.
-    async fn people_there(&self, said: &[Stated<'_>]) -> Result<(HashMap<String, people::Model>, Vec<Uuid>)> {
+    async fn people_there(&self, said: &[Stated<'_>]) -> Result<(HashMap<String, people::Model>, Vec<PersonId>)> {
         let (tx, project_id) = (&self.work.tx, self.project_id);
         let mut there = HashMap::new();
         let placeholders: Vec<String> = said.iter().map(|said| placeholder_login(said.login, project_id)).collect();
@@ -114,9 +114,9 @@ impl Import<'_> {
         let (tx, project_id) = (&self.work.tx, self.project_id);
         let staff = store::import::load::<memberships::Entity>(tx, project_id).await?;
         let owners = store::import::load::<unit_owners::Entity>(tx, project_id).await?;
-        let here: HashSet<Uuid> =
+        let here: HashSet<PersonId> =
             staff.iter().map(|row| row.person_id).chain(owners.iter().map(|row| row.person_id)).collect();
-        let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+        let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
         let elsewhere = store::import::elsewhere(tx, &ids, project_id).await?;
         let ours = people.iter().filter(|person| !person.administrator).map(|person| person.id);
         let ours = ours.filter(|id| here.contains(id) && !elsewhere.contains(id)).collect();

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use domain::id::UnitTypeId;
 use domain::import::{BuildingEntry, ImportedKind, RoomEntry, UnitTypeEntry, phrases};
 use domain::object_kind::ObjectKind;
 use domain::place::Fitout;
 use serde_json::json;
 use store::entity::{buildings, unit_type_rooms, unit_types};
-use uuid::Uuid;
 
 use super::lookalikes::check_lookalikes;
 use super::rows::Rows;
@@ -19,7 +19,7 @@ pub(super) type Buildings = HashMap<String, buildings::Model>;
 /// Unit types by code.
 pub(super) type UnitTypes = HashMap<String, unit_types::Model>;
 /// Rooms of unit types by unit type and code.
-pub(super) type TypeRooms = HashMap<(Uuid, String), unit_type_rooms::Model>;
+pub(super) type TypeRooms = HashMap<(UnitTypeId, String), unit_type_rooms::Model>;
 
 impl Import<'_> {
     pub(super) async fn buildings(&mut self) -> Result<Buildings> {
@@ -95,7 +95,7 @@ impl Import<'_> {
             let rooms = entry.rooms.iter().enumerate();
             rooms.map(move |(sort, room)| ((type_id, room.code.clone()), (type_id, sort_of(sort), room)))
         });
-        let make = |(unit_type_id, sort, room): (Uuid, i32, &RoomEntry), row: Option<&unit_type_rooms::Model>| {
+        let make = |(unit_type_id, sort, room): (UnitTypeId, i32, &RoomEntry), row: Option<&unit_type_rooms::Model>| {
             unit_type_rooms::Model {
                 id: id_of(row.map(|row| row.id), work),
                 project_id,
@@ -110,7 +110,7 @@ impl Import<'_> {
         let there = there.into_iter().map(|row| ((row.unit_type_id, row.code.clone()), row));
         let mut rows = Rows::match_up(ImportedKind::UnitTypeRoom, there, wanted, make, |_| {});
         store::import::save::<unit_type_rooms::Entity>(&work.tx, rows.to_write()).await?;
-        let codes: HashMap<Uuid, &str> = unit_types.values().map(|row| (row.id, row.code.as_str())).collect();
+        let codes: HashMap<UnitTypeId, &str> = unit_types.values().map(|row| (row.id, row.code.as_str())).collect();
         rows.leave(|row| format!("{}/{}", codes.get(&row.unit_type_id).copied().unwrap_or_default(), row.code));
         for (type_id, _) in &rows.written {
             self.mark_changed(ObjectKind::UnitType, *type_id);

@@ -1,9 +1,9 @@
 //! Floor plans of unit types: a new picture is a new version, so that old pins keep their place.
 
+use domain::id::{ProjectId, UnitTypeId};
 use domain::import::ImportedKind;
 use domain::object_kind::ObjectKind;
 use store::entity::{unit_type_plans, unit_types};
-use uuid::Uuid;
 
 use super::pictures::{Picture, StoredPicture};
 use super::places::UnitTypes;
@@ -14,7 +14,11 @@ use crate::error::{Error, Result};
 
 /// Puts the pictures into the object store, under keys made of their content. This happens before the transaction,
 /// because an unused object does no harm, while a row without its bytes does.
-pub(super) async fn store_pictures(app: &App, project_id: Uuid, pictures: Vec<Picture>) -> Result<Vec<StoredPicture>> {
+pub(super) async fn store_pictures(
+    app: &App,
+    project_id: ProjectId,
+    pictures: Vec<Picture>,
+) -> Result<Vec<StoredPicture>> {
     let known = store::import::plan_hashes(app.db.read(), project_id).await?;
     let mut stored = Vec::with_capacity(pictures.len());
     for picture in pictures {
@@ -52,7 +56,7 @@ impl Import<'_> {
             plans.push(plan);
             types.push(unit_type.clone());
         }
-        let changed: Vec<Uuid> = types.iter().map(|row| row.id).collect();
+        let changed: Vec<UnitTypeId> = types.iter().map(|row| row.id).collect();
         store::import::save::<unit_type_plans::Entity>(&self.work.tx, plans).await?;
         store::import::save::<unit_types::Entity>(&self.work.tx, types).await?;
         for id in changed {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use domain::id::ProjectId;
 use domain::import::{ImportedKind, Problem};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// Most codes that are named as not in the file.
 const NAMED: usize = 100;
@@ -13,7 +13,7 @@ const NAMED: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportReport {
     /// The project.
-    pub project_id: Uuid,
+    pub project_id: ProjectId,
     /// Its code.
     pub project_code: String,
     /// The counts of each kind of entry.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use domain::id::{BuildingId, CompanyId};
 use domain::import::{ImportedKind, RuleEntry};
 use domain::object_kind::ObjectKind;
 use domain::unit::UnitKind;
 use store::entity::responsibility_rules;
-use uuid::Uuid;
 
 use super::companies::Companies;
 use super::places::Buildings;
@@ -15,7 +15,7 @@ use super::write::{Import, id_of};
 use crate::error::Result;
 
 /// What a rule covers.
-type Covers = (Option<String>, Option<Uuid>, Option<UnitKind>);
+type Covers = (Option<String>, Option<BuildingId>, Option<UnitKind>);
 
 impl Import<'_> {
     pub(super) async fn rules(&mut self, companies: &Companies, buildings: &Buildings) -> Result<()> {
@@ -28,7 +28,7 @@ impl Import<'_> {
             Ok(companies.get(&entry.company).map(|company| (covers.clone(), (entry, covers, company.id))))
         });
         let wanted: Vec<_> = wanted.filter_map(Result::transpose).collect::<Result<_>>()?;
-        let make = |(entry, (trade, building_id, unit_kind), company_id): (&RuleEntry, Covers, Uuid),
+        let make = |(entry, (trade, building_id, unit_kind), company_id): (&RuleEntry, Covers, CompanyId),
                     row: Option<&responsibility_rules::Model>| responsibility_rules::Model {
             id: id_of(row.map(|row| row.id), work),
             project_id,
@@ -45,7 +45,7 @@ impl Import<'_> {
         for row in rows.to_write() {
             self.mark_changed(ObjectKind::ResponsibilityRule, row.id);
         }
-        let buildings: HashMap<Uuid, &str> = buildings.values().map(|row| (row.id, row.code.as_str())).collect();
+        let buildings: HashMap<BuildingId, &str> = buildings.values().map(|row| (row.id, row.code.as_str())).collect();
         rows.leave(|row| {
             let building = row.building_id.map(|id| buildings.get(&id).copied().unwrap_or("?"));
             let any = |part: Option<&str>| part.unwrap_or("*").to_owned();

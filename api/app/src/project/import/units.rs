@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::id::{BuildingId, UnitId, UnitTypeRoomId};
 use domain::import::{ImportedKind, RoomEntry, UnitEntry, all_units, phrases};
 use domain::object_kind::ObjectKind;
 use domain::place::{ORDER_VERSION, place_order};
 use domain::text::folded;
 use domain::unit::UnitKind;
 use store::entity::{buildings, rooms, units};
-use uuid::Uuid;
 
 use super::lookalikes::check_lookalikes;
 use super::places::{Buildings, TypeRooms, UnitTypes};
@@ -21,8 +21,8 @@ pub(super) type Units = HashMap<String, (UnitEntry, units::Model)>;
 
 /// A room that a unit shall have.
 struct Wanted<'a> {
-    unit_id: Uuid,
-    unit_type_room_id: Option<Uuid>,
+    unit_id: UnitId,
+    unit_type_room_id: Option<UnitTypeRoomId>,
     sort: i32,
     room: &'a RoomEntry,
 }
@@ -38,7 +38,7 @@ impl Import<'_> {
             &codes,
             all_units(&self.file.document).iter().map(|placed| placed.unit.code.as_str()),
         )?;
-        let places: HashMap<Uuid, (Uuid, i64)> =
+        let places: HashMap<UnitId, (BuildingId, i64)> =
             there.iter().map(|row| (row.id, (row.building_id, row.place_order))).collect();
         let entries: Vec<UnitEntry> = all_units(&self.file.document).into_iter().map(|placed| placed.unit).collect();
         let wanted = entries.iter().filter_map(|entry| Some((entry, buildings.get(&entry.building)?)));
@@ -67,8 +67,8 @@ impl Import<'_> {
         let mut rows = Rows::match_up(ImportedKind::Unit, there, wanted, make, |row| row.version += 1);
         let written = rows.to_write();
         let moved = |row: &units::Model| places.get(&row.id).is_some_and(|p| *p != (row.building_id, row.place_order));
-        let moved: Vec<Uuid> = written.iter().filter(|row| moved(row)).map(|row| row.id).collect();
-        let changed: Vec<Uuid> = written.iter().map(|row| row.id).collect();
+        let moved: Vec<UnitId> = written.iter().filter(|row| moved(row)).map(|row| row.id).collect();
+        let changed: Vec<UnitId> = written.iter().map(|row| row.id).collect();
         store::import::save::<units::Entity>(&work.tx, written).await?;
         store::import::move_defects(&work.tx, &moved).await?;
         for id in changed {
@@ -112,11 +112,11 @@ impl Import<'_> {
         let there = there.into_iter().map(|row| ((row.unit_id, row.code.clone()), row));
         let mut rows = Rows::match_up(ImportedKind::Room, there, wanted, make, |_| {});
         store::import::save::<rooms::Entity>(&work.tx, rows.to_write()).await?;
-        let codes: HashMap<Uuid, &str> = units.values().map(|(_, row)| (row.id, row.code.as_str())).collect();
+        let codes: HashMap<UnitId, &str> = units.values().map(|(_, row)| (row.id, row.code.as_str())).collect();
         // Rooms of units that the file does not name are as much part of those as before.
         rows.left.retain(|row| codes.contains_key(&row.unit_id));
         rows.leave(|row| format!("{}/{}", codes.get(&row.unit_id).copied().unwrap_or_default(), row.code));
-        let changed: HashSet<Uuid> = rows.written.iter().map(|(unit_id, _)| *unit_id).collect();
+        let changed: HashSet<UnitId> = rows.written.iter().map(|(unit_id, _)| *unit_id).collect();
         for unit_id in changed {
             self.mark_changed(ObjectKind::Unit, unit_id);
         }

@@ -1,11 +1,11 @@
 //! The project's vocabulary: the program's own terms where a term is missing, and the file's terms over them.
 
+use domain::id::{DefectTypeId, MeasurementRuleId, ProjectId};
 use domain::import::ImportedKind;
 use domain::measurement::MeasurementKind;
 use domain::taxonomy::{DefectType, MeasurementRule, Term, TermKind};
 use serde_json::Value;
 use store::entity::{defect_types, measurement_rules, terms};
-use uuid::Uuid;
 
 use super::lookalikes::check_term_lookalikes;
 use super::report::Tally;
@@ -115,7 +115,7 @@ fn check_terms(file: &Prepared, there: &[terms::Model]) -> Result<()> {
     Ok(())
 }
 
-fn defect_type(id: Uuid, project_id: Uuid, entry: &DefectType) -> defect_types::Model {
+fn defect_type(id: DefectTypeId, project_id: ProjectId, entry: &DefectType) -> defect_types::Model {
     defect_types::Model {
         id,
         project_id,
@@ -133,8 +133,8 @@ fn defect_type(id: Uuid, project_id: Uuid, entry: &DefectType) -> defect_types::
 }
 
 fn measurement_rule(
-    id: Uuid,
-    project_id: Uuid,
+    id: MeasurementRuleId,
+    project_id: ProjectId,
     rule: &MeasurementRule,
     kind: MeasurementKind,
 ) -> measurement_rules::Model {

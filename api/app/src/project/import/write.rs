@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
+use domain::id::{PersonId, ProjectId};
 use domain::import::{ImportDocument, ImportedKind, Problem, ProjectEntry};
 use domain::object_kind::ObjectKind;
 use domain::taxonomy::Taxonomy;
@@ -24,7 +25,7 @@ pub(super) struct Prepared {
     pub(super) taxonomy: Taxonomy,
     pub(super) pictures: Vec<StoredPicture>,
     pub(super) passwords: HashMap<String, String>,
-    pub(super) new_project_id: Uuid,
+    pub(super) new_project_id: ProjectId,
     /// Whether an administrator imports, who may set passwords, change people and bring in people of other projects.
     pub(super) by_administrator: bool,
     /// Whether this seeds the demo: then the project and new people are the demo's.
@@ -35,18 +36,18 @@ pub(super) struct Prepared {
 pub(super) struct Import<'a> {
     pub(super) work: &'a mut UnitOfWork,
     pub(super) caller: &'a Caller,
-    pub(super) project_id: Uuid,
+    pub(super) project_id: ProjectId,
     /// Whether this import makes the project.
     pub(super) is_new: bool,
     pub(super) file: &'a Prepared,
     /// People of other projects who join and have a placeholder.
-    pub(super) arrivals: Vec<Uuid>,
+    pub(super) arrivals: Vec<PersonId>,
     pub(super) tallies: Vec<Tally>,
     pub(super) notes: Vec<Problem>,
     /// Whose role or company is another one, for the log.
     pub(super) changed_roles: Vec<memberships::Model>,
     /// Whose name, phone or language is another one, for the log.
-    pub(super) changed_people: Vec<Uuid>,
+    pub(super) changed_people: Vec<PersonId>,
 }
 
 impl Prepared {
