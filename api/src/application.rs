@@ -45,7 +45,7 @@ impl Application for HandoverApplication {
     }
 
     fn person(&self, caller: &Caller) -> Uuid {
-        caller.person_id
+        caller.person_id.uuid()
     }
 
     fn language(&self, caller: &Caller) -> Language {

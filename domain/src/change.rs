@@ -208,10 +208,10 @@ mod tests {
     fn the_row_of_a_few_readers_is_no_row_of_an_audience() {
         for (few, kind) in [
             (FewReaders::OfMovedPhoto, ObjectKind::Photo),
-            (FewReaders::OfMovedDefect(Uuid::from_u128(1)), ObjectKind::Defect),
+            (FewReaders::OfMovedDefect(UnitId::from_u128(1)), ObjectKind::Defect),
             (FewReaders::OfVoidDefect, ObjectKind::Defect),
             (FewReaders::OfInspectedUnit, ObjectKind::UnitInspection),
-            (FewReaders::OfCompany(Uuid::from_u128(1)), ObjectKind::UnitInspection),
+            (FewReaders::OfCompany(CompanyId::from_u128(1)), ObjectKind::UnitInspection),
             (FewReaders::OfProject(Uuid::from_u128(1)), ObjectKind::Project),
         ] {
             let row = few.row_kind(kind);
@@ -222,14 +222,15 @@ mod tests {
 
     #[test]
     fn companies_and_units_have_rows_of_their_own() {
-        let [company, unit, other] = [1, 2, 3].map(Uuid::from_u128);
+        let [company, other_company] = [1, 3].map(CompanyId::from_u128);
+        let [unit, other_unit] = [2, 3].map(UnitId::from_u128);
         let contractor = VisibilityScope { contractor_companies: vec![company], ..VisibilityScope::default() };
         let owner = VisibilityScope { owned_units: vec![unit], ..VisibilityScope::default() };
         let (of_company, of_unit) = (FewReaders::OfCompany(company), FewReaders::OfMovedDefect(unit));
         let (defect, inspection) = (ObjectKind::Defect, ObjectKind::UnitInspection);
-        assert_ne!(of_company.row_kind(inspection), FewReaders::OfCompany(other).row_kind(inspection));
+        assert_ne!(of_company.row_kind(inspection), FewReaders::OfCompany(other_company).row_kind(inspection));
         assert_ne!(of_company.row_kind(inspection), of_company.row_kind(ObjectKind::Photo));
-        assert_ne!(of_unit.row_kind(defect), FewReaders::OfMovedDefect(other).row_kind(defect));
+        assert_ne!(of_unit.row_kind(defect), FewReaders::OfMovedDefect(other_unit).row_kind(defect));
         assert_eq!(rows_of_few(inspection, &contractor, A::Staff), [of_company.row_kind(inspection)]);
         assert_eq!(rows_of_few(defect, &contractor, A::Staff).len(), 0);
         assert_eq!(rows_of_few(inspection, &owner, A::Everybody), [INSPECTION_OF_OWNERS]);

@@ -91,7 +91,7 @@ const PLACEHOLDER_MARK: char = '~';
 /// defects, but cannot sign in. When the login's person accepts an invitation, the placeholder's positions pass on.
 #[must_use]
 pub fn placeholder_login(login: &str, project_id: ProjectId) -> String {
-    format!("{login}{PLACEHOLDER_MARK}{}", project_id.as_simple())
+    format!("{login}{PLACEHOLDER_MARK}{}", project_id.uuid().as_simple())
 }
 
 /// The stored login of a person who has none: an owner who was entered with a name and a phone, and signs in by a link.

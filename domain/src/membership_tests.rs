@@ -222,7 +222,7 @@ fn a_change_of_party_is_refused_also_into_a_company_without_people() {
 #[test]
 fn a_password_is_reset_only_within_all_projects_of_the_person() {
     let manager = caller(Some(Role::DeliveryManager));
-    let (here, elsewhere) = ((PROJECT, member(OWN, true, Role::SiteEngineer)), CompanyId::from_u128(77));
+    let (here, elsewhere) = ((PROJECT, member(OWN, true, Role::SiteEngineer)), ProjectId::from_u128(77));
     let there = (elsewhere, member(CompanyId::from_u128(78), true, Role::Worker));
     assert_eq!(permit_password_reset(&manager, PERSON, false, &[here]), Ok(()));
     for (person, administrator, positions) in [

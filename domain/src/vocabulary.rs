@@ -1,7 +1,6 @@
 //! Codes of a project's vocabulary with their names, as they were when something was signed.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::party::Language;
 
@@ -29,9 +28,9 @@ impl Words {
 
 /// An object with its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Named {
+pub struct Named<I> {
     /// The object.
-    pub id: Uuid,
+    pub id: I,
     /// Its name.
     pub name: String,
 }

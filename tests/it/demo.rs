@@ -108,7 +108,7 @@ async fn removed_whole(instance: &DemoApp) {
     assert!(demo::remove(&instance.app).await.unwrap_or_else(|error| panic!("{error:?}")));
     assert!(!demo::remove(&instance.app).await.expect("an answer"), "once");
     let left = projects::Entity::find().all(instance.app.db.read()).await.expect("projects");
-    assert_eq!(left.iter().map(|project| project.id).collect::<Vec<_>>(), [stays.id]);
+    assert_eq!(left.iter().map(|project| project.id.uuid()).collect::<Vec<_>>(), [stays.id]);
     assert_eq!(instance.count::<people::Entity>().await, before - demo.expect("a count"));
     assert_eq!(instance.count::<events::Entity>().await, 1, "the import of the other project");
     assert_eq!(instance.count::<photos::Entity>().await, 0);

@@ -37,7 +37,7 @@ async fn import(app: &TestApp, file: &Value) -> Result<uuid::Uuid, Vec<String>> 
     let bytes = format!("\u{FEFF}{file}").into_bytes().into();
     let file = ImportFile { bytes, format: Format::Json, folder: None };
     match import_project(&app.app, &Caller::operator(), file).await {
-        Ok(report) => Ok(report.project_id),
+        Ok(report) => Ok(report.project_id.uuid()),
         Err(app::Error::Refused(refusals)) => {
             Err(refusals.iter().map(|refusal| refusal.message(Language::En)).collect())
         }
@@ -151,7 +151,7 @@ on_both_databases! {
         app.app.db.write(async |tx| { twin.exec(tx).await?; stale.exec(tx).await }).await.expect("changed");
         let filled = store::keys::fill(&app.app.db).await.expect("filled");
         let codes = vec!["A-1".to_owned(), "a-1".to_owned()];
-        assert_eq!(filled.lookalikes, [Lookalikes { project_id: project, list: "units".to_owned(), codes }]);
+        assert_eq!(filled.lookalikes, [Lookalikes { project_id: project.into(), list: "units".to_owned(), codes }]);
         let line = "LETTERS: A-1 and a-1 of units read the same; all stay".to_owned();
         assert_eq!(app::recount::codes::find_lookalikes(&app.app).await.expect("read"), [line]);
         assert_eq!(import(&app, &units(["A-1", "a-1"])).await, Ok(project));

@@ -51,12 +51,12 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
     };
     let person_id = row.id;
     db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");
-    caller(person_id, administrator, Vec::new())
+    caller(person_id.uuid(), administrator, Vec::new())
 }
 
 fn caller(person_id: Uuid, administrator: bool, memberships: Vec<Membership>) -> Caller {
     let name = "Somebody".to_owned();
-    Caller { person_id, name, administrator, memberships, ..Caller::operator() }
+    Caller { person_id: person_id.into(), name, administrator, memberships, ..Caller::operator() }
 }
 
 /// The caller that a person is by the roles in the database.
@@ -70,7 +70,7 @@ async fn staff(db: &TestDb, login: &str) -> Caller {
         role: row.role,
         since: row.added_at.map(Timestamp),
     };
-    caller(row.id, row.administrator, roles.into_iter().map(membership).collect())
+    caller(row.id.uuid(), row.administrator, roles.into_iter().map(membership).collect())
 }
 
 async fn found(db: &TestDb, login: &str) -> people::Model {

@@ -186,7 +186,7 @@ on_release! { "m0003":
         let claims: HashMap<Uuid, Vec<u8>> = claims.into_iter().map(|claim| (claim.id, claim.fingerprint)).collect();
         let mut compared = [0; 3];
         for row in photos::Entity::find().all(reader).await.expect("the photos") {
-            let Some(stored) = claims.get(&row.id) else { continue };
+            let Some(stored) = claims.get(&row.id.uuid()) else { continue };
             assert_eq!(&fingerprint_of(&declared(row)).expect("JSON"), stored);
             compared[0] += 1;
         }
@@ -200,14 +200,14 @@ on_release! { "m0003":
                 content_hash: None,
                 occurred_at: None,
             };
-            assert_eq!(claims.get(&row.id), Some(&fingerprint_of(&review).expect("JSON")));
+            assert_eq!(claims.get(&row.id.uuid()), Some(&fingerprint_of(&review).expect("JSON")));
             compared[1] += 1;
         }
         for row in readiness_waivers::Entity::find().all(reader).await.expect("the waivers") {
             let (waiver_id, blocker) = (row.id, row.blocker);
             let waiver =
                 Waive { waiver_id, unit_id: row.unit_id, blocker, subject_id: row.subject_id, reason: row.reason };
-            assert_eq!(claims.get(&waiver_id), Some(&fingerprint_of(&waiver).expect("JSON")));
+            assert_eq!(claims.get(&waiver_id.uuid()), Some(&fingerprint_of(&waiver).expect("JSON")));
             compared[2] += 1;
         }
         assert!(compared[0] > 600 && compared[1] > 2 && compared[2] > 0, "photos, reviews, waivers: {compared:?}");

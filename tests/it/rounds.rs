@@ -349,7 +349,7 @@ on_both_databases! {
         let home = units::Entity::find_by_id(app.project.unit("1-101")).one(app.app.db.read()).await;
         let home = home.expect("units").expect("a unit");
         let homes: Vec<units::Model> = (0..3_000)
-            .map(|n| units::Model { id: v7(), code: format!("9-{n}"), place_order: 9_000_000 + n, ..home.clone() })
+            .map(|n| units::Model { id: v7().into(), code: format!("9-{n}"), place_order: 9_000_000 + n, ..home.clone() })
             .collect();
         let save = app.app.db.write(async |tx| store::import::save::<units::Entity>(tx, homes).await);
         save.await.expect("3,000 more homes");

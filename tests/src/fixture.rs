@@ -11,6 +11,7 @@ use app::project::import::{Format, ImportFile, import_project};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::Caller;
+use domain::id::{ProjectId, UnitId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -92,7 +93,7 @@ pub async fn set_up(app: &App) -> (FixtureProject, FixtureProject, BTreeMap<Stri
     let other = import(app, &root, &document("OTHER", "x.")).await;
     give_passwords(app).await;
     let rows = people::Entity::find().all(app.db.read()).await.expect("the people");
-    (project, other, rows.into_iter().map(|row| (row.login, row.id)).collect())
+    (project, other, rows.into_iter().map(|row| (row.login, row.id.uuid())).collect())
 }
 
 /// Imports one more project of the same people, with a code of its own.
@@ -225,7 +226,7 @@ pub(crate) async fn open_to_owner(app: &App, unit_id: Uuid) {
     app.caller_cache.forget();
 }
 
-async fn read(app: &App, id: Uuid, code: String) -> FixtureProject {
+async fn read(app: &App, id: ProjectId, code: String) -> FixtureProject {
     let reader = app.db.read();
     macro_rules! rows {
         ($table:ident) => {
@@ -233,24 +234,27 @@ async fn read(app: &App, id: Uuid, code: String) -> FixtureProject {
         };
     }
     let unit_rows = rows!(units);
-    let unit_codes: BTreeMap<Uuid, String> = unit_rows.iter().map(|row| (row.id, row.code.clone())).collect();
+    let unit_codes: BTreeMap<UnitId, String> = unit_rows.iter().map(|row| (row.id, row.code.clone())).collect();
     let unit_type = rows!(unit_types).remove(0);
     let checklist = rows!(checklists).remove(0).id;
     let newest = checklist_versions::Entity::find()
         .filter(checklist_versions::Column::ChecklistId.eq(checklist))
         .order_by_desc(checklist_versions::Column::Number);
-    let rules = rows!(responsibility_rules).into_iter().filter_map(|row| Some((row.trade?, row.id)));
+    let rules = rows!(responsibility_rules).into_iter().filter_map(|row| Some((row.trade?, row.id.uuid())));
     FixtureProject {
-        id,
+        id: id.uuid(),
         code,
-        companies: rows!(companies).into_iter().map(|row| (row.code, row.id)).collect(),
-        building: rows!(buildings)[0].id,
-        unit_type: unit_type.id,
-        plan: unit_type.current_plan_id.expect("a plan"),
-        units: unit_rows.into_iter().map(|row| (row.code, row.id)).collect(),
-        rooms: rows!(rooms).into_iter().map(|row| ((unit_codes[&row.unit_id].clone(), row.code), row.id)).collect(),
+        companies: rows!(companies).into_iter().map(|row| (row.code, row.id.uuid())).collect(),
+        building: rows!(buildings)[0].id.uuid(),
+        unit_type: unit_type.id.uuid(),
+        plan: unit_type.current_plan_id.expect("a plan").uuid(),
+        units: unit_rows.into_iter().map(|row| (row.code, row.id.uuid())).collect(),
+        rooms: rows!(rooms)
+            .into_iter()
+            .map(|row| ((unit_codes[&row.unit_id].clone(), row.code), row.id.uuid()))
+            .collect(),
         rules: rules.collect(),
-        checklist,
-        checklist_version: newest.one(reader).await.expect("versions").expect("a version").id,
+        checklist: checklist.uuid(),
+        checklist_version: newest.one(reader).await.expect("versions").expect("a version").id.uuid(),
     }
 }

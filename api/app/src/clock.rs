@@ -55,13 +55,13 @@ impl Ids {
     /// A new id.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
-    pub fn next(&self) -> Uuid {
-        match self {
+    pub fn next<I: From<Uuid>>(&self) -> I {
+        I::from(match self {
             Self::Random => Uuid::now_v7(),
             Self::Counted(counter) => {
                 let n = counter.fetch_add(1, Ordering::SeqCst);
                 uuid::Builder::from_unix_timestamp_millis(1_700_000_000_000 + n, &[0; 10]).into_uuid()
             }
-        }
+        })
     }
 }

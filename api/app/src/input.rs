@@ -2,7 +2,6 @@
 
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Refusal, RefusalCode, Timestamp};
-use uuid::Uuid;
 
 /// The device's time of a command: the server's when left out, refused when it lies in the future.
 ///
@@ -33,28 +32,28 @@ pub fn check_version(expected: Option<i32>, current: i32) -> Result<(), Refusal>
 
 /// What every command on one object names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CommandHeader {
+pub struct CommandHeader<I> {
     /// The object: a defect, a unit inspection, a round or a photo.
-    pub target: Uuid,
+    pub target: I,
     /// The version that the caller knew; left out = any.
     pub expected_version: Option<i32>,
     /// The device's time; left out = the server's.
     pub occurred_at: Option<Timestamp>,
 }
 
-impl CommandHeader {
+impl<I> CommandHeader<I> {
     /// A command on an object in any version, done now.
     #[must_use]
-    pub const fn on(target: Uuid) -> Self {
+    pub const fn on(target: I) -> Self {
         Self { target, expected_version: None, occurred_at: None }
     }
 }
 
 /// The input of a command that needs a reason and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReasonedCommand {
+pub struct ReasonedCommand<I> {
     /// The object.
-    pub header: CommandHeader,
+    pub header: CommandHeader<I>,
     /// Why, in words.
     pub reason: String,
 }

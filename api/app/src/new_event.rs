@@ -40,11 +40,11 @@ pub struct NewEvent {
 impl NewEvent {
     /// An event of an object, with the audience of its name, without statuses, reason or data.
     #[must_use]
-    pub const fn new(name: EventName, kind: ObjectKind, object_id: Uuid, occurred_at: Timestamp) -> Self {
+    pub fn new(name: EventName, kind: ObjectKind, object_id: impl Into<Uuid>, occurred_at: Timestamp) -> Self {
         Self {
             name,
             kind,
-            object_id,
+            object_id: object_id.into(),
             unit_id: None,
             defect_id: None,
             from: None,

@@ -11,7 +11,7 @@ mod inbox;
 
 use std::sync::Arc;
 
-use domain::id::{DefectId, PersonId, ProjectId, UnitId};
+use domain::id::{DefectId, Id, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
@@ -200,7 +200,7 @@ impl UnitOfWork {
 
     /// A new id for something that the server itself creates.
     #[must_use]
-    pub fn new_id(&self) -> Uuid {
+    pub fn new_id<I: From<Uuid>>(&self) -> I {
         self.ids.next()
     }
 
@@ -210,11 +210,12 @@ impl UnitOfWork {
     /// `INVALID_ID` for an id that is not of version 7, `ID_REUSED` when it was used for something else.
     pub async fn reserve_client_id(
         &self,
-        id: Uuid,
+        id: impl Id,
         kind: ObjectKind,
         field: &str,
         content: &impl Serialize,
     ) -> Result<ClientIdReservation> {
+        let id: Uuid = id.into();
         domain::id::check_new(id, field)?;
         let fingerprint = fingerprint(content)?;
         let row = client_ids::Model {

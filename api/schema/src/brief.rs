@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
+use domain::id::Id;
 use transport::json;
 use uuid::Uuid;
 
@@ -26,14 +27,14 @@ impl<T: Clone + Send + 'static> Brief<T> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of(
+    pub async fn of<I: Id>(
         ctx: &Context<'_>,
-        id: Option<Uuid>,
+        id: Option<I>,
         seen: bool,
-        relation: &BatchLoader<Uuid, T>,
+        relation: &BatchLoader<I, T>,
     ) -> ApiResult<Option<Self>> {
         match id {
-            Some(id) if seen && asks_for_id_only(ctx) => Ok(Some(Self::Id(id))),
+            Some(id) if seen && asks_for_id_only(ctx) => Ok(Some(Self::Id(id.into()))),
             id => Ok(relation.load_optional(id).await?.map(|object| Self::Whole(Row(object)))),
         }
     }

@@ -46,6 +46,10 @@ pub(super) async fn run(ctx: &Context<'_>, input: impl IntoCommand) -> ApiResult
 }
 
 /// What every command on one object names.
-pub(super) fn header(target: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> CommandHeader {
+pub(super) fn header<I>(
+    target: Uid<I>,
+    expected_version: Option<i32>,
+    occurred_at: Option<DateTime>,
+) -> CommandHeader<I> {
     CommandHeader { target: target.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
 }

@@ -5,13 +5,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use app::App;
+use domain::id::Id;
 use domain::{Caller, Timestamp, VisibilityScope};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
 use transport::batch::{BatchQueue, Loader};
 use transport::budget::Budget;
-use uuid::Uuid;
 
 use super::change::loaders::ChangeLoaders;
 use super::checklist::loaders::ChecklistLoaders;
@@ -158,13 +158,13 @@ pub fn grouped<K: Hash + Eq, R, V: From<R>>(rows: Vec<R>, key: impl Fn(&R) -> K)
 }
 
 /// The ids of keys, each once, and all columns that are wanted of any: what one statement can answer.
-pub fn in_one_statement(keys: &[(Uuid, Columns)]) -> (Vec<Uuid>, Columns) {
-    let ids: HashSet<Uuid> = keys.iter().map(|key| key.0).collect();
+pub fn in_one_statement<I: Id>(keys: &[(I, Columns)]) -> (Vec<I>, Columns) {
+    let ids: HashSet<I> = keys.iter().map(|key| key.0).collect();
     let columns = keys.iter().fold(Columns::NONE, |all, key| all | key.1);
     (ids.into_iter().collect(), columns)
 }
 
 /// The value found for each id, for each key with that id.
-pub fn for_each<V: Clone>(keys: Vec<(Uuid, Columns)>, found: &HashMap<Uuid, V>) -> HashMap<(Uuid, Columns), V> {
+pub fn for_each<I: Id, V: Clone>(keys: Vec<(I, Columns)>, found: &HashMap<I, V>) -> HashMap<(I, Columns), V> {
     keys.into_iter().filter_map(|key| Some((key, found.get(&key.0)?.clone()))).collect()
 }

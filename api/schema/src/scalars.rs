@@ -9,15 +9,17 @@ use async_graphql::{
     ServerResult, Value,
 };
 use domain::Timestamp;
+use domain::id::Id;
 use domain::words::Phrase;
 use transport::ScalarForm;
 use uuid::Uuid;
 
-/// An object's id: a UUID in canonical lower-case form, `ID` in the schema.
+/// An object's id: a UUID in canonical lower-case form, `ID` in the schema. An input names the kind of its id; what is
+/// the id of several kinds, and every answer, is a plain UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Uid(pub Uuid);
+pub struct Uid<I = Uuid>(pub I);
 
-impl InputType for Uid {
+impl<I: Copy + From<Uuid> + Into<Uuid> + Send + Sync + 'static> InputType for Uid<I> {
     type RawValueType = Self;
 
     fn type_name() -> Cow<'static, str> {
@@ -32,11 +34,12 @@ impl InputType for Uid {
         let Some(Value::String(text)) = &value else {
             return Err(InputValueError::custom("an id is a UUID as text"));
         };
-        canonical(text).map(Self).ok_or_else(|| not_an_id(text))
+        canonical(text).map(|id| Self(id.into())).ok_or_else(|| not_an_id(text))
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.0.to_string())
+        let id: Uuid = self.0.into();
+        Value::String(id.to_string())
     }
 
     fn as_raw_value(&self) -> Option<&Self> {
@@ -81,7 +84,7 @@ pub(super) const FORMS: [ScalarForm; 3] = [
 ];
 
 /// Quotes the given text, so that the author of the document finds its place.
-fn not_an_id(text: &str) -> InputValueError<Uid> {
+fn not_an_id<I: InputType>(text: &str) -> InputValueError<I> {
     let shown: String = text.chars().take(40).collect();
     InputValueError::custom(format!("{shown:?} is no id; an id is a UUID in canonical lower-case form"))
 }
@@ -98,6 +101,11 @@ impl OutputType for Uid {
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::String(self.0.to_string()))
     }
+}
+
+/// The ids of a list.
+pub fn ids<I>(list: Vec<Uid<I>>) -> Vec<I> {
+    list.into_iter().map(|id| id.0).collect()
 }
 
 /// A moment: RFC 3339 in UTC with milliseconds, `2026-03-01T08:30:00.000Z`. Any offset is read.
@@ -152,9 +160,9 @@ impl ScalarType for Day {
     }
 }
 
-impl From<Uid> for Uuid {
-    fn from(id: Uid) -> Self {
-        id.0
+impl<I: Id> From<I> for Uid {
+    fn from(id: I) -> Self {
+        Self(id.into())
     }
 }
 

@@ -17,6 +17,7 @@ use sea_orm::{
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Decode, Row, Type};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::changes::ChangeRow;
@@ -174,6 +175,38 @@ where
         self.row.try_get(self.index - 1)
     }
 
+    /// An id, or the nil id if it is not selected.
+    fn id<T: From<Uuid>>(&mut self) -> sqlx::Result<T>
+    where
+        Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        self.next::<Uuid>().map(T::from)
+    }
+
+    /// An id that may be missing, or none if it is not selected.
+    fn optional_id<T: From<Uuid>>(&mut self) -> sqlx::Result<Option<T>>
+    where
+        Option<Uuid>: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        Ok(self.next::<Option<Uuid>>()?.map(T::from))
+    }
+
+    /// An id that is read always.
+    fn known_id<T: From<Uuid>>(&mut self) -> sqlx::Result<T>
+    where
+        Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        self.always::<Uuid>().map(T::from)
+    }
+
+    /// An id that may be missing; it is read always.
+    fn known_optional_id<T: From<Uuid>>(&mut self) -> sqlx::Result<Option<T>>
+    where
+        Option<Uuid>: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        Ok(self.always::<Option<Uuid>>()?.map(T::from))
+    }
+
     /// A code, which is read always.
     fn code<T>(&mut self) -> sqlx::Result<T>
     where
@@ -210,6 +243,12 @@ where
 /// Whether a column is always read, by how it is read.
 macro_rules! is_always {
     () => {
+        false
+    };
+    (id) => {
+        false
+    };
+    (optional_id) => {
         false
     };
     ($how:ident) => {
@@ -264,30 +303,33 @@ macro_rules! partly_read {
 }
 
 by_ordinal! {
-    changes as ChangeRow { object_kind object_id seq unit_id deleted }
-    people as ListedPerson { id name phone email }
-    rooms as rooms::Model { id project_id unit_id unit_type_room_id code name room_type sort }
+    changes as ChangeRow { object_kind object_id seq unit_id: optional_id deleted }
+    people as ListedPerson { id: id name phone email }
+    rooms as rooms::Model { id: id project_id: id unit_id: id unit_type_room_id: optional_id code name room_type sort }
 }
 
 partly_read! {
     defects {
-        id: always project_id: always number: always unit_id: always building_id room_id: always part type_code
-        description severity: code severity_rank category: code trade status: code pin_x pin_y plan_id round_id
-        inspection_id check_item_id raised_by: always raised_company_id raised_party: code
-        owner_finding responsible_company_id assignee_id assigned_at due_at due_order clock_stopped_at hold_reason
-        held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at
-        void_reason: optional_code duplicate_of named_duplicate_of status_before_void: optional_code place_order search
-        occurred_at recorded_at updated_at version late_for_id escalated_at search_version shown_updated_at: always
-        shown_version: always shown_assigned_at: always shown_due_at: always shown_due_order: always shown_stopped_at
+        id: known_id project_id: known_id number: always unit_id: known_id building_id: id room_id: known_optional_id
+        part type_code description severity: code severity_rank category: code trade status: code pin_x pin_y
+        plan_id: optional_id round_id: optional_id inspection_id: optional_id check_item_id: optional_id
+        raised_by: known_id raised_company_id: optional_id raised_party: code owner_finding
+        responsible_company_id: optional_id assignee_id: optional_id assigned_at due_at due_order clock_stopped_at
+        hold_reason held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at
+        void_reason: optional_code duplicate_of: optional_id named_duplicate_of: optional_id
+        status_before_void: optional_code place_order search occurred_at recorded_at updated_at version
+        late_for_id: optional_id escalated_at search_version shown_updated_at: always shown_version: always
+        shown_assigned_at: always shown_due_at: always shown_due_order: always shown_stopped_at
     }
     photos {
-        id: always project_id: always unit_id subject_kind: code defect_id: always attempt_id stage: code sha256
-        byte_size content_type: code state: code rejection: optional_code
-        staging_key object_key thumb_key large_key width height person_id: always company_id party: code
-        visible_to_owner occurred_at declared_at received_at ready_at version device_id device_name multipart_id
-        written_off_at written_off_by write_off_reason taken_local taken_offset camera orientation placeholder
-        duration_ms webp_at markup markup_by markup_at marked_key removed_at stripped_key damaged reader_version
-        withdrawn_at withdrawn_by: always withdraw_reason drawn_in drawn_by drawn_device moved_in moved_by moved_device
+        id: known_id project_id: known_id unit_id: optional_id subject_kind: code defect_id: known_optional_id
+        attempt_id: optional_id stage: code sha256 byte_size content_type: code state: code rejection: optional_code
+        staging_key object_key thumb_key large_key width height person_id: known_id company_id: optional_id party: code
+        visible_to_owner occurred_at declared_at received_at ready_at version device_id: optional_id device_name
+        multipart_id written_off_at written_off_by: optional_id write_off_reason taken_local taken_offset camera
+        orientation placeholder duration_ms webp_at markup markup_by: optional_id markup_at marked_key removed_at
+        stripped_key damaged reader_version withdrawn_at withdrawn_by: known_optional_id withdraw_reason drawn_in
+        drawn_by: optional_id drawn_device: optional_id moved_in moved_by: optional_id moved_device: optional_id
         moved_at
     }
 }

@@ -1,7 +1,7 @@
 //! The condition that a column holds one of many ids.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, sea_query};
-use uuid::Uuid;
+use sea_orm::sea_query::postgres_array::NotU8;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, Value, sea_query};
 
 use crate::db::Connection;
 
@@ -9,7 +9,11 @@ use crate::db::Connection;
 ///
 /// PostgreSQL gets them as one array: a list of ids would be another statement, to be prepared again, for each length.
 /// SQLite has no arrays and prepares quickly.
-pub(crate) fn id_in<C: ColumnTrait>(conn: &Connection, column: C, ids: &[Uuid]) -> sea_query::Expr {
+pub(crate) fn id_in<C, I>(conn: &Connection, column: C, ids: &[I]) -> sea_query::Expr
+where
+    C: ColumnTrait,
+    I: Copy + Into<Value> + NotU8,
+{
     match conn.get_database_backend() {
         DbBackend::Postgres => column.eq_any(ids.iter().copied()),
         _ => column.is_in(ids.iter().copied()),

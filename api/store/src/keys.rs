@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::id::{BuildingId, DefectId, ProjectId};
+use domain::id::{BuildingId, DefectId, ProjectId, UnitId};
 use domain::place::{ORDER_VERSION, place_order};
 use domain::text::{SEARCH_VERSION, folded, plain_code};
 use sea_orm::sea_query::Expr;
@@ -94,7 +94,7 @@ async fn fill_units(tx: &WriteTx) -> Result<u64, Error> {
             .exec(tx)
             .await?;
     }
-    let ids: Vec<BuildingId> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
     crate::import::move_defects(tx, &ids).await?;
     Ok(rows.len() as u64)
 }

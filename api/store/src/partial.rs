@@ -7,13 +7,12 @@
 use domain::Party;
 use domain::defect::{Category, DefectStatus, Severity};
 use domain::id::{
-    AttemptId, ChecklistItemId, CompanyId, DefectId, DeviceId, InspectionId, PersonId, PlanId, ProjectId, RoomId,
-    RoundId, UnitId,
+    AttemptId, ChecklistItemId, CompanyId, DefectId, DeviceId, InspectionId, PersonId, PhotoId, PlanId, ProjectId,
+    RoomId, RoundId, UnitId,
 };
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use sea_orm::DbErr;
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::columns::{ByOrdinal, Columns, PartlyRead};
 use crate::entity::{defects, photos};
@@ -140,7 +139,7 @@ macro_rules! accessors {
 accessors! {
     defects {
         always {
-            id: Uuid,
+            id: DefectId,
             project_id: ProjectId,
             number: i64,
             unit_id: UnitId,
@@ -191,7 +190,7 @@ accessors! {
     }
     photos {
         always {
-            id: Uuid,
+            id: PhotoId,
             project_id: ProjectId,
             defect_id: Option<DefectId>,
             stage: PhotoStage,
@@ -244,7 +243,6 @@ accessors! {
 
 #[cfg(test)]
 mod tests {
-    use domain::id::PhotoId;
     use domain::photo::Declared;
     use domain::{Actor, ProjectRole, Timestamp};
 

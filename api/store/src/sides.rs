@@ -6,8 +6,7 @@ use domain::event::EventName;
 use domain::id::{CompanyId, DefectId, InspectionId, PersonId, UnitId};
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, ConnectionTrait};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, ConnectionTrait, TryGetable};
 
 use crate::Error;
 use crate::boxed;
@@ -18,9 +17,9 @@ use crate::id_in::id_in;
 
 /// What a person did on a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
+pub struct Act<I> {
     /// The defect, unit inspection or unit.
-    pub subject_id: Uuid,
+    pub subject_id: I,
     /// The party for which the person acted.
     pub party: Party,
     /// The company, none for customers.
@@ -33,7 +32,11 @@ pub struct Act {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn on_defects(conn: &Connection, person_id: PersonId, defect_ids: &[DefectId]) -> Result<Vec<Act>, Error> {
+pub async fn on_defects(
+    conn: &Connection,
+    person_id: PersonId,
+    defect_ids: &[DefectId],
+) -> Result<Vec<Act<DefectId>>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -63,7 +66,7 @@ pub async fn on_inspections(
     conn: &Connection,
     person_id: PersonId,
     inspection_ids: &[InspectionId],
-) -> Result<Vec<Act>, Error> {
+) -> Result<Vec<Act<InspectionId>>, Error> {
     if inspection_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -100,7 +103,7 @@ pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<EventName> {
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn in_units(conn: &Connection, person_id: PersonId, unit_ids: &[UnitId]) -> Result<Vec<Act>, Error> {
+pub async fn in_units(conn: &Connection, person_id: PersonId, unit_ids: &[UnitId]) -> Result<Vec<Act<UnitId>>, Error> {
     if unit_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -128,11 +131,11 @@ fn code(party: Party) -> Expr {
     Expr::cust(constant(party))
 }
 
-async fn acts(
+async fn acts<I: TryGetable>(
     conn: &Connection,
     mut first: SelectStatement,
     others: impl IntoIterator<Item = SelectStatement>,
-) -> Result<Vec<Act>, Error> {
+) -> Result<Vec<Act<I>>, Error> {
     for other in others {
         first.union(UnionType::Distinct, other);
     }

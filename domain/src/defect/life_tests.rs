@@ -81,10 +81,10 @@ fn people() -> Vec<Actor> {
             Party::Customer => Vec::new(),
         };
         let staff = companies.into_iter().map(|company_id| ProjectRole::Staff { company_id, role });
-        people.extend(staff.map(|project_role| (CompanyId::from_u128(30), project_role)));
+        people.extend(staff.map(|project_role| (PersonId::from_u128(30), project_role)));
     }
     people.push((OWNER, ProjectRole::Owner { unit_ids: vec![UNIT] }));
-    people.push((CompanyId::from_u128(21), ProjectRole::Owner { unit_ids: vec![UnitId::from_u128(2)] }));
+    people.push((PersonId::from_u128(21), ProjectRole::Owner { unit_ids: vec![UnitId::from_u128(2)] }));
     people
         .into_iter()
         .map(|(person_id, project_role)| Actor { person_id, project_id: ProjectId::nil(), project_role })

@@ -54,13 +54,12 @@ mod tests {
     use super::*;
 
     fn rule(n: u128, trade: Option<&str>, building: Option<BuildingId>, priority: i32) -> ResponsibilityRule {
-        let id = ResponsibilityRuleId::from_u128(n);
         ResponsibilityRule {
-            id,
+            id: ResponsibilityRuleId::from_u128(n),
             trade: trade.map(str::to_owned),
             building_id: building,
             unit_kind: None,
-            company_id: id,
+            company_id: CompanyId::from_u128(n),
             priority,
         }
     }
@@ -74,7 +73,7 @@ mod tests {
             rule(3, Some("TILE"), None, 1),
             rule(4, Some("TILE"), Some(tower), 9),
         ];
-        let to = |trade, building| route(&rules, trade, building, UnitKind::Residential).map(|id| id.as_u128());
+        let to = |trade, building| route(&rules, trade, building, UnitKind::Residential).map(|id| id.uuid().as_u128());
         assert_eq!(to("TILE", tower), Some(4));
         assert_eq!(to("TILE", BuildingId::nil()), Some(3));
         assert_eq!(to("PAINT", tower), Some(1));

@@ -1,8 +1,9 @@
 //! The ids in the data of events that a contractor may not see: of other defects, and of people of another contractor.
 //! All other staff see every defect of their project.
 
+use std::str::FromStr;
+
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::EventName as E;
 use crate::id::{CompanyId, DefectId};
@@ -51,7 +52,7 @@ pub fn named_defects(event: E, data: &Value) -> Vec<DefectId> {
 /// them.
 pub fn hide_defects(event: E, data: &mut Value, seen: &[DefectId]) {
     for place in places_of(event) {
-        if id_at(data, place.id).is_some_and(|id| !seen.contains(&id)) {
+        if id_at(data, place.id).is_some_and(|id: DefectId| !seen.contains(&id)) {
             hide(data, place.id);
             if let Some(told) = place.told_with_it {
                 hide(data, told);
@@ -75,7 +76,7 @@ fn places_of(event: E) -> impl Iterator<Item = &'static DefectPlace> {
     DEFECTS.iter().filter(move |place| place.event == event)
 }
 
-fn id_at(data: &Value, place: &str) -> Option<Uuid> {
+fn id_at<I: FromStr>(data: &Value, place: &str) -> Option<I> {
     data.pointer(place)?.as_str()?.parse().ok()
 }
 
@@ -90,6 +91,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::id::PersonId;
 
     #[test]
     fn what_is_not_seen_is_null_and_the_rest_stays() {
@@ -107,7 +109,8 @@ mod tests {
 
     #[test]
     fn an_assignee_is_told_to_the_own_company() {
-        let [own, other, person] = [1, 2, 3].map(Uuid::from_u128);
+        let [own, other] = [1, 2].map(CompanyId::from_u128);
+        let person = PersonId::from_u128(3);
         let data = |company: CompanyId| json!({ "companyId": company, "assigneeId": person });
         let told = |mut data: Value, done_for| {
             hide_assignees(E::DefectAssigneeSet, &mut data, done_for, own);

@@ -92,8 +92,8 @@ mod tests {
 
     use super::*;
 
-    fn id(n: u128) -> Uuid {
-        Uuid::from_u128(n)
+    fn id<I: From<Uuid>>(n: u128) -> I {
+        Uuid::from_u128(n).into()
     }
 
     fn answer(room: u128, item: u128, outcome: CheckOutcome) -> Answer {
@@ -109,7 +109,7 @@ mod tests {
             defects.iter().map(|(room, item)| (id(*room), id(*item))).collect();
         missing(&questions, answers, &defects)
             .into_iter()
-            .map(|gap| (gap.room_id.as_u128(), gap.item_id.as_u128(), gap.kind))
+            .map(|gap| (gap.room_id.uuid().as_u128(), gap.item_id.uuid().as_u128(), gap.kind))
             .collect()
     }
 

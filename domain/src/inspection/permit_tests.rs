@@ -214,7 +214,7 @@ fn allowed_commands_say_what_the_command_would() {
 
 #[test]
 fn a_person_never_begins_records_submits_signs_or_reopens_for_another_party() {
-    let unit = CompanyId::from_u128(1);
+    let unit = UnitId::from_u128(1);
     // Each in the state in which the command is possible otherwise.
     for (command, status) in [
         (C::Start, S::Planned),

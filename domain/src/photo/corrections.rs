@@ -117,6 +117,7 @@ mod tests {
     use crate::id::{ProjectId, UnitId};
 
     const ME: PersonId = PersonId::from_u128(1);
+    const OTHER: PersonId = PersonId::from_u128(3);
     const HOME: UnitId = UnitId::from_u128(5);
     const COMPANY: CompanyId = CompanyId::from_u128(7);
 
@@ -145,7 +146,7 @@ mod tests {
         let code =
             |role, photo: &CorrectedPhoto| permit_withdraw(&actor(role), photo).err().map(|refusal| refusal.code);
         let (others, shown) =
-            (CorrectedPhoto { person_id: HOME, ..photo() }, CorrectedPhoto { is_shown_to_owner: true, ..photo() });
+            (CorrectedPhoto { person_id: OTHER, ..photo() }, CorrectedPhoto { is_shown_to_owner: true, ..photo() });
         for &role in Role::ALL {
             let is_manager = role == Role::DeliveryManager;
             let unless_manager = |code| (!is_manager).then_some(code);
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn nobody_takes_away_evidence_of_a_defect_that_the_person_worked_on_for_another_side() {
         let photo = CorrectedPhoto { acted_for_other_side: true, ..photo() };
-        let others = CorrectedPhoto { person_id: HOME, ..photo };
+        let others = CorrectedPhoto { person_id: OTHER, ..photo };
         let defect = PhotographedDefect { unit_id: HOME, raised_by: ME, responsible_company_id: Some(COMPANY) };
         for &role in Role::ALL {
             let code = |photo| {

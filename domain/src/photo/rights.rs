@@ -62,8 +62,6 @@ pub fn has_original(
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::actor::ProjectRole;
     use crate::id::ProjectId;
@@ -75,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_original_is_for_its_photographer_and_the_own_company() {
-        let [me, other, mine, theirs] = [1, 2, 3, 4].map(Uuid::from_u128);
+        let ([me, other], [mine, theirs]) = ([1, 2].map(PersonId::from_u128), [3, 4].map(CompanyId::from_u128));
         for (own_company, person_id, company_id, has) in [
             (Some(mine), me, Some(mine), true),
             (Some(mine), other, Some(mine), true),

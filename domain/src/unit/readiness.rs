@@ -133,13 +133,13 @@ pub fn readiness(facts: &UnitFacts) -> Readiness {
     for round in unsigned(&facts.rounds) {
         let over = round.round_status == RoundStatus::Closed;
         let detail = Detail::Round { number: round.round_number, status: round.status, over };
-        block(BlockerCode::RoundNotSigned, Some(round.inspection_id), detail);
+        block(BlockerCode::RoundNotSigned, Some(round.inspection_id.uuid()), detail);
     }
     for defect in &facts.defects {
-        block(BlockerCode::BlockingDefectOpen, Some(defect.defect_id), Detail::Defect { number: defect.number });
+        block(BlockerCode::BlockingDefectOpen, Some(defect.defect_id.uuid()), Detail::Defect { number: defect.number });
     }
     for photo in &facts.photos {
-        block(BlockerCode::PhotoMissing, Some(*photo), Detail::Photo);
+        block(BlockerCode::PhotoMissing, Some(photo.uuid()), Detail::Photo);
     }
     Readiness { ready: blockers.iter().all(|blocker| blocker.waiver.is_some()), blockers }
 }
@@ -278,8 +278,9 @@ impl UnitTally {
         photos_missing: usize,
     ) -> Self {
         let counts = |code, subject| !waived.contains(&(code, subject));
-        let rounds_not_signed =
-            unsigned(rounds).filter(|round| counts(BlockerCode::RoundNotSigned, Some(round.inspection_id))).count();
+        let rounds_not_signed = unsigned(rounds)
+            .filter(|round| counts(BlockerCode::RoundNotSigned, Some(round.inspection_id.uuid())))
+            .count();
         let not_inspected = !was_in_scope(rounds) && counts(BlockerCode::NotInspected, None);
         Self { not_inspected, rounds_not_signed, blocking_defects, photos_missing }
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn id(n: u128) -> Uuid {
-    Uuid::from_u128(n)
+fn id<I: From<Uuid>>(n: u128) -> I {
+    Uuid::from_u128(n).into()
 }
 
 fn round(number: i32, stage: &str, round_status: RoundStatus, status: InspectionStatus) -> RoundFact {

@@ -114,14 +114,15 @@ async fn of_project(history: &mut History<'_>, other_owners: &[&str]) {
 
 /// The id of a person's role.
 pub(super) async fn membership_of(app: &TestApp, project_id: Uuid, person_id: Uuid) -> Uuid {
-    let found = store::projects::membership(app.app.db.read(), project_id, person_id).await.expect("memberships");
-    found.expect("a membership").id
+    let found =
+        store::projects::membership(app.app.db.read(), project_id.into(), person_id.into()).await.expect("memberships");
+    found.expect("a membership").id.uuid()
 }
 
 /// The id of an ownership of a unit.
 async fn ownership_of(app: &TestApp, unit_id: Uuid) -> Uuid {
     let of_unit = unit_owners::Entity::find().filter(unit_owners::Column::UnitId.eq(unit_id));
-    of_unit.one(app.app.db.read()).await.expect("owners").expect("an owner").id
+    of_unit.one(app.app.db.read()).await.expect("owners").expect("an owner").id.uuid()
 }
 
 /// Names, phones and e-mail addresses: of staff for their project's staff, of owners for those who deal with them, and each for the own

@@ -119,7 +119,7 @@ impl<'a> Fixture<'a> {
         use checklist_items::Column;
         let of_version = Column::ChecklistVersionId.eq(self.project.checklist_version);
         let found = checklist_items::Entity::find().filter(of_version).filter(Column::Code.eq(code));
-        found.one(self.app.app.db.read()).await.expect("items").expect("an item").id
+        found.one(self.app.app.db.read()).await.expect("items").expect("an item").id.uuid()
     }
 
     /// Passes the whole unit, with a note everywhere.

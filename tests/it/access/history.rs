@@ -311,7 +311,7 @@ impl<'a> History<'a> {
         let of_inspection = signatures::Column::SubjectId.eq(inspection);
         let first = signatures::Entity::find().filter(of_inspection).one(fixture.app.app.db.read());
         let first = first.await.expect("signatures").expect("a signature");
-        self.note("Signature", "signature", first.id);
+        self.note("Signature", "signature", first.id.uuid());
     }
 
     /// A defect that comes after the signatures, with a photo that is another defect's, too.

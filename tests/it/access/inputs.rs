@@ -238,38 +238,47 @@ impl Inputs<'_> {
     /// A new site engineer's membership.
     async fn member(&self) -> Uuid {
         let (app, project) = (&self.fixture.app.app, self.fixture.project);
-        let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
+        let mut work = app.begin_by_server(project.id.into()).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let new = NewMembership {
-            project_id: project.id,
-            person_id,
-            company_id: project.company("DEV"),
+            project_id: project.id.into(),
+            person_id: person_id.into(),
+            company_id: project.company("DEV").into(),
             role: Role::SiteEngineer,
         };
         let row = add_membership(&mut work, &Caller::operator(), new).await.expect("a role");
         work.commit().await.expect("committed");
-        row.id
+        row.id.uuid()
     }
 
     /// A new owner's unit and ownership.
     async fn ownership(&self) -> (Uuid, Uuid) {
         let (app, project) = (&self.fixture.app.app, self.fixture.project);
-        let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
+        let mut work = app.begin_by_server(project.id.into()).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let unit_id = project.unit("1-302");
-        let (project_id, kind) = (project.id, OwnerKind::Owner);
-        let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until: None };
+        let new = NewOwnership {
+            id: None,
+            project_id: project.id.into(),
+            unit_id: unit_id.into(),
+            person_id: person_id.into(),
+            kind: OwnerKind::Owner,
+            from: None,
+            until: None,
+        };
         let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
         work.commit().await.expect("committed");
-        (unit_id, row.id)
+        (unit_id, row.id.uuid())
     }
 
     /// A person who has nothing to do with the project yet.
     async fn newcomer(&self, tx: &WriteTx) -> Uuid {
-        let like =
-            store::sessions::person(tx, self.fixture.app.person_id("site")).await.expect("people").expect("a person");
+        let like = store::sessions::person(tx, self.fixture.app.person_id("site").into())
+            .await
+            .expect("people")
+            .expect("a person");
         let id = v7();
-        let row = people::Model { id, login: format!("newcomer.{id}"), ..like };
+        let row = people::Model { id: id.into(), login: format!("newcomer.{id}"), ..like };
         store::import::save::<people::Entity>(tx, vec![row]).await.expect("a person");
         id
     }

@@ -96,7 +96,7 @@ async fn changes_by_import(db: TestDb, log: Log) {
 async fn changes(db: TestDb, log: Log) {
     let app = TestApp::start(&db).await;
     let (manager, site, owner) = (app.user("manager").await, app.user("site").await, app.person_id("owner1"));
-    let of_site = store::projects::membership(app.app.db.read(), app.project.id, site.id).await;
+    let of_site = store::projects::membership(app.app.db.read(), app.project.id.into(), site.id.into()).await;
     let of_site = of_site.expect("memberships").expect("a role");
     let update = "mutation { personUpdate(input: { name: \"Ana Silva\", phone: \"+351 1\" }) { userErrors { code } } }";
     site.ok(update, json!({})).await;
@@ -109,7 +109,7 @@ async fn changes(db: TestDb, log: Log) {
         manager.ok(end, json!({ "id": set })).await;
     }
     let unit = app.project.unit("1-101");
-    let owned = store::members::ownership_of(app.app.db.read(), unit, owner).await;
+    let owned = store::members::ownership_of(app.app.db.read(), unit.into(), owner.into()).await;
     let owned = owned.expect("ownerships").expect("an ownership").id;
     let sale = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) {
         userErrors { code } } }";

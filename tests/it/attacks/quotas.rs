@@ -169,6 +169,6 @@ on_both_databases! {
 }
 
 async fn object_key(app: &TestApp, id: Uuid) -> String {
-    let photo = store::photos::load(app.app.db.read(), id).await.expect("a read").expect("a photo");
+    let photo = store::photos::load(app.app.db.read(), id.into()).await.expect("a read").expect("a photo");
     photo.object_key.expect("a place")
 }

@@ -34,7 +34,7 @@ async fn add_sessions(app: &TestApp, of: &sessions::Model, count: usize) {
     for _ in 0..count {
         let id = v7();
         let more = sessions::Model {
-            id,
+            id: id.into(),
             access_hash: id.as_bytes().to_vec(),
             refresh_hash: id.as_bytes().to_vec(),
             family_hash: None,
@@ -86,7 +86,7 @@ on_both_databases! {
         let set = app::credentials::operator::set_password(&app.app, "site", "wet paint on door 7").await;
         assert_eq!(set.expect("set"), 1);
         assert_eq!(row(&app, &site).await.ended_reason.map(|reason| reason.as_str()), Some("PASSWORD_CHANGED"));
-        let found = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
+        let found = store::projects::membership(app.app.db.read(), app.project.id.into(), app.person_id("worker.a").into()).await;
         let id = found.expect("memberships").expect("a role").id;
         let end = "mutation($id: ID!) { membershipEnd(input: { membershipId: $id, reason: \"Left\" }) {
             userErrors { code } } }";

@@ -71,7 +71,7 @@ impl Setup {
         let tx = self.db.begin().await.expect("begin");
         let first = match drawn {
             Some(number) => number,
-            None => changes::allocate_numbers(&tx, self.project_id, objects.len(), None).await.expect("numbers"),
+            None => changes::allocate_numbers(&tx, self.project_id.into(), objects.len(), None).await.expect("numbers"),
         };
         self.record(&tx, first, &objects).await;
         if n % 4 == 0 {
@@ -95,7 +95,7 @@ impl Setup {
             few: None,
         };
         let changed: Vec<ChangedObject> = objects.iter().map(changed).collect();
-        changes::insert_changes(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");
+        changes::insert_changes(tx, self.project_id.into(), first, &changed, Timestamp(1)).await.expect("record");
     }
 
     /// Pages by number, ten at a time, until all was written and nothing new comes.
@@ -168,7 +168,7 @@ on_both_databases! {
         let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         for objects in [vec![id(1), id(2)], vec![id(3), id(1)]] {
             let tx = db.begin().await.expect("begin");
-            let first = changes::allocate_numbers(&tx, setup.project_id, 2, None).await.expect("numbers");
+            let first = changes::allocate_numbers(&tx, setup.project_id.into(), 2, None).await.expect("numbers");
             setup.record(&tx, first, &objects).await;
             tx.commit().await.expect("commit");
         }
@@ -179,7 +179,7 @@ on_both_databases! {
         let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         let objects: Vec<Uuid> = (1..=4_500).map(id).collect();
         let tx = db.begin().await.expect("begin");
-        let first = changes::allocate_numbers(&tx, setup.project_id, objects.len(), None).await.expect("numbers");
+        let first = changes::allocate_numbers(&tx, setup.project_id.into(), objects.len(), None).await.expect("numbers");
         setup.record(&tx, first, &objects).await;
         tx.commit().await.expect("commit");
         for cursor in [0, 1_995, 3_995, 4_490] {

@@ -37,7 +37,7 @@ pub(crate) async fn marks(connection: &impl ConnectionTrait) -> Vec<i64> {
 /// A project in which nothing has changed yet.
 pub(crate) async fn make_project(db: &store::db::Db, id: Uuid) {
     let project = projects::Model {
-        id,
+        id: id.into(),
         code: "P".to_owned(),
         name: "Project".to_owned(),
         time_zone: "UTC".to_owned(),
@@ -46,7 +46,7 @@ pub(crate) async fn make_project(db: &store::db::Db, id: Uuid) {
         version: 1,
         created_at: 1,
     };
-    let clock = project_clock::Model { project_id: id, seq: 0, defect_no: 0 };
+    let clock = project_clock::Model { project_id: id.into(), seq: 0, defect_no: 0 };
     db.write(async |tx| {
         project.into_active_model().insert(tx).await?;
         clock.into_active_model().insert(tx).await

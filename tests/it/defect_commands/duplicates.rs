@@ -175,7 +175,7 @@ on_both_databases! {
         setup.write(lost, "MERGED", gone).await;
 
         let listed = lost_duplicates(&app.app).await.expect("the check");
-        let found: Vec<(Uuid, bool)> = listed.iter().map(|one| (one.defect_id, one.in_ring)).collect();
+        let found: Vec<(Uuid, bool)> = listed.iter().map(|one| (one.defect_id.uuid(), one.in_ring)).collect();
         assert_eq!(found, [(x, true), (y, true), (z, true), (lost, false)]);
         assert!(listed[0].to_string().contains("D-000001 is a duplicate of D-000002"), "{}", listed[0]);
 

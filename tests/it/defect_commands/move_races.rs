@@ -178,10 +178,10 @@ impl<'a> Race<'a> {
             .filter(defects::Column::UnitId.eq(self.app.project.unit(unit)));
         for row in there.all(reader).await.expect("defects") {
             let is_submitted = submitted.contains(&domain::defect::number_text(row.number));
-            let is_late = row.late_for_id == Some(id);
+            let is_late = row.late_for_id == Some(id.into());
             assert!(!(is_submitted && is_late), "{row:#?}");
             assert!(is_submitted || is_late || row.recorded_at > content_at, "{row:#?}");
-            assert!(is_submitted || row.inspection_id != Some(id), "entered a submitted inspection: {row:#?}");
+            assert!(is_submitted || row.inspection_id != Some(id.into()), "entered a submitted inspection: {row:#?}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A defect that was logged in a wrong unit moves to the right one, and both units' histories tell it.
 
+use domain::id::UnitId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::entity::events;
@@ -51,8 +52,8 @@ on_both_databases! {
             .all(app.app.db.read())
             .await
             .expect("the events");
-        let units: Vec<Option<Uuid>> = told.iter().map(|event| event.unit_id).collect();
-        let both = [app.project.unit("1-101"), app.project.unit("1-102")].map(Some);
+        let units: Vec<Option<UnitId>> = told.iter().map(|event| event.unit_id).collect();
+        let both = [app.project.unit("1-101"), app.project.unit("1-102")].map(|id| Some(id.into()));
         assert!(units.len() == 2 && both.iter().all(|unit| units.contains(unit)), "{units:?}");
         let elsewhere = json!({ "input": { "defectId": defect, "unitId": app.other.unit("1-101") } });
         assert_eq!(site.refused(UPDATE, elsewhere).await, ["NOT_FOUND"]);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::defect::{DefectCommand, DefectStatus};
 use domain::event::EventName;
+use domain::id::DefectId;
 use domain::object_kind::ObjectKind;
 use domain::policy::Policy;
 use futures::future::join_all;
@@ -227,7 +228,7 @@ impl<'a> Race<'a> {
         (login, command.rule().mutations[0], input)
     }
 
-    async fn rows(&self, ids: &[Uuid]) -> BTreeMap<Uuid, defects::Model> {
+    async fn rows(&self, ids: &[Uuid]) -> BTreeMap<DefectId, defects::Model> {
         let found = defects::Entity::find().filter(defects::Column::Id.is_in(ids.iter().copied()));
         let rows = found.all(self.app.app.db.read()).await.expect("the defects");
         rows.into_iter().map(|row| (row.id, row)).collect()

@@ -108,7 +108,7 @@ async fn plans(app: &TestApp) -> Vec<(&'static str, String)> {
 
 fn lists(app: &TestApp) -> Vec<List> {
     let project = app.project.id;
-    let all = || Filter { projects: vec![project], ..Filter::default() };
+    let all = || Filter { projects: vec![project.into()], ..Filter::default() };
     let in_status = |codes: &[&str]| {
         let statuses = codes.iter().map(|code| code.parse().expect("a status")).collect();
         Filter { statuses: Some(statuses), ..all() }
@@ -116,14 +116,17 @@ fn lists(app: &TestApp) -> Vec<List> {
     let alive = || in_status(&["OPEN", "ASSIGNED", "IN_PROGRESS", "FIXED", "REWORK", "DISPUTED"]);
     let to_do = || in_status(&["ASSIGNED", "IN_PROGRESS", "REWORK"]);
     let now = 1_773_000_000_000_000;
-    let staff =
-        VisibilityScope { person_id: app.person_id("manager"), projects: vec![project], ..VisibilityScope::default() };
+    let staff = VisibilityScope {
+        person_id: app.person_id("manager").into(),
+        projects: vec![project.into()],
+        ..VisibilityScope::default()
+    };
     let company = app.project.company("A");
     let contractor = VisibilityScope {
-        person_id: app.person_id("lead.a"),
-        contractor_projects: vec![project],
-        contractor_companies: vec![company],
-        own_companies: vec![company],
+        person_id: app.person_id("lead.a").into(),
+        contractor_projects: vec![project.into()],
+        contractor_companies: vec![company.into()],
+        own_companies: vec![company.into()],
         ..VisibilityScope::default()
     };
     let middle = |sort| Some(Cursor { sort, id: Uuid::from_u128(u128::MAX / 2) });
@@ -143,13 +146,16 @@ fn lists(app: &TestApp) -> Vec<List> {
         List { after: middle(0), ..list("alive by place, a later page", alive(), OrderBy::Place) },
         list("all by number", all(), OrderBy::Number),
         list("alive by number", alive(), OrderBy::Number),
-        list("alive of a building", Filter { buildings: vec![app.project.building], ..alive() }, due),
+        list("alive of a building", Filter { buildings: vec![app.project.building.into()], ..alive() }, due),
         list("of a trade", Filter { trades: vec!["TILE".to_owned()], ..all() }, due),
-        list("alive of a company", Filter { companies: vec![company], ..alive() }, due),
-        list("to do of a company", Filter { companies: vec![company], ..to_do() }, due),
-        list("to do of a person", Filter { assignees: vec![app.person_id("worker.a")], ..to_do() }, due),
+        list("alive of a company", Filter { companies: vec![company.into()], ..alive() }, due),
+        list("to do of a company", Filter { companies: vec![company.into()], ..to_do() }, due),
+        list("to do of a person", Filter { assignees: vec![app.person_id("worker.a").into()], ..to_do() }, due),
         List { scope: contractor.clone(), ..list("a contractor's own", all(), due) },
-        List { scope: contractor, ..list("a contractor's to do", Filter { companies: vec![company], ..to_do() }, due) },
+        List {
+            scope: contractor,
+            ..list("a contractor's to do", Filter { companies: vec![company.into()], ..to_do() }, due)
+        },
     ]
 }
 

@@ -147,7 +147,7 @@ on_both_databases! {
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, id) = (app.user("site").await, round.inspection("1-101"));
         // As the version before hashed it, and kept nothing else.
-        let first = SignedContent::new(id, round.id, app.project.unit("1-101"), 1).canonical().expect("plain data");
+        let first = SignedContent::new(id.into(), round.id.into(), app.project.unit("1-101").into(), 1).canonical().expect("plain data");
         let update = unit_inspections::Entity::update_many()
             .col_expr(unit_inspections::Column::Status, Expr::value("SUBMITTED"))
             .col_expr(unit_inspections::Column::ContentHash, Expr::value(hex::decode(sha256(&first)).expect("a hash")))

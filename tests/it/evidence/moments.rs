@@ -56,7 +56,7 @@ on_both_databases! {
         let (site, lead) = (app.user("site").await, app.user("lead.a").await);
         let id = log(&app, &site, "1-101", json!({})).await;
         run(&lead, "defectAssign", json!({ "defectId": id, "assigneeId": app.person_id("worker.a") })).await;
-        let member = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
+        let member = store::projects::membership(app.app.db.read(), app.project.id.into(), app.person_id("worker.a").into()).await;
         let member = member.expect("memberships").expect("a member");
         run(&lead, "membershipEnd", json!({ "membershipId": member.id, "reason": "left" })).await;
         let read = defect(&site, id, "dueAt events { name data }").await;

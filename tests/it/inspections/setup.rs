@@ -209,7 +209,7 @@ pub(crate) async fn read(user: &User<'_>, id: Uuid, fields: &str) -> Value {
 pub(crate) async fn items(app: &TestApp) -> BTreeMap<String, Uuid> {
     let of_version = checklist_items::Column::ChecklistVersionId.eq(app.project.checklist_version);
     let rows = checklist_items::Entity::find().filter(of_version).all(app.app.db.read()).await.expect("items");
-    rows.into_iter().map(|row| (row.code, row.id)).collect()
+    rows.into_iter().map(|row| (row.code, row.id.uuid())).collect()
 }
 
 pub(crate) fn text(value: &Value) -> String {

@@ -19,7 +19,7 @@ const REVOKE: &str = "mutation { sessionRevoke(input: {}) { revoked } }";
 
 /// The input that ends a person's role in a project.
 async fn end_of(app: &TestApp, login: &str, project_id: uuid::Uuid) -> serde_json::Value {
-    let found = store::projects::membership(app.app.db.read(), project_id, app.person_id(login)).await;
+    let found = store::projects::membership(app.app.db.read(), project_id.into(), app.person_id(login).into()).await;
     let id = found.expect("memberships").expect("a role").id;
     json!({ "input": { "membershipId": id, "reason": "Left the company" } })
 }
@@ -68,7 +68,7 @@ on_both_databases! {
         }
         // With the last position the connection ends, too.
         let more = store::import::project_by_code(app.app.db.read(), "MORE").await.expect("projects").expect("it");
-        process.ask(&root, END, end_of(&app, "worker.a", more.id).await).await;
+        process.ask(&root, END, end_of(&app, "worker.a", more.id.uuid()).await).await;
         assert_eq!(socket.close_code().await, 4403);
     }
 

@@ -89,20 +89,20 @@ impl Setup {
         let app = TestApp::start(db).await;
         let site = app.user("site").await;
         let defect_id = log_defect(&app, &site, "1-101").await;
-        let caller = app::session::authenticate::load(&app.app, app.person_id("site"), None).await;
+        let caller = app::session::authenticate::load(&app.app, app.person_id("site").into(), None).await;
         let caller = caller.expect("the database answers").expect("a person");
         Self { app, caller, defect_id }
     }
 
     async fn declare(&self, shot: &Shot) -> Declaration {
         let input = DeclarePhoto {
-            photo_id: shot.id,
+            photo_id: shot.id.into(),
             sha256: sha256(&shot.bytes),
             byte_size: i64::try_from(shot.bytes.len()).expect("short"),
             content_type: shot.content_type.to_owned(),
             width: None,
             height: None,
-            subject: PhotoSubject::Defect(self.defect_id),
+            subject: PhotoSubject::Defect(self.defect_id.into()),
             stage: PhotoStage::Before,
             occurred_at: None,
             device_id: None,
@@ -133,11 +133,14 @@ impl Setup {
     }
 
     async fn complete(&self, shot: &Shot) -> bool {
-        complete(Context::new(&self.app.app, &self.caller), shot.id).await.is_ok()
+        complete(Context::new(&self.app.app, &self.caller), shot.id.into()).await.is_ok()
     }
 
     async fn row(&self, shot: &Shot) -> PhotoRow {
-        store::photos::load(self.app.app.db.read(), shot.id).await.expect("the database answers").expect("a photo")
+        store::photos::load(self.app.app.db.read(), shot.id.into())
+            .await
+            .expect("the database answers")
+            .expect("a photo")
     }
 
     /// What is wrong with what is seen of the photo: once its bytes count as received, they must be the right ones.

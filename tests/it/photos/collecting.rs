@@ -139,8 +139,9 @@ async fn check(app: &TestApp, open: &[Uuid]) {
     let wrong: Vec<&Finding> = found.iter().filter(|finding| finding.is_wrong()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
-    let gone =
-        rows.iter().find(|row| row.state.as_str() == "REMOVED" && row.defect_id.is_some_and(|id| open.contains(&id)));
+    let gone = rows
+        .iter()
+        .find(|row| row.state.as_str() == "REMOVED" && row.defect_id.is_some_and(|id| open.contains(&id.uuid())));
     assert_eq!(gone, None, "removed, and its defect is open");
 }
 
@@ -200,7 +201,7 @@ on_both_databases! {
             if retired {
                 app.app.objects.delete(&place).await.expect("deleted");
             }
-            let lost = Finding::OriginalMissing(shot.id, place);
+            let lost = Finding::OriginalMissing(shot.id.into(), place);
             assert_eq!(findings(&app, 100, false).await, if guarded { vec![] } else { vec![lost] });
         }
     }

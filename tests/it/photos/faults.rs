@@ -74,7 +74,7 @@ impl<'a> Site<'a> {
         assert_eq!(ready(app).await, StatusCode::OK);
         assert_eq!(put(app, link, &declared.bytes).await, StatusCode::OK);
         let defect = row(app, &more).await.defect_id.expect("a defect");
-        let again = more.declare(user, defect, "BEFORE").await;
+        let again = more.declare(user, defect.uuid(), "BEFORE").await;
         assert_eq!(put(app, &again, &more.bytes).await, StatusCode::OK);
         for shot in [uploaded, declared, &more] {
             assert!(["RECEIVED", "READY"].contains(&shot.complete(user).await.as_str()));
@@ -111,7 +111,7 @@ impl<'a> Site<'a> {
 }
 
 async fn row(app: &TestApp, shot: &Shot) -> photos::Model {
-    store::photos::load(app.app.db.read(), shot.id).await.expect("read").expect("a photo")
+    store::photos::load(app.app.db.read(), shot.id.into()).await.expect("read").expect("a photo")
 }
 
 async fn ready(app: &TestApp) -> StatusCode {
@@ -141,7 +141,7 @@ async fn outage(app: &TestApp, proxy: &FaultProxy, fault: Fault) {
     let complete = json!({ "id": site.uploaded.id });
     assert_eq!(user.refused(COMPLETE, complete.clone()).await, ["STORE_UNAVAILABLE"]);
     let defect = row(app, &site.uploaded).await.defect_id.expect("a defect");
-    assert_eq!(user.refused(CREATE, site.uploaded.input(defect, "BEFORE")).await, ["STORE_UNAVAILABLE"]);
+    assert_eq!(user.refused(CREATE, site.uploaded.input(defect.uuid(), "BEFORE")).await, ["STORE_UNAVAILABLE"]);
     if fault != Fault::Slow {
         upload_fails(app, &site.link, &site.declared.bytes).await;
     }

@@ -61,7 +61,7 @@ fn shorten(folder: &std::path::Path, bytes: &[u8]) {
 }
 
 pub(super) async fn row(app: &TestApp, id: Uuid) -> photos::Model {
-    store::photos::load(app.app.db.read(), id).await.expect("the database answers").expect("a photo")
+    store::photos::load(app.app.db.read(), id.into()).await.expect("the database answers").expect("a photo")
 }
 
 pub(super) async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) -> Vec<Finding> {
@@ -241,10 +241,10 @@ on_both_databases! {
         let gone = row(&app, lost).await.object_key.expect("a place");
         app.app.objects.delete(&gone).await.expect("deleted");
 
-        let expected = [Finding::RenditionMissing(thumbless, thumb), Finding::OriginalMissing(lost, gone.clone())];
+        let expected = [Finding::RenditionMissing(thumbless.into(), thumb), Finding::OriginalMissing(lost.into(), gone.clone())];
         assert_eq!(findings(&app, 0, false).await, expected, "by the length alone, no byte is read");
         let expected =
-            [Finding::RenditionsMade(thumbless), Finding::OriginalAltered(altered, place), Finding::OriginalMissing(lost, gone)];
+            [Finding::RenditionsMade(thumbless.into()), Finding::OriginalAltered(altered.into(), place), Finding::OriginalMissing(lost.into(), gone)];
         assert_eq!(findings(&app, 100, true).await, expected);
         assert_eq!(get(&app, &shots[0].read(&site).await["thumb"]).await.0, "image/jpeg");
         assert_eq!(findings(&app, 100, true).await, expected[1..]);

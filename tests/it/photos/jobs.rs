@@ -28,7 +28,7 @@ async fn received(app: &TestApp, user: &User<'_>, defect: uuid::Uuid) -> Shot {
 }
 
 async fn photo(app: &TestApp, shot: &Shot) -> photos::Model {
-    store::photos::load(app.app.db.read(), shot.id).await.expect("read").expect("a photo")
+    store::photos::load(app.app.db.read(), shot.id.into()).await.expect("read").expect("a photo")
 }
 
 async fn events_of(app: &TestApp, shot: &Shot) -> usize {
@@ -40,7 +40,7 @@ async fn events_of(app: &TestApp, shot: &Shot) -> usize {
 async fn queue(app: &TestApp, kind: &str, payload: serde_json::Value, attempts: i32) {
     let now = app.app.clock.now().0;
     let row = jobs::Model {
-        id: v7(),
+        id: v7().into(),
         kind: kind.to_owned(),
         payload,
         payload_version: 1,

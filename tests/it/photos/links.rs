@@ -209,7 +209,10 @@ impl Setup {
     }
 
     async fn row(&self, shot: &Shot) -> photos::Model {
-        store::photos::load(self.app.app.db.read(), shot.id).await.expect("the database answers").expect("a photo")
+        store::photos::load(self.app.app.db.read(), shot.id.into())
+            .await
+            .expect("the database answers")
+            .expect("a photo")
     }
 
     /// The store's client of AWS itself: it signs as of any moment.

@@ -49,7 +49,7 @@ async fn read(user: &User<'_>, photo: Uuid) -> Value {
 }
 
 async fn row(app: &TestApp, photo: Uuid) -> photos::Model {
-    store::photos::load(app.app.db.read(), photo).await.expect("read").expect("a photo")
+    store::photos::load(app.app.db.read(), photo.into()).await.expect("read").expect("a photo")
 }
 
 /// The picture behind a link.

@@ -25,7 +25,7 @@ async fn events(user: &tests::user::User<'_>, defect: uuid::Uuid) -> Vec<String>
 }
 
 async fn row(app: &TestApp, shot: &Shot) -> photos::Model {
-    store::photos::load(app.app.db.read(), shot.id).await.expect("the database answers").expect("a photo")
+    store::photos::load(app.app.db.read(), shot.id.into()).await.expect("the database answers").expect("a photo")
 }
 
 async fn objects(app: &TestApp, prefix: &str) -> usize {
@@ -113,7 +113,7 @@ on_both_databases! {
         let how = app::photo::verify::Thoroughness { hashed_percent: 0, repair: true };
         let mut found = Vec::new();
         app::photo::verify::verify_objects(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("a look");
-        assert_eq!(found, [app::photo::verify::Finding::RenditionsMade(shot.id)]);
+        assert_eq!(found, [app::photo::verify::Finding::RenditionsMade(shot.id.into())]);
         assert_eq!(get(&app, &made["thumb"]).await.0, "image/webp");
     }
 

@@ -1,5 +1,6 @@
 //! Who may photograph what, and who sees which photos how.
 
+use domain::id::UnitId;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
@@ -237,8 +238,8 @@ on_both_databases! {
         let document = "mutation($input: DefectVoidInput!) { defectVoid(input: $input) { userErrors { code } } }";
         let input = json!({ "defectId": void, "reason": "ENTERED_IN_ERROR", "note": "twice" });
         site.ok(document, json!({ "input": input })).await;
-        let units = [app.project.unit("1-101"), app.project.unit("1-102")];
+        let units = [app.project.unit("1-101"), app.project.unit("1-102")].map(UnitId::from);
         let found = store::photos::missing_of_units(app.app.db.read(), &units).await.expect("read");
-        assert_eq!(found, [(units[0], missing.id)]);
+        assert_eq!(found, [(units[0], missing.id.into())]);
     }
 }

@@ -15,7 +15,7 @@ use super::{EXAMPLE, administrator, app_on, found, numbers, staff, yaml};
 async fn log_defect(app: &App, caller: &Caller, unit_id: Uuid) {
     let input = LogDefect {
         defect_id: Ids::Random.next(),
-        unit_id,
+        unit_id: unit_id.into(),
         room_id: None,
         type_code: "WALL.STRUCT_CRACK".to_owned(),
         description: None,
@@ -98,7 +98,7 @@ on_both_databases! {
         import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported");
         let of = units::Column::Code.eq("1-1-201");
         let unit = units::Entity::find().filter(of.clone()).one(db.read()).await.expect("units").expect("the unit");
-        log_defect(&app, &staff(&db, "lin.site").await, unit.id).await;
+        log_defect(&app, &staff(&db, "lin.site").await, unit.id.uuid()).await;
         let moved = EXAMPLE.replacen("entrance: \"1\"", "entrance: \"7\"\n    code: \"{building}-1-{floor}{position}\"", 1);
         let report = import_project(&app, &root, yaml(moved)).await.expect("imported again");
         assert_eq!(numbers(&report, Kind::Unit), (0, 6, 2, 0));

@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(done["state"], "APPLIED", "{done:#}");
         assert!(proxy.met() > met, "the store was asked in vain");
         for one in [&pushed, &kept] {
-            let stored = store::photos::load(app.app.db.read(), one.id).await.expect("read");
+            let stored = store::photos::load(app.app.db.read(), one.id.into()).await.expect("read");
             assert_eq!(stored.expect("a photo").state, domain::photo::PhotoState::Declared);
         }
         assert_eq!(manager.user.refused(APPLY, edit).await, ["ALREADY_SETTLED"]);
@@ -165,7 +165,7 @@ on_both_databases! {
         let id = site.log("1-101").await;
         let then = app.app.clock.now();
         app.advance_seconds(60);
-        let member = store::projects::membership(app.app.db.read(), app.project.id, site.user.id).await;
+        let member = store::projects::membership(app.app.db.read(), app.project.id.into(), site.user.id.into()).await;
         let set = json!({ "input": { "membershipId": member.expect("memberships").expect("a member").id,
             "companyId": app.project.company("SUP"), "role": "SUPERVISING_ENGINEER", "reason": "Changed the company" } });
         root.ok("mutation($input: MembershipSetInput!) { membershipSet(input: $input) { userErrors { code } } }", set).await;
@@ -205,7 +205,7 @@ on_both_databases! {
         owner.log("1-101").await;
         let then = app.app.clock.now();
         app.advance_seconds(60);
-        let owned = store::members::ownership_of(app.app.db.read(), unit, owner.user.id).await;
+        let owned = store::members::ownership_of(app.app.db.read(), unit.into(), owner.user.id.into()).await;
         let sold = json!({ "unitId": unit, "end": { "ownershipId": owned.expect("ownerships").expect("one").id, "reason": "SOLD" } });
         app.user("relations").await.ok(
             "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) { userErrors { code } } }",

@@ -49,15 +49,15 @@ on_both_databases! {
         add_openings(&app, 20_000).await;
         let owner = app.person_id("owner1");
         let reader = app.app.db.read();
-        let plan = store::sync::opened_ownerships_plan(reader, owner).await.expect("a plan");
+        let plan = store::sync::opened_ownerships_plan(reader, owner.into()).await.expect("a plan");
         assert!(plan.contains("ix_events_object_id_seq"), "{plan}");
         assert!(!plan.contains("SCAN events") && !plan.contains("Seq Scan on events"), "{plan}");
-        assert!(!store::sync::had_project_role(reader, owner).await.expect("an answer"), "no unit is opened");
+        assert!(!store::sync::had_project_role(reader, owner.into()).await.expect("an answer"), "no unit is opened");
         app.open_to_owner(app.project.unit("1-101")).await;
-        assert!(store::sync::had_project_role(reader, owner).await.expect("an answer"));
+        assert!(store::sync::had_project_role(reader, owner.into()).await.expect("an answer"));
         let close = "mutation($id: ID!) { unitCloseToOwner(input: { unitIds: [$id] }) { userErrors { code } } }";
         app.user("manager").await.ok(close, json!({ "id": app.project.unit("1-101") })).await;
-        assert!(store::sync::had_project_role(reader, owner).await.expect("an answer"), "it was opened once");
+        assert!(store::sync::had_project_role(reader, owner.into()).await.expect("an answer"), "it was opened once");
     }
 
     async fn a_page_of_500_changes_costs_as_many_statements_as_one_of_10(db: TestDb) {

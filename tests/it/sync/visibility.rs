@@ -148,7 +148,7 @@ on_both_databases! {
         // In another life of the project the same numbers were given to other events.
         let moved = events::Entity::find().all(db.read()).await.expect("the events");
         let last = moved.iter().max_by_key(|event| event.seq).expect("an event").clone();
-        let other = events::Model { id: v7(), seq: last.seq, ..last.clone() };
+        let other = events::Model { id: v7().into(), seq: last.seq, ..last.clone() };
         let replaced: Result<(), sea_orm::DbErr> = db.write(async |tx| {
             use sea_orm::{ConnectionTrait, IntoActiveModel};
             let off = match tx.get_database_backend() {

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Caller;
-use domain::id::{EventId, PersonId, ProjectId};
+use domain::id::{EventId, Id, PersonId, ProjectId};
 use sha2::{Digest, Sha256};
 use store::changes::PlaceFilter;
 use uuid::Uuid;
@@ -23,12 +23,6 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn of(caller: &Caller, project_id: ProjectId, filter: &PlaceFilter) -> Self {
         let project_role = caller.actor_in(project_id).map(|actor| actor.project_role);
-        let sorted = |ids: &[Uuid]| {
-            let mut ids = ids.to_vec();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
         let mut whole = format!("{project_role:?}|{:?}|{:?}", sorted(&filter.units), sorted(&filter.buildings));
         if let Some(unit_id) = caller.only_unit {
             whole.push_str(&format!("|{unit_id}"));
@@ -83,11 +77,7 @@ impl Cursor {
             return None;
         }
         let [FORM, epoch, seq, stamp, rights_hash] = plain.split('|').collect::<Vec<_>>()[..] else { return None };
-        let cursor = Self {
-            epoch: Uuid::try_parse(epoch).ok()?,
-            seq: seq.parse().ok()?,
-            stamp: EventId::try_parse(stamp).ok()?,
-        };
+        let cursor = Self { epoch: epoch.parse().ok()?, seq: seq.parse().ok()?, stamp: stamp.parse().ok()? };
         Some((cursor, rights_hash.to_owned()))
     }
 }
@@ -96,6 +86,14 @@ impl Cursor {
 /// restricted to the caller's visibility scope like all others.
 fn seal(plain: &str, project_id: ProjectId, person_id: PersonId) -> String {
     short(&format!("{plain}|{project_id}|{person_id}"))
+}
+
+/// The ids in order, each once.
+fn sorted<I: Id>(ids: &[I]) -> Vec<I> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn short(text: &str) -> String {

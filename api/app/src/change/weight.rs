@@ -18,14 +18,14 @@ const FEW: usize = 10;
 /// When the database fails.
 pub(super) async fn fitting(app: &App, rows: &[ChangeRow]) -> Result<usize> {
     let is_inspection = |row: &&ChangeRow| !row.deleted && row.object_kind == ObjectKind::UnitInspection.as_str();
-    let ids: Vec<_> = rows.iter().filter(is_inspection).map(|row| row.object_id).collect();
+    let ids: Vec<_> = rows.iter().filter(is_inspection).map(|row| row.object_id.into()).collect();
     if ids.len() <= FEW {
         return Ok(rows.len());
     }
     let records = store::inspections::record_counts(app.db.read(), &ids).await?;
     let mut sum = 0_u64;
     let over = rows.iter().position(|row| {
-        sum = sum.saturating_add(records.get(&row.object_id).copied().unwrap_or(0));
+        sum = sum.saturating_add(records.get(&row.object_id.into()).copied().unwrap_or(0));
         sum > MOST_RECORDS
     });
     Ok(over.map_or(rows.len(), |at| at.max(1)))

@@ -306,7 +306,7 @@ commands! {
     }
 }
 
-const fn declared_photo(id: PhotoId, subject: PhotoSubject) -> Target {
+fn declared_photo(id: PhotoId, subject: PhotoSubject) -> Target {
     match subject {
         PhotoSubject::Defect(defect_id) => Target::new(K::Photo, id, K::Defect, defect_id),
         PhotoSubject::Signature { project_id } => Target::new(K::Photo, id, K::Project, project_id),

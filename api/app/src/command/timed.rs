@@ -29,8 +29,8 @@ pub(super) trait Timed {
 }
 
 macro_rules! timed {
-    ($input:ty => $($field:ident).+) => {
-        impl Timed for $input {
+    ($input:ident $(<$id:ident>)? => $($field:ident).+) => {
+        impl $(<$id>)? Timed for $input $(<$id>)? {
             fn occurred_at(&self) -> Option<Timestamp> {
                 self.$($field).+
             }
@@ -42,12 +42,12 @@ macro_rules! timed {
     };
 }
 
-timed!(CommandHeader => occurred_at);
+timed!(CommandHeader<I> => occurred_at);
 timed!(LogDefect => occurred_at);
 timed!(DeclarePhoto => occurred_at);
 timed!(AnnotatePhoto => occurred_at);
 timed!(Review => occurred_at);
-timed!(ReasonedCommand => header.occurred_at);
+timed!(ReasonedCommand<I> => header.occurred_at);
 timed!(Assign => header.occurred_at);
 timed!(Comment => header.occurred_at);
 timed!(DisputeDefect => header.occurred_at);

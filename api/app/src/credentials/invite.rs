@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use store::boxed;
 use store::entity::one_time_links;
+use uuid::Uuid;
 
 use super::invitation::{Invited, LANGUAGE, person_of};
 use super::link::{self, LinkKind, NewLink};
@@ -188,7 +189,7 @@ pub(super) fn add_invitation_event(work: &mut UnitOfWork, name: EventName, row: 
 /// the invitation: its maker, and the leads of its company.
 pub(super) fn list_changed(work: &mut UnitOfWork, project_id: ProjectId, row: &one_time_links::Model) {
     work.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Project, project_id, None);
-    for reader_id in row.company_id.into_iter().chain(row.made_by) {
+    for reader_id in row.company_id.map(Uuid::from).into_iter().chain(row.made_by.map(Uuid::from)) {
         work.mark_project_changed_for(project_id, reader_id);
     }
 }

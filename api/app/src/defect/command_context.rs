@@ -8,13 +8,12 @@ use domain::defect::transition::{Step, move_clock};
 use domain::defect::view::{facts_for_owner, status_for, step_for_owner};
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, DefectStatus, Effect, effect_of, permit};
 use domain::event::{Audience, EventName};
-use domain::id::{CompanyId, DefectId, UnitId};
+use domain::id::{CompanyId, DefectId, Id, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::entity::{defect_fields, repair_attempts};
-use uuid::Uuid;
 
 use super::DefectRow;
 use super::field_merge;
@@ -162,7 +161,7 @@ impl DefectCommandContext {
     /// Reserves the id of the record that the command creates. `Some` is the answer to a repeated command.
     pub(super) async fn reserve_client_id(
         &self,
-        id: Uuid,
+        id: impl Id,
         kind: ObjectKind,
         field: &str,
         content: &impl Serialize,

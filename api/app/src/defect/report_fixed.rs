@@ -123,7 +123,7 @@ mod tests {
     /// As [`crate::fingerprint`] pins the other contents.
     #[test]
     fn the_content_of_a_report_keeps_its_names() {
-        let (defect_id, photo_id) = (DefectId::from_u128(1), DefectId::from_u128(2));
+        let (defect_id, photo_id) = (DefectId::from_u128(1), PhotoId::from_u128(2));
         for (note, photo_ids, content) in [
             (
                 Some("filled".to_owned()),

@@ -24,8 +24,8 @@ use crate::unit::review::Review;
 use crate::unit::waive::Waive;
 
 /// An id of the tests; the expected texts write it as `@` and its last digit.
-fn id(digit: u128) -> Uuid {
-    Uuid::from_u128(digit)
+fn id<I: From<Uuid>>(digit: u128) -> I {
+    Uuid::from_u128(digit).into()
 }
 
 fn check(content: &impl Serialize, expected: &str) {
@@ -214,7 +214,7 @@ fn an_invitation_of_staff_and_of_an_owner() {
 
 #[test]
 fn a_pushed_operation() {
-    let input = json!({ "reason": "no paint", "defectId": id(3) });
+    let input = json!({ "reason": "no paint", "defectId": id::<Uuid>(3) });
     let operation = Operation {
         base_version: Some(2),
         command: "defectHold",

@@ -3,14 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Caller;
-use domain::id::{ChecklistItemId, ChecklistVersionId, InspectionId, RoomId, RoundId, UnitId};
+use domain::id::{ChecklistItemId, ChecklistVersionId, Id, InspectionId, RoomId, RoundId, UnitId};
 use domain::inspection::missing::Answer;
 use domain::inspection::{MissingItem, Question};
 use store::Connection;
 use store::boxed;
 use store::entity::{check_results, checklist_items, rooms};
 use store::inspections::FailedPlace;
-use uuid::Uuid;
 
 use super::InspectionRow;
 use crate::App;
@@ -119,8 +118,8 @@ fn answer_of_result(row: &check_results::Model) -> Answer {
 }
 
 /// Rows by a key, in their order.
-fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+fn grouped<I: Id, T>(rows: Vec<T>, key: impl Fn(&T) -> I) -> HashMap<I, Vec<T>> {
+    let mut groups: HashMap<I, Vec<T>> = HashMap::new();
     for row in rows {
         groups.entry(key(&row)).or_default().push(row);
     }

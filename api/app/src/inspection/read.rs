@@ -61,7 +61,8 @@ pub fn facts_of(
     signatures: &[signatures::Model],
     acted_for: Vec<Side>,
 ) -> Result<InspectionFacts> {
-    let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
+    let counting =
+        signatures.iter().filter(|row| row.subject_id == inspection.id.uuid() && row.superseded_at.is_none());
     let signers =
         counting.map(|row| Signer { party: row.party, company_id: row.company_id, person_id: row.person_id }).collect();
     Ok(InspectionFacts {
@@ -120,7 +121,7 @@ pub(super) fn count_step(inspection: &mut InspectionRow, actor: &Actor, is_shown
 impl Redact for check_results::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
-            (self.note, self.person_id, self.company_id) = (None, PersonId::nil(), PersonId::nil());
+            (self.note, self.person_id, self.company_id) = (None, PersonId::nil(), CompanyId::nil());
         }
         self
     }
@@ -130,7 +131,7 @@ impl Redact for check_results::Model {
 impl Redact for measurements::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
-            (self.person_id, self.company_id) = (PersonId::nil(), PersonId::nil());
+            (self.person_id, self.company_id) = (PersonId::nil(), CompanyId::nil());
         }
         self
     }

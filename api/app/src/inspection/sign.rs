@@ -83,7 +83,7 @@ impl InspectionCommandContext {
             id: input.signature_id,
             project_id: self.inspection.project_id,
             subject_kind: SUBJECT.to_owned(),
-            subject_id: self.inspection.id,
+            subject_id: self.inspection.id.uuid(),
             submission_no: self.inspection.submission_no,
             party: self.actor.party(),
             person_id: self.actor.person_id,

@@ -108,7 +108,7 @@ fn write(project_id: ProjectId, seq: i64) -> String {
 
 fn read(payload: &str) -> Option<(ProjectId, i64)> {
     let (project_id, seq) = payload.split_once(' ')?;
-    Some((ProjectId::try_parse(project_id).ok()?, seq.parse().ok()?))
+    Some((project_id.parse().ok()?, seq.parse().ok()?))
 }
 
 #[cfg(test)]

@@ -147,7 +147,8 @@ impl OperationLog<'_> {
         let input = storable(conflicting_input(&operation.input, &kept.conflicts));
         let bytes = serde_json::to_string(&input)?.len();
         let row = pending_edits::Model {
-            id: operation.id,
+            // An edit has the UUID of its operation.
+            id: operation.id.uuid().into(),
             project_id: author.project_id,
             unit_id: author.unit_id,
             object_kind: operation.target.kind,
@@ -190,7 +191,7 @@ impl OperationLog<'_> {
         let settled =
             Resolution { state, person_id: resolution.person_id, at: self.now, note: resolution.note.clone() };
         if !store::sync::resolve_pending(self.tx, resolution.edit_id, &settled).await? {
-            let edit = store::sync::pending_of_operation(self.tx, resolution.edit_id).await?;
+            let edit = store::sync::pending_of_operation(self.tx, resolution.edit_id.uuid().into()).await?;
             let state = edit.map_or("", |edit| edit.state.as_str());
             return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", state).into());
         }

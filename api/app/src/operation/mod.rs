@@ -12,7 +12,7 @@ pub(crate) use context::PendingEditResolution;
 pub use context::{Change, OperationContext};
 pub(crate) use log::{OperationLog, OriginalActor};
 
-use domain::id::{DeviceId, OperationId, PersonId};
+use domain::id::{DeviceId, Id, OperationId, PersonId};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -39,20 +39,21 @@ pub struct Target {
 impl Target {
     /// A command on an object that is there.
     #[must_use]
-    pub const fn on(kind: ObjectKind, id: Uuid) -> Self {
+    pub fn on(kind: ObjectKind, id: impl Into<Uuid>) -> Self {
+        let id = id.into();
         Self { kind, id, subject: Subject { kind, id }, needs: Vec::new() }
     }
 
     /// A command that makes an object on another.
     #[must_use]
-    pub const fn new(kind: ObjectKind, id: Uuid, on: ObjectKind, on_id: Uuid) -> Self {
-        Self { kind, id, subject: Subject { kind: on, id: on_id }, needs: Vec::new() }
+    pub fn new(kind: ObjectKind, id: impl Into<Uuid>, on: ObjectKind, on_id: impl Into<Uuid>) -> Self {
+        Self { kind, id: id.into(), subject: Subject { kind: on, id: on_id.into() }, needs: Vec::new() }
     }
 
     /// The target with what else must be there.
     #[must_use]
-    pub fn needing(self, needs: &[Uuid]) -> Self {
-        Self { needs: needs.to_vec(), ..self }
+    pub fn needing<I: Id>(self, needs: &[I]) -> Self {
+        Self { needs: needs.iter().map(|&id| id.into()).collect(), ..self }
     }
 }
 

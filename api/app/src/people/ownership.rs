@@ -117,7 +117,7 @@ impl UnitOfWork {
         let found = store::members::ownership(&self.tx, end.ownership_id).await?;
         let found = found.filter(|row| row.unit_id == unit.id);
         // The right first, so that only those who deal with owners learn whether the ownership exists.
-        let person_id = found.as_ref().map_or(Uuid::max(), |row| row.person_id);
+        let person_id = found.as_ref().map_or(Uuid::max().into(), |row| row.person_id);
         let asked = Held { project_id, person_id, position: Position::Owner, other_managers: u64::MAX };
         permit_end(caller, &asked)?;
         let row = found.ok_or_else(|| Error::not_found("ownershipId"))?;

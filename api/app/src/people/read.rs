@@ -1,13 +1,14 @@
 //! Why roles ended, as a caller may read it: the person, and those who may end such a role
 //! ([`domain::membership::reads_end_reason`]).
 
+use std::str::FromStr;
+
 use domain::Caller;
 use domain::event::EventName;
 use domain::id::{CompanyId, PersonId};
 use domain::membership::reads_end_reason;
 use serde_json::Value;
 use store::entity::{events, memberships};
-use uuid::Uuid;
 
 /// Why a role ended.
 #[must_use]
@@ -32,14 +33,14 @@ pub fn event_reason<'a>(caller: &Caller, event: &'a events::Model) -> Option<&'a
 fn ended_role(event: &events::Model) -> Option<(CompanyId, PersonId)> {
     let data = &event.data;
     let (company, person_id) = match event.name {
-        EventName::MembershipEnded => (&data["companyId"], event.object_id),
-        EventName::MembershipChanged => (&data["from"]["companyId"], event.object_id),
+        EventName::MembershipEnded => (&data["companyId"], event.object_id.into()),
+        EventName::MembershipChanged => (&data["from"]["companyId"], event.object_id.into()),
         EventName::DefectAssigneeSet => (&data["companyId"], id(&data["formerAssigneeId"])?),
         _ => return None,
     };
     Some((id(company).unwrap_or_default(), person_id))
 }
 
-fn id(value: &Value) -> Option<Uuid> {
+fn id<I: FromStr>(value: &Value) -> Option<I> {
     value.as_str()?.parse().ok()
 }

@@ -55,12 +55,12 @@ pub(super) const PROJECTS: &str = "projects/";
 
 /// The photo of an upload's key.
 pub(super) fn photo_of_staging(key: &str) -> Option<PhotoId> {
-    Uuid::try_parse(key.strip_prefix(STAGING)?.split('/').next()?).ok()
+    key.strip_prefix(STAGING)?.split('/').next()?.parse().ok()
 }
 
 /// The photo of an upload's key, or of the key of a copy of it that is being checked.
 pub(super) fn photo_of_upload(key: &str) -> Option<PhotoId> {
-    let copied = || Uuid::try_parse(key.strip_prefix(CHECKING)?.split('/').next()?).ok();
+    let copied = || key.strip_prefix(CHECKING)?.split('/').next()?.parse().ok();
     photo_of_staging(key).or_else(copied)
 }
 
@@ -68,7 +68,8 @@ pub(super) fn photo_of_upload(key: &str) -> Option<PhotoId> {
 pub(super) fn original_key_of(key: &str) -> Option<&str> {
     let (project, name) = key.strip_prefix(PROJECTS)?.split_once("/photos/")?;
     let original = name.split('.').next()?;
-    (Uuid::try_parse(project).is_ok() && !original.is_empty()).then(|| &key[..key.len() - name.len() + original.len()])
+    (project.parse::<ProjectId>().is_ok() && !original.is_empty())
+        .then(|| &key[..key.len() - name.len() + original.len()])
 }
 
 #[cfg(test)]
@@ -77,7 +78,7 @@ mod tests {
 
     #[test]
     fn an_object_belongs_to_an_original_or_to_no_photo() {
-        let (project, photo) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (project, photo) = (ProjectId::from_u128(1), PhotoId::from_u128(2));
         let usual = original(project, &[7; 32]);
         for original in [usual.clone(), dedicated_original(photo, &usual)] {
             assert_eq!(original_key_of(&original), Some(original.as_str()));
@@ -88,12 +89,12 @@ mod tests {
             assert_eq!(original_key_of(&annotated(&original, "ab12", 1600)), Some(original.as_str()));
         }
         let plan = format!("projects/{project}/plans/abc");
-        for other in ["", "projects/", "projects/x/photos/abc", &plan, &staging(photo, photo), "probe/1"] {
+        for other in ["", "projects/", "projects/x/photos/abc", &plan, &staging(photo, photo.uuid()), "probe/1"] {
             assert_eq!(original_key_of(other), None, "{other}");
         }
-        assert_eq!(photo_of_staging(&staging(photo, project)), Some(photo));
-        assert_eq!(photo_of_staging(&verification_key(photo, project)), None);
-        for of_upload in [staging(photo, project), verification_key(photo, project)] {
+        assert_eq!(photo_of_staging(&staging(photo, project.uuid())), Some(photo));
+        assert_eq!(photo_of_staging(&verification_key(photo, project.uuid())), None);
+        for of_upload in [staging(photo, project.uuid()), verification_key(photo, project.uuid())] {
             assert_eq!(photo_of_upload(&of_upload), Some(photo));
         }
         assert_eq!(photo_of_upload(&usual), None);

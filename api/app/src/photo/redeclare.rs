@@ -53,7 +53,7 @@ pub(super) async fn declare_anew(
     photo.multipart_id = None;
     photo.version += 1;
     store::photos::declare_anew(&work.tx, &photo).await?;
-    store::client_ids::replace(&work.tx, photo.id, fingerprint(input)?).await?;
+    store::client_ids::replace(&work.tx, photo.id.uuid(), fingerprint(input)?).await?;
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
     let occurred_at = work.plausible_time(said, earliest(&rules, input.stage, defect.as_ref()));
     work.charge(&rules, &actor, &[(Quota::PhotoBytes, more)]).await?;

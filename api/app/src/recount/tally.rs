@@ -72,11 +72,11 @@ impl Tally {
     pub(super) fn add(&mut self, event: &events::Model) -> Result<()> {
         match event.name {
             EventName::RoundCreated => {
-                let round = self.rounds.entry(event.object_id).or_default();
+                let round = self.rounds.entry(event.object_id.into()).or_default();
                 round.number = event.data["number"].as_i64().and_then(|n| i32::try_from(n).ok()).unwrap_or_default();
             }
             EventName::RoundOpened => {
-                let round = self.rounds.entry(event.object_id).or_default();
+                let round = self.rounds.entry(event.object_id.into()).or_default();
                 (round.opened, round.units) = (true, event.data["units"].as_u64().unwrap_or_default());
             }
             EventName::InspectionRecorded => self.count_results(event)?,
@@ -96,9 +96,9 @@ impl Tally {
 
     fn count_inspection(&mut self, event: &events::Model) -> Result<()> {
         let round_id = event.data["roundId"].as_str().and_then(|id| id.parse().ok());
-        let known = self.inspections.get(&event.object_id).and_then(|(round_id, _)| *round_id);
+        let known = self.inspections.get(&event.object_id.into()).and_then(|(round_id, _)| *round_id);
         if let Some(status) = &event.to_status {
-            self.inspections.insert(event.object_id, (round_id.or(known), status.parse()?));
+            self.inspections.insert(event.object_id.into(), (round_id.or(known), status.parse()?));
         }
         Ok(())
     }
@@ -107,7 +107,7 @@ impl Tally {
         self.count_inspection(event)?;
         for change in event.data["measurements"].as_array().into_iter().flatten() {
             let text = |field: &str| change[field].as_str().unwrap_or_default().to_owned();
-            let key = (event.object_id, text("roomId"), text("itemId"), event.company_id);
+            let key = (event.object_id.into(), text("roomId"), text("itemId"), event.company_id);
             let readings = change["to"]["readings"].as_array().map_or(0, Vec::len) as u64;
             let out = change["to"]["outOfTolerance"].as_u64().unwrap_or_default();
             self.measurements.insert(key, (readings, out));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::access::Action;
 use domain::event::EventName;
-use domain::id::{BuildingId, ChecklistId, ChecklistVersionId, CompanyId, ProjectId, RoundId, UnitId};
+use domain::id::{BuildingId, ChecklistId, ChecklistVersionId, CompanyId, Id, ProjectId, RoundId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::round::{RoundStatus, check_plan};
 use domain::taxonomy::TermKind;
@@ -13,7 +13,6 @@ use domain::{Caller, Party, Refusal, RefusalCode, Timestamp};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::RoundRow;
 use crate::context::Context;
@@ -225,7 +224,7 @@ pub(super) async fn units_of(work: &UnitOfWork, project_id: ProjectId, scope: &S
     if units.is_empty() { Err(RefusalCode::NothingInScope.into()) } else { Ok(units) }
 }
 
-fn limit(ids: &[Uuid], field: &str) -> Result<()> {
+fn limit<I: Id>(ids: &[I], field: &str) -> Result<()> {
     if ids.len() > SCOPE_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, field).with("limit", SCOPE_LIMIT).into());
     }
@@ -233,8 +232,8 @@ fn limit(ids: &[Uuid], field: &str) -> Result<()> {
 }
 
 /// Names each id that is none of the project's.
-fn check_known(ids: &[Uuid], known: &[Uuid], field: &str) -> Result<()> {
-    let known: HashSet<&Uuid> = known.iter().collect();
+fn check_known<I: Id>(ids: &[I], known: &[I], field: &str) -> Result<()> {
+    let known: HashSet<&I> = known.iter().collect();
     let strange = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
     let refusals: Vec<Refusal> =
         strange.take(100).map(|(n, _)| Refusal::at(RefusalCode::NotFound, &format!("{field}.{n}"))).collect();

@@ -221,6 +221,6 @@ mod tests {
     }
 
     fn session_row(created: Timestamp) -> sessions::Model {
-        super::super::open::row(SessionId::nil(), SessionId::nil(), None, "", created)
+        super::super::open::row(SessionId::nil(), PersonId::nil(), None, "", created)
     }
 }

@@ -51,12 +51,12 @@ fn cut(whole: &str, most: usize) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use domain::id::OperationId;
+    use domain::id::{DeviceId, OperationId};
 
     use super::*;
 
     fn stored(input: Value, outcome: SyncOutcome) -> (Value, usize) {
-        let operation = Operation::unreadable(OperationId::from_u128(1), OperationId::from_u128(2), input);
+        let operation = Operation::unreadable(OperationId::from_u128(1), DeviceId::from_u128(2), input);
         stored_input(&operation, outcome).expect("JSON")
     }
 

@@ -15,6 +15,7 @@ use store::boxed;
 use store::entity::devices;
 use store::photos::MissingOfDevice;
 use store::sync::DeviceKey;
+use uuid::Uuid;
 
 use super::contact;
 use crate::App;
@@ -274,7 +275,7 @@ pub async fn exempt(ctx: Context<'_>, project_id: ProjectId, device_id: DeviceId
     // Of owners and contractors, only readers of the device are notified: its users, and the leads of their company.
     let used = store::sync::devices_of(&work.tx, project_id).await?;
     for row in used.into_iter().filter(|row| row.device_id == device_id) {
-        for reader_id in row.company_id.into_iter().chain([row.person_id]) {
+        for reader_id in row.company_id.map(Uuid::from).into_iter().chain([row.person_id.uuid()]) {
             work.mark_project_changed_for(project_id, reader_id);
         }
     }

@@ -156,8 +156,10 @@ impl Refused<'_> {
     async fn version_as_read(&self, place: Place) -> Result<Option<i32>> {
         let (app, caller, id) = (self.ctx.app, self.ctx.caller, self.operation.target.subject.id);
         Ok(match self.operation.target.subject.kind {
-            ObjectKind::Defect => find_defect(app, caller, id).await?.map(|defect| defect.version),
-            ObjectKind::UnitInspection => find_inspection(app, caller, id).await?.map(|inspection| inspection.version),
+            ObjectKind::Defect => find_defect(app, caller, id.into()).await?.map(|defect| defect.version),
+            ObjectKind::UnitInspection => {
+                find_inspection(app, caller, id.into()).await?.map(|inspection| inspection.version)
+            }
             _ => place.version,
         })
     }
@@ -191,7 +193,7 @@ impl Refused<'_> {
         let not_responsible = refusals.iter().any(|refusal| refusal.code == RefusalCode::NotResponsible);
         if let (true, ObjectKind::Defect, Some(company_id)) =
             (not_responsible, self.operation.target.subject.kind, actor.company_id())
-            && store::sync::had_company(reader, self.operation.target.subject.id, company_id).await?
+            && store::sync::had_company(reader, self.operation.target.subject.id.into(), company_id).await?
         {
             return Ok(Some(OriginalActor::of(&actor, unit_id)));
         }

@@ -33,7 +33,7 @@ impl ReceivedOperation {
     /// # Errors
     /// `INVALID_ID` for an operation whose id is not of version 7.
     pub(super) fn accept(self, device_id: DeviceId, now: Timestamp) -> Result<Accepted, Refusal> {
-        domain::id::check_new(self.id, "operationId")?;
+        domain::id::check_new(self.id.uuid(), "operationId")?;
         let mut command = match self.command {
             Ok(command) => command,
             Err(refusal) => return Ok((Operation::unreadable(self.id, device_id, self.input), Err(refusal))),

@@ -48,7 +48,7 @@ pub async fn apply_pending_edit(ctx: Context<'_>, edit: &PendingEditRow, note: O
     let command = command_of(edit, ctx.app.clock.now())?;
     let author = author(ctx.app, edit).await?;
     let operation = Operation {
-        id: edit.id,
+        id: edit.id.uuid().into(),
         device_id: edit.device_id,
         occurred_at: edit.occurred_at.map(Timestamp),
         base_version: None,

@@ -43,7 +43,8 @@ pub(super) async fn readiness_for(
     }
     let blocking = |code: BlockerCode| code == BlockerCode::BlockingDefectOpen;
     let defects = all.iter().filter(|(unit, _)| guarded.contains(unit)).flat_map(|(_, readiness)| &readiness.blockers);
-    let defects: Vec<DefectId> = defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id).collect();
+    let defects: Vec<DefectId> =
+        defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id.map(DefectId::from)).collect();
     let seen: HashSet<DefectId> =
         store::units::readiness::seen_defects(conn, scope, &defects).await?.into_iter().collect();
     for unit in guarded {
@@ -53,7 +54,7 @@ pub(super) async fn readiness_for(
             .into_iter()
             .map(|blocker| {
                 let hidden = match blocker.code {
-                    BlockerCode::BlockingDefectOpen => blocker.subject_id.is_some_and(|id| !seen.contains(&id)),
+                    BlockerCode::BlockingDefectOpen => blocker.subject_id.is_some_and(|id| !seen.contains(&id.into())),
                     // Whose photo it is, is not worth a statement: everybody uploads what the own device holds.
                     BlockerCode::PhotoMissing => true,
                     BlockerCode::NotInspected | BlockerCode::RoundNotSigned => false,

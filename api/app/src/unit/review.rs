@@ -147,7 +147,7 @@ fn signature_row(work: &UnitOfWork, caller: &Caller, review: &ReviewRow) -> sign
         id: work.new_id(),
         project_id: review.project_id,
         subject_kind: SUBJECT.to_owned(),
-        subject_id: review.id,
+        subject_id: review.id.uuid(),
         submission_no: 1,
         party: domain::Party::Customer,
         person_id: review.person_id,

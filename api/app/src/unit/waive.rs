@@ -90,10 +90,10 @@ async fn check_side(work: &UnitOfWork, actor: &Actor, subject_id: Option<Uuid>) 
     let Some(subject_id) = subject_id else { return Ok(()) };
     let (tx, person_id) = (&work.tx, actor.person_id);
     // Of a photo that is missing, its defect.
-    let photo = store::photos::load(tx, subject_id).await?;
-    let subject_id = photo.and_then(|photo| photo.defect_id).unwrap_or(subject_id);
-    let on_defect = crate::defect::read::sides_of(tx, person_id, &[subject_id]).await?;
-    let in_inspection = crate::inspection::read::sides_of(tx, person_id, &[subject_id]).await?;
+    let photo = store::photos::load(tx, subject_id.into()).await?;
+    let defect_id = photo.and_then(|photo| photo.defect_id).unwrap_or_else(|| subject_id.into());
+    let on_defect = crate::defect::read::sides_of(tx, person_id, &[defect_id]).await?;
+    let in_inspection = crate::inspection::read::sides_of(tx, person_id, &[subject_id.into()]).await?;
     let acted_for: Vec<_> = on_defect.into_values().chain(in_inspection.into_values()).flatten().collect();
     Ok(check_one_side(&acted_for, actor)?)
 }

@@ -42,12 +42,19 @@ impl UnitOfWork {
     }
 
     /// Marks an object as changed for everybody who may see it.
-    pub fn mark_changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<UnitId>) {
+    pub fn mark_changed(&mut self, kind: ObjectKind, id: impl Into<Uuid>, unit_id: Option<UnitId>) {
         self.mark_changed_for(ChangeAudience::Everybody, kind, id, unit_id);
     }
 
     /// Marks an object as changed for one audience only.
-    pub fn mark_changed_for(&mut self, audience: ChangeAudience, kind: ObjectKind, id: Uuid, unit_id: Option<UnitId>) {
+    pub fn mark_changed_for(
+        &mut self,
+        audience: ChangeAudience,
+        kind: ObjectKind,
+        id: impl Into<Uuid>,
+        unit_id: Option<UnitId>,
+    ) {
+        let id = id.into();
         let mut of_audiences = self.changes.iter_mut().filter(|change| change.few.is_none());
         match of_audiences.find(|change| change.object_id == id && change.kind == kind) {
             Some(change) => change.audience = change.audience.max(audience),
@@ -74,7 +81,13 @@ impl UnitOfWork {
     }
 
     /// Marks an object of a unit as changed for the people of a contractor company, and for nobody else.
-    pub fn mark_changed_for_company(&mut self, company_id: CompanyId, kind: ObjectKind, id: Uuid, unit_id: UnitId) {
+    pub fn mark_changed_for_company(
+        &mut self,
+        company_id: CompanyId,
+        kind: ObjectKind,
+        id: impl Into<Uuid>,
+        unit_id: UnitId,
+    ) {
         self.mark_changed_for_few(FewReaders::OfCompany(company_id), kind, id, Some(unit_id));
     }
 
@@ -89,7 +102,14 @@ impl UnitOfWork {
         self.mark_changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id, None);
     }
 
-    fn mark_changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid, unit_id: Option<UnitId>) {
+    fn mark_changed_for_few(
+        &mut self,
+        few: FewReaders,
+        kind: ObjectKind,
+        object_id: impl Into<Uuid>,
+        unit_id: Option<UnitId>,
+    ) {
+        let object_id = object_id.into();
         let audience = ChangeAudience::OwnerData;
         let change = ChangedObject { kind, object_id, unit_id, deleted: false, audience, few: Some(few) };
         if !self.changes.contains(&change) {
@@ -121,7 +141,8 @@ impl UnitOfWork {
     }
 
     /// Marks an object as removed.
-    pub fn mark_removed(&mut self, kind: ObjectKind, id: Uuid) {
+    pub fn mark_removed(&mut self, kind: ObjectKind, id: impl Into<Uuid>) {
+        let id = id.into();
         self.changes.retain(|change| !(change.object_id == id && change.kind == kind));
         let audience = ChangeAudience::Everybody;
         self.changes.push(ChangedObject { kind, object_id: id, unit_id: None, deleted: true, audience, few: None });

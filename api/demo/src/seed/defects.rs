@@ -222,7 +222,7 @@ impl Seeder {
         logged.ok_or_else(|| Error::internal(format!("defect {index} is not logged yet")))
     }
 
-    fn header(&self, index: usize) -> Result<CommandHeader> {
+    fn header(&self, index: usize) -> Result<CommandHeader<DefectId>> {
         Ok(CommandHeader::on(self.logged(index)?.id))
     }
 

@@ -139,7 +139,7 @@ impl Seeder {
     }
 
     /// Signs what the inspection holds now, by hand.
-    async fn sign(&self, header: CommandHeader, nick: &str) -> Result<()> {
+    async fn sign(&self, header: CommandHeader<InspectionId>, nick: &str) -> Result<()> {
         let caller = self.caller(nick)?;
         let row = inspection::read::find_inspection(&self.app, caller, header.target).await?;
         let hash = row.and_then(|row| row.into_inner().content_hash);

@@ -49,13 +49,9 @@ pub struct ChangeFilter {
 
 impl ChangeFilter {
     fn into_filter(self) -> ApiResult<PlaceFilter> {
-        let none = [&self.unit_ids, &self.building_ids].into_iter().flatten().all(Vec::is_empty)
+        let none = self.unit_ids.as_ref().is_none_or(Vec::is_empty)
+            && self.building_ids.as_ref().is_none_or(Vec::is_empty)
             && (self.unit_ids.is_some() || self.building_ids.is_some());
-        let ids = |given: Option<Vec<Uid>>, most: usize| {
-            let given = given.unwrap_or_default();
-            check_count(given.len(), most)?;
-            Ok::<_, ApiError>(given.into_iter().map(|id| id.0).collect::<Vec<_>>())
-        };
         let mut filter = PlaceFilter { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? };
         if none {
             // No unit has this id.
@@ -63,6 +59,12 @@ impl ChangeFilter {
         }
         Ok(filter)
     }
+}
+
+fn ids<I>(given: Option<Vec<Uid<I>>>, most: usize) -> ApiResult<Vec<I>> {
+    let given = given.unwrap_or_default();
+    check_count(given.len(), most)?;
+    Ok(given.into_iter().map(|id| id.0).collect())
 }
 
 #[Object]

@@ -35,7 +35,7 @@ impl ChangeSubscription {
         #[graphql(desc = "The project.")] project_id: Uid<ProjectId>,
     ) -> Result<impl Stream<Item = ChangesAvailable>, ApiError> {
         let following = app::live::follow(ctx.app(), ctx.caller()?, project_id.0).await?;
-        let following = following.ok_or(ApiError::NotFound)?;
+        let (following, project_id) = (following.ok_or(ApiError::NotFound)?, project_id.0.into());
         Ok(stream::unfold(following, move |mut following| async move {
             let cursor = following.next().await?;
             Some((ChangesAvailable { project_id, cursor }, following))

@@ -71,7 +71,7 @@ pub(super) async fn run_for_each(
         let done = app::retry(|| run(acting, command(header))).await;
         let done = if targets.defect_ids.is_some() { done.map_err(within_list) } else { done };
         let (defect, user_errors) = defect_and_errors(ctx, id, done.and_then(CommandResult::into_defect)).await?;
-        results.push(DefectCommandResult { defect_id: id, defect, user_errors });
+        results.push(DefectCommandResult { defect_id: id.0.into(), defect, user_errors });
     }
     // The command for one answers at the top; the command for many leaves each answer with its defect.
     let single = targets.defect_id.and_then(|_| results.first());
@@ -158,9 +158,9 @@ macro_rules! defect_input {
         #[derive(async_graphql::InputObject, Clone)]
         pub struct $name {
             /// The defect; give this or `defectIds`.
-            pub defect_id: Option<$crate::scalars::Uid<DefectId>>,
+            pub defect_id: Option<$crate::scalars::Uid<domain::id::DefectId>>,
             /// Several defects at once, at most 100, each done or refused for itself.
-            pub defect_ids: Option<Vec<$crate::scalars::Uid<DefectId>>>,
+            pub defect_ids: Option<Vec<$crate::scalars::Uid<domain::id::DefectId>>>,
             /// The version that the viewer knew; another one is refused as `STALE_VERSION`. Left out = any.
             pub expected_version: Option<i32>,
             /// The device's time; left out = the server's.
@@ -170,7 +170,7 @@ macro_rules! defect_input {
 
         impl $name {
             /// The command on one of the defects.
-            fn command(&self, $header: app::input::CommandHeader<DefectId>) -> app::command::Command {
+            fn command(&self, $header: app::input::CommandHeader<domain::id::DefectId>) -> app::command::Command {
                 let $it = self;
                 $command
             }

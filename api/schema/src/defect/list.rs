@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, InputObject};
 use domain::defect::duty::duties;
 use domain::defect::view::statuses_shown_as;
 use domain::defect::{Category, DefectStatus, Severity};
-use domain::id::{BuildingId, CompanyId, InspectionId, PersonId, ProjectId, RoomId, RoundId, UnitId};
+use domain::id::{BuildingId, CompanyId, Id, InspectionId, PersonId, ProjectId, RoomId, RoundId, UnitId};
 use domain::{Actor, Party, Policy};
 use store::defects::{Filter, First, Mine, OrderBy};
 use store::page::{Page, PageRequest};
@@ -261,8 +261,14 @@ async fn store_filter(
 }
 
 fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
-    let lists = [&wanted.unit_id, &wanted.room_id, &wanted.building_id, &wanted.round_id, &wanted.late_for];
-    let too_long = lists.iter().any(|list| list.as_ref().is_some_and(|list| list.len() > 500))
+    let ids = [
+        wanted.unit_id.as_ref().map(Vec::len),
+        wanted.room_id.as_ref().map(Vec::len),
+        wanted.building_id.as_ref().map(Vec::len),
+        wanted.round_id.as_ref().map(Vec::len),
+        wanted.late_for.as_ref().map(Vec::len),
+    ];
+    let too_long = ids.into_iter().flatten().any(|count| count > 500)
         || wanted.trade.as_ref().is_some_and(|list| list.len() > 100)
         || wanted.text.as_ref().is_some_and(|text| text.chars().count() > 200);
     // PostgreSQL has no such text.
@@ -304,10 +310,10 @@ async fn mine(ctx: &Context<'_>, actor: &Actor) -> ApiResult<Mine> {
 }
 
 /// Narrows a list of ids to those that are also wanted; nothing in common matches nothing.
-fn meet(have: &mut Vec<Uuid>, wanted: Option<Vec<Uid>>) {
+fn meet<I: Id>(have: &mut Vec<I>, wanted: Option<Vec<Uid<I>>>) {
     let Some(wanted) = wanted else { return };
-    let wanted: Vec<Uuid> = wanted.into_iter().map(|id| id.0).collect();
-    let both: Vec<Uuid> =
+    let wanted: Vec<I> = wanted.into_iter().map(|id| id.0).collect();
+    let both: Vec<I> =
         if have.is_empty() { wanted } else { wanted.into_iter().filter(|id| have.contains(id)).collect() };
-    *have = if both.is_empty() { vec![Uuid::nil()] } else { both };
+    *have = if both.is_empty() { vec![I::from(Uuid::nil())] } else { both };
 }

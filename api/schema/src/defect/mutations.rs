@@ -22,7 +22,7 @@ use crate::command::{header, into_command, run};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{CommandNote, UserError, patch, split};
-use crate::scalars::{DateTime, Uid};
+use crate::scalars::{DateTime, Uid, ids};
 
 /// Logging, changing, assigning, repairing and judging defects.
 #[derive(Default)]
@@ -130,7 +130,7 @@ defect_input! {
     |input, header| Command::DefectAssign(Assign {
         header,
         company_id: input.company_id.map(|id| id.0),
-        assignee_id: patch(input.assignee_id),
+        assignee_id: patch(input.assignee_id.map_value(|id| id.0)),
         due_at: input.due_at.map(|moment| moment.0),
         note: input.note.clone(),
     })
@@ -247,7 +247,7 @@ impl From<DefectUpdateInput> for UpdateDefect {
             description: patch(input.description),
             type_code: input.type_code,
             unit_id: input.unit_id.map(|id| id.0),
-            room_id: patch(input.room_id),
+            room_id: patch(input.room_id.map_value(|id| id.0)),
             severity: input.severity,
             trade: input.trade,
             pin: patch(input.pin),
@@ -261,7 +261,7 @@ impl From<DefectReportFixedInput> for ReportFixed {
             header: header(input.defect_id, input.expected_version, input.occurred_at),
             attempt_id: input.attempt_id.0,
             note: input.note,
-            photo_ids: input.photo_ids.into_iter().map(|id| id.0).collect(),
+            photo_ids: ids(input.photo_ids),
         }
     }
 }
@@ -385,7 +385,7 @@ async fn single<P: From<super::command::Answer>>(
 ) -> ApiResult<P> {
     let (defect, user_errors) = defect_and_errors(ctx, id, answer).await?;
     let results = vec![super::command::DefectCommandResult {
-        defect_id: id,
+        defect_id: id.0.into(),
         defect: defect.clone(),
         user_errors: user_errors.clone(),
     }];

@@ -3,6 +3,7 @@
 use app::inspection::content::Signed;
 use async_graphql::SimpleObject;
 use domain::defect::{DefectStatus, Severity};
+use domain::id::CompanyId;
 use domain::inspection::content::{ContentDefect, ContentItem, ContentMeasurement, ContentResult};
 use domain::inspection::{CheckOutcome, EarlierOutcome};
 use domain::vocabulary::{Named, Words};
@@ -160,7 +161,7 @@ fn party(code: Party, language: Language) -> ContentParty {
     ContentParty { code, name: in_language(code.plain_words(), language).to_owned() }
 }
 
-fn shown_name(company: Named) -> Option<String> {
+fn shown_name(company: Named<CompanyId>) -> Option<String> {
     Some(company.name).filter(|_| !company.id.is_nil())
 }
 

@@ -29,7 +29,7 @@ macro_rules! inspection_inputs {
             }
 
             impl $name {
-                fn header(&self) -> CommandHeader {
+                fn header(&self) -> CommandHeader<InspectionId> {
                     header(self.inspection_id, self.expected_version, self.occurred_at)
                 }
             }

@@ -35,7 +35,7 @@ pub struct InspectionLoaders {
     pub access: BatchLoader<(DefectId, UnitId), Vec<UnitAccess>>,
     /// Defects that came too late for unit inspections.
     pub late: BatchLoader<InspectionId, Vec<Defect>>,
-    /// Events of unit inspections.
+    /// Events of unit inspections and of edits that wait, by the id of the object.
     pub events: BatchLoader<Uuid, Vec<Event>>,
     /// Commands on unit inspections.
     pub allowed: BatchLoader<InspectionId, Vec<AllowedInspectionCommand>>,
@@ -89,7 +89,7 @@ async fn measurements(s: LoaderContext, ids: Vec<InspectionId>) -> Found<Inspect
 }
 
 async fn signatures(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<Signature>> {
-    Ok(grouped(read::signatures_of(&s.app, caller!(s), &ids).await?, |row| row.subject_id))
+    Ok(grouped(read::signatures_of(&s.app, caller!(s), &ids).await?, |row| row.subject_id.into()))
 }
 
 async fn lacking(s: LoaderContext, ids: Vec<InspectionId>) -> Found<InspectionId, Vec<MissingItem>> {

@@ -2,6 +2,7 @@
 
 use app::redacted::Redacted;
 use async_graphql::{Context, Object};
+use domain::id::Id;
 use domain::inspection::CheckOutcome;
 use domain::{Party, Role};
 use store::entity::{check_results, measurements, signatures};
@@ -26,8 +27,8 @@ row_type! {
 }
 
 /// An id that is shown to the viewer, none where it was blanked.
-fn unless_nil(id: Uuid) -> Option<Uuid> {
-    Some(id).filter(|id| !id.is_nil())
+fn unless_nil<I: Id>(id: I) -> Option<I> {
+    Some(id).filter(|id| *id != I::from(Uuid::nil()))
 }
 
 #[Object(use_type_description)]

@@ -220,7 +220,7 @@ impl UnitInspection {
 
     /// What happened, first to last, as far as the viewer may know.
     async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id.uuid()).await?))
     }
 
     /// When it was begun, by the device's clock.

@@ -116,7 +116,7 @@ impl From<MembershipSetInput> for SetMembership {
     fn from(input: MembershipSetInput) -> Self {
         Self {
             membership_id: input.membership_id.0,
-            company_id: input.company_id.map(Into::into),
+            company_id: input.company_id.map(|id| id.0),
             role: input.role,
             reason: input.reason,
         }

@@ -5,7 +5,6 @@ use app::photo::write_off::{WriteOffResult, write_off};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::{DeviceId, InspectionId, PersonId, PhotoId, ProjectId, UnitId};
 use store::photos::MissingFilter;
-use uuid::Uuid;
 
 use super::types::Photo;
 use crate::context::ContextExt;
@@ -43,7 +42,7 @@ impl MissingPhotoFilter {
     }
 }
 
-fn ids(given: Option<Vec<Uid>>) -> ApiResult<Vec<Uuid>> {
+fn ids<I>(given: Option<Vec<Uid<I>>>) -> ApiResult<Vec<I>> {
     let given = given.unwrap_or_default();
     check_count(given.len(), MOST_IDS)?;
     Ok(given.into_iter().map(|id| id.0).collect())

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::id::{BuildingId, CompanyId, PersonId, ProjectId, ResponsibilityRuleId, UnitTypeId, UnitTypeRoomId};
 use domain::object_kind::ObjectKind;
 use futures::FutureExt;
 use transport::batch::BatchQueue;
@@ -16,13 +17,13 @@ use crate::loaders::{BatchLoader, LoaderContext, by_key, grouped};
 macro_rules! relations {
     ($(
         $(#[$meta:meta])*
-        $name:ident: $value:ty = $find:expr, $collect:ident by $key:expr;
+        $name:ident: $key_type:ty => $value:ty = $find:expr, $collect:ident by $key:expr;
     )+) => {
         /// Relations of projects, buildings and unit types.
         pub struct ProjectLoaders {
             /// The kinds of ids, independent of who may see the objects.
             pub kinds: BatchLoader<Uuid, ObjectKind>,
-            $($(#[$meta])* pub $name: BatchLoader<Uuid, $value>,)+
+            $($(#[$meta])* pub $name: BatchLoader<$key_type, $value>,)+
         }
 
         impl ProjectLoaders {
@@ -41,37 +42,37 @@ macro_rules! relations {
 
 relations! {
     /// Projects by id.
-    projects: Project = store::projects::by_ids, by_key by |row| row.id;
+    projects: ProjectId => Project = store::projects::by_ids, by_key by |row| row.id;
     /// Companies by id.
-    companies: Company = store::projects::companies_by_ids, by_key by |row| row.id;
+    companies: CompanyId => Company = store::projects::companies_by_ids, by_key by |row| row.id;
     /// Companies of projects.
-    companies_of: Vec<Company> = store::projects::companies_of, grouped by |row| row.project_id;
+    companies_of: ProjectId => Vec<Company> = store::projects::companies_of, grouped by |row| row.project_id;
     /// People by id, as staff see them.
-    people: Person = store::projects::people_by_ids, by_key by |row| row.id;
+    people: PersonId => Person = store::projects::people_by_ids, by_key by |row| row.id;
     /// Buildings by id.
-    buildings: Building = store::places::buildings, by_key by |row| row.id;
+    buildings: BuildingId => Building = store::places::buildings, by_key by |row| row.id;
     /// Buildings of projects.
-    buildings_of: Vec<Building> = store::places::buildings_of, grouped by |row| row.project_id;
+    buildings_of: ProjectId => Vec<Building> = store::places::buildings_of, grouped by |row| row.project_id;
     /// Unit types by id.
-    unit_types: UnitType = store::places::unit_types, by_key by |row| row.id;
+    unit_types: UnitTypeId => UnitType = store::places::unit_types, by_key by |row| row.id;
     /// Unit types of projects.
-    unit_types_of: Vec<UnitType> = store::places::unit_types_of, grouped by |row| row.project_id;
+    unit_types_of: ProjectId => Vec<UnitType> = store::places::unit_types_of, grouped by |row| row.project_id;
     /// Rooms of unit types.
-    rooms_of_types: Vec<UnitTypeRoom> = store::places::rooms_of_types, grouped by |row| row.unit_type_id;
+    rooms_of_types: UnitTypeId => Vec<UnitTypeRoom> = store::places::rooms_of_types, grouped by |row| row.unit_type_id;
     /// Rooms of unit types by id.
-    type_rooms: UnitTypeRoom = store::places::type_rooms, by_key by |row| row.id;
+    type_rooms: UnitTypeRoomId => UnitTypeRoom = store::places::type_rooms, by_key by |row| row.id;
     /// Versions of plans of unit types.
-    plans_of_types: Vec<Plan> = store::places::plans_of_types, grouped by |row| row.unit_type_id;
+    plans_of_types: UnitTypeId => Vec<Plan> = store::places::plans_of_types, grouped by |row| row.unit_type_id;
     /// Responsibility rules by id.
-    rules: ResponsibilityRule = store::responsibility::by_ids, by_key by |row| row.id;
+    rules: ResponsibilityRuleId => ResponsibilityRule = store::responsibility::by_ids, by_key by |row| row.id;
     /// Responsibility rules of projects.
-    rules_of: Vec<ResponsibilityRule> = store::responsibility::of_projects, grouped by |row| row.project_id;
+    rules_of: ProjectId => Vec<ResponsibilityRule> = store::responsibility::of_projects, grouped by |row| row.project_id;
     /// Terms of projects.
-    terms_of: Vec<Term> = store::vocabulary::terms_of, grouped by |row| row.project_id;
+    terms_of: ProjectId => Vec<Term> = store::vocabulary::terms_of, grouped by |row| row.project_id;
     /// Defect types of projects.
-    defect_types_of: Vec<DefectType> = store::vocabulary::defect_types_of, grouped by |row| row.project_id;
+    defect_types_of: ProjectId => Vec<DefectType> = store::vocabulary::defect_types_of, grouped by |row| row.project_id;
     /// Measurement rules of projects.
-    measurement_rules_of: Vec<MeasurementRule> = store::vocabulary::measurement_rules_of, grouped by |row| row.project_id;
+    measurement_rules_of: ProjectId => Vec<MeasurementRule> = store::vocabulary::measurement_rules_of, grouped by |row| row.project_id;
 }
 
 async fn kinds(s: LoaderContext, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, ObjectKind>> {

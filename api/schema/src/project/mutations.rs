@@ -159,7 +159,7 @@ impl ProjectMutation {
     ) -> ApiResult<ResponsibilityRuleRemovePayload> {
         let answer = remove_rule(ctx.acting()?, input.rule_id.0, input.expected_version).await;
         let (done, user_errors) = split(answer, ctx.language())?;
-        Ok(ResponsibilityRuleRemovePayload { removed_rule_id: done.map(|()| input.rule_id), user_errors })
+        Ok(ResponsibilityRuleRemovePayload { removed_rule_id: done.map(|()| input.rule_id.0.into()), user_errors })
     }
 }
 
@@ -170,7 +170,7 @@ impl From<ResponsibilityRuleSetInput> for SetRule {
             project_id: input.project_id.0,
             expected_version: input.expected_version,
             trade: patch(input.trade),
-            building_id: patch(input.building_id),
+            building_id: patch(input.building_id.map_value(|id| id.0)),
             unit_kind: patch(input.unit_kind),
             company_id: input.company_id.0,
             priority: input.priority,

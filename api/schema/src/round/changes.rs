@@ -13,7 +13,7 @@ use crate::command::header;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, patch, split};
-use crate::scalars::{DateTime, Day, Uid};
+use crate::scalars::{DateTime, Day, Uid, ids};
 
 /// Changing the plan of a round, discarding a draft, reopening a closed round.
 #[derive(Default)]
@@ -99,10 +99,6 @@ pub struct RoundReopenPayload {
     pub round: Option<Round>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
-}
-
-fn ids(ids: Vec<Uid>) -> Vec<uuid::Uuid> {
-    ids.into_iter().map(|id| id.0).collect()
 }
 
 impl RoundUpdateInput {

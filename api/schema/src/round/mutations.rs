@@ -11,7 +11,7 @@ use crate::command::header;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
-use crate::scalars::{DateTime, Day, Uid};
+use crate::scalars::{DateTime, Day, Uid, ids};
 
 /// Planning, opening and closing rounds.
 #[derive(Default)]
@@ -106,7 +106,6 @@ impl RoundMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The round.")] input: RoundCreateInput,
     ) -> ApiResult<RoundCreatePayload> {
-        let ids = |ids: Vec<Uid>| ids.into_iter().map(|id| id.0).collect();
         let scope = match (input.unit_ids, input.building_ids) {
             (None, None) => ScopeInput::Homes,
             (Some(units), None) => ScopeInput::Units(ids(units)),

@@ -18,7 +18,7 @@ use crate::error::ApiResult;
 use crate::inspection::types::UnitInspection;
 use crate::page::{Connection, Paging, check_count, connection};
 use crate::project::types::{Company, Person, Project, row_type};
-use crate::scalars::{DateTime, Day, Uid};
+use crate::scalars::{DateTime, Day, Uid, ids};
 
 /// Most units or buildings in one filter.
 const MOST: usize = 500;
@@ -61,11 +61,10 @@ pub struct UnitInspectionFilter {
 
 impl UnitInspectionFilter {
     fn into_store(self) -> ApiResult<Filter> {
-        let ids = |ids: Option<Vec<Uid>>| ids.unwrap_or_default().into_iter().map(|id| id.0).collect::<Vec<_>>();
         let filter = Filter {
             statuses: self.status.unwrap_or_default(),
-            buildings: ids(self.building_id),
-            units: ids(self.unit_id),
+            buildings: ids(self.building_id.unwrap_or_default()),
+            units: ids(self.unit_id.unwrap_or_default()),
         };
         check_count(filter.buildings.len().max(filter.units.len()).max(filter.statuses.len()), MOST)?;
         Ok(filter)

@@ -4,6 +4,7 @@ use app::operation::UNREADABLE;
 use app::sync::push::push;
 use app::sync::{Answer, ReceivedOperation, device, resolve};
 use async_graphql::{Context, ID, InputType, Object, SimpleObject, Value};
+use domain::id::OperationId;
 use domain::{Refusal, RefusalCode};
 
 use super::device::Device;
@@ -65,7 +66,7 @@ payload! {
 
 /// The operation as the use case takes it: with its command, or with the reason why that cannot be read.
 fn received(input: SyncOperationInput) -> Result<ReceivedOperation, Refusal> {
-    let id = Uid::parse(Some(Value::String(input.operation_id.to_string())))
+    let id = Uid::<OperationId>::parse(Some(Value::String(input.operation_id.to_string())))
         .map_err(|_| Refusal::at(RefusalCode::InvalidId, "operationId"))?;
     let command = input.command.value.into_command();
     let input_json = match &command {

@@ -5,7 +5,6 @@ use app::sync::Answer;
 use app::sync::resolve;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use domain::defect::CommentVisibility;
-use domain::id::PendingEditId;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditCommand, PendingEditReason, PendingEditState, SyncOutcome};
 use domain::{Language, Refusal};
@@ -124,7 +123,7 @@ impl SyncResult {
         if self.answer.outcome != SyncOutcome::Conflict {
             return Ok(None);
         }
-        let id = PendingEditId::try_parse(&self.operation_id).ok();
+        let id = self.operation_id.parse().ok();
         ctx.loaders().sync.pending_edits.load_optional(id).await
     }
 }
@@ -255,7 +254,7 @@ impl PendingEdit {
 
     /// What happened to it: kept, applied, dismissed. For its author and for those who may settle it.
     async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id.uuid()).await?))
     }
 
     /// Whether the viewer may settle it, and why not.
@@ -323,6 +322,6 @@ impl SyncOperation {
 
     /// The part of it that waits for a person's decision, and the decision.
     async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
-        ctx.loaders().sync.pending_edits.load(self.0.id).await
+        ctx.loaders().sync.pending_edits.load(self.0.id.uuid().into()).await
     }
 }

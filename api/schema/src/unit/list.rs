@@ -116,8 +116,8 @@ fn within_project(project_id: ProjectId, wanted: UnitFilter) -> ApiResult<Filter
     }
     Ok(Filter {
         project_id: Some(project_id),
-        building_id: wanted.building_id.map(BuildingId::from),
-        unit_type_id: wanted.unit_type_id.map(UnitTypeId::from),
+        building_id: wanted.building_id.map(|id| id.0),
+        unit_type_id: wanted.unit_type_id.map(|id| id.0),
         kind: wanted.kind,
         code: wanted.code,
         floor: wanted.floor,

@@ -15,7 +15,7 @@ use crate::command::{into_command, run};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
-use crate::scalars::{DateTime, Uid};
+use crate::scalars::{DateTime, Uid, ids};
 
 /// Commands on units.
 #[derive(Default)]
@@ -246,9 +246,5 @@ impl UnitMutation {
 }
 
 fn units(unit_ids: Vec<Uid<UnitId>>, reason: Option<String>, occurred_at: Option<DateTime>) -> UnitsCommand {
-    UnitsCommand {
-        unit_ids: unit_ids.into_iter().map(|id| id.0).collect(),
-        reason,
-        occurred_at: occurred_at.map(|moment| moment.0),
-    }
+    UnitsCommand { unit_ids: ids(unit_ids), reason, occurred_at: occurred_at.map(|moment| moment.0) }
 }

@@ -100,7 +100,7 @@ pub async fn between(
     let mut rows: Vec<ChangeRow> = columns::all(conn, select).await?;
     for row in &mut rows {
         if row.object_kind == PROJECT_OF_ONE {
-            row.object_id = project_id;
+            row.object_id = project_id.uuid();
         }
         let length = object_code(&row.object_kind).len();
         row.object_kind.truncate(length);

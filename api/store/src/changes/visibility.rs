@@ -100,7 +100,7 @@ fn as_one(scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Uuid> {
     match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => Vec::new(),
         ChangeAudience::Staff | ChangeAudience::Everybody => {
-            scope.led_companies.iter().copied().chain([scope.person_id]).collect()
+            scope.led_companies.iter().map(|company| company.uuid()).chain([scope.person_id.uuid()]).collect()
         }
     }
 }

@@ -84,7 +84,7 @@ impl OrderBy {
             Self::Place => defect.place_order()?,
             Self::Number => defect.number(),
         };
-        Ok(Cursor { sort, id: defect.id() })
+        Ok(Cursor { sort, id: defect.id().uuid() })
     }
 }
 
@@ -144,19 +144,14 @@ pub struct Filter {
 impl Filter {
     fn condition(&self) -> Condition {
         let mut all = Condition::all();
-        let ids = [
-            (Column::ProjectId, &self.projects),
-            (Column::UnitId, &self.units),
-            (Column::RoomId, &self.rooms),
-            (Column::BuildingId, &self.buildings),
-            (Column::RoundId, &self.rounds),
-            (Column::ResponsibleCompanyId, &self.companies),
-            (Column::AssigneeId, &self.assignees),
-            (Column::LateForId, &self.late_for),
-        ];
-        for (column, wanted) in ids {
-            all = any_of(all, column, wanted);
-        }
+        all = any_of(all, Column::ProjectId, &self.projects);
+        all = any_of(all, Column::UnitId, &self.units);
+        all = any_of(all, Column::RoomId, &self.rooms);
+        all = any_of(all, Column::BuildingId, &self.buildings);
+        all = any_of(all, Column::RoundId, &self.rounds);
+        all = any_of(all, Column::ResponsibleCompanyId, &self.companies);
+        all = any_of(all, Column::AssigneeId, &self.assignees);
+        all = any_of(all, Column::LateForId, &self.late_for);
         all = any_of(all, Column::Severity, &self.severities);
         all = any_of(all, Column::Category, &self.categories);
         all = any_of(all, Column::Trade, &self.trades);

@@ -82,12 +82,14 @@ fn missing_condition(
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::State.eq(PhotoState::Declared))
         .filter(Condition::any().add(of_defect(conn, scope, &filter.inspections)).add(of_signature(scope, filter)));
-    for (column, ids) in
-        [(Column::UnitId, &filter.units), (Column::DeviceId, &filter.devices), (Column::PersonId, &filter.people)]
-    {
-        if !ids.is_empty() {
-            select = select.filter(id_in(conn, column, ids));
-        }
+    if !filter.units.is_empty() {
+        select = select.filter(id_in(conn, Column::UnitId, &filter.units));
+    }
+    if !filter.devices.is_empty() {
+        select = select.filter(id_in(conn, Column::DeviceId, &filter.devices));
+    }
+    if !filter.people.is_empty() {
+        select = select.filter(id_in(conn, Column::PersonId, &filter.people));
     }
     if !filter.devices.is_empty() || !filter.people.is_empty() {
         // A filter finds by person and device only where the fields tell them, or it would tell what they do not.

@@ -49,7 +49,7 @@ pub async fn pending_by_ids(
 /// When the database fails.
 #[boxed]
 pub async fn pending_of_operation(conn: &Connection, id: OperationId) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).one(conn).await
+    Entity::find_by_id(id.uuid()).one(conn).await
 }
 
 /// One edit, locked until the transaction ends.

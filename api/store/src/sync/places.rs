@@ -71,7 +71,7 @@ pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Pl
                 .await?;
             row.map(|(project_id, unit_id)| (project_id, Some(unit_id), None))
         }
-        K::Project => Some((id, None, None)),
+        K::Project => Some((id.into(), None, None)),
         _ => None,
     };
     Ok(found.map(|(project_id, unit_id, version)| Place { project_id, unit_id, version }))
@@ -85,11 +85,11 @@ pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Pl
 pub async fn is_seen(conn: &Connection, scope: &VisibilityScope, subject: Subject) -> Result<bool, Error> {
     let id = subject.id;
     Ok(match subject.kind {
-        K::Defect => crate::defects::find(conn, scope, id).await?.is_some(),
-        K::UnitInspection => crate::inspections::find(conn, scope, id).await?.is_some(),
-        K::Photo => crate::photos::find(conn, scope, id).await?.is_some(),
-        K::Unit => crate::units::find(conn, scope, id).await?.is_some(),
-        K::Project => scope.all_projects().contains(&id),
+        K::Defect => crate::defects::find(conn, scope, id.into()).await?.is_some(),
+        K::UnitInspection => crate::inspections::find(conn, scope, id.into()).await?.is_some(),
+        K::Photo => crate::photos::find(conn, scope, id.into()).await?.is_some(),
+        K::Unit => crate::units::find(conn, scope, id.into()).await?.is_some(),
+        K::Project => scope.all_projects().contains(&id.into()),
         _ => false,
     })
 }

@@ -135,13 +135,13 @@ mod tests {
     use super::*;
 
     fn content(order: [u128; 2], outcome: CheckOutcome) -> SignedContent {
-        let id = Uuid::from_u128;
-        let mut content = SignedContent::new(id(1), id(2), id(3), 1);
+        let (inspection_id, round_id) = (InspectionId::from_u128(1), RoundId::from_u128(2));
+        let mut content = SignedContent::new(inspection_id, round_id, UnitId::from_u128(3), 1);
         content.results = order
             .map(|room| SignedResult {
-                room_id: id(room),
-                item_id: id(5),
-                company_id: id(6),
+                room_id: RoomId::from_u128(room),
+                item_id: ChecklistItemId::from_u128(5),
+                company_id: CompanyId::from_u128(6),
                 party: Party::Developer,
                 outcome,
                 note: None,
@@ -163,7 +163,7 @@ mod tests {
         let mut content = content([7, 7], CheckOutcome::Pass);
         content.results.pop();
         let text = String::from_utf8(content.canonical().expect("plain data")).expect("UTF-8");
-        let id = |n: u128| Uuid::from_u128(n);
+        let id = Uuid::from_u128;
         let expected = format!(
             r#"{{"form":1,"inspectionId":"{}","roundId":"{}","unitId":"{}","submissionNo":1,"results":[{{"roomId":"{}","itemId":"{}","companyId":"{}","party":"DEVELOPER","outcome":"PASS","note":null}}],"measurements":[],"defects":[]}}"#,
             id(1),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{CheckOutcome, EarlierOutcome};
 use crate::defect::{DefectStatus, Severity};
-use crate::id::{ChecklistItemId, DefectId, InspectionId, RoundId};
+use crate::id::{ChecklistItemId, CompanyId, DefectId, InspectionId, RoomId, RoundId, UnitId};
 use crate::party::Party;
 use crate::vocabulary::{Named, Words};
 
@@ -29,7 +29,7 @@ pub struct InspectionContent {
     /// The round.
     pub round: ContentRound,
     /// The unit with its number for people.
-    pub unit: Named,
+    pub unit: Named<UnitId>,
     /// The results of all parties.
     pub results: Vec<ContentResult>,
     /// The measurements of all parties.
@@ -59,11 +59,11 @@ pub struct ContentRound {
 #[serde(rename_all = "camelCase")]
 pub struct ContentResult {
     /// The room.
-    pub room: Named,
+    pub room: Named<RoomId>,
     /// The checklist item.
     pub item: ContentItem,
     /// The company that recorded it.
-    pub company: Named,
+    pub company: Named<CompanyId>,
     /// Its party.
     pub party: Party,
     /// The result.
@@ -87,11 +87,11 @@ pub struct ContentItem {
 #[serde(rename_all = "camelCase")]
 pub struct ContentMeasurement {
     /// The room.
-    pub room: Named,
+    pub room: Named<RoomId>,
     /// The checklist item.
     pub item: ContentItem,
     /// The company that measured.
-    pub company: Named,
+    pub company: Named<CompanyId>,
     /// Its party.
     pub party: Party,
     /// The rule that judged it.
@@ -117,7 +117,7 @@ pub struct ContentDefect {
     /// What became of it, seen from this round.
     pub outcome: EarlierOutcome,
     /// The room; none for the unit as a whole.
-    pub room: Option<Named>,
+    pub room: Option<Named<RoomId>>,
     /// The part.
     pub part: Words,
     /// The defect type.
@@ -161,19 +161,22 @@ mod tests {
 
     use super::*;
 
+    fn named<I: From<Uuid>>(id: u128) -> Named<I> {
+        Named { id: Uuid::from_u128(id).into(), name: format!("name {id}") }
+    }
+
     fn content(order: [u128; 2], outcome: CheckOutcome) -> InspectionContent {
-        let named = |id| Named { id: Uuid::from_u128(id), name: format!("name {id}") };
         let words = |code: &str| Words { code: code.to_owned(), zh: "墙".to_owned(), en: "Wall".to_owned() };
         let result = |room| ContentResult {
             room: named(room),
-            item: ContentItem { id: Uuid::from_u128(5), words: words("LIV-1") },
+            item: ContentItem { id: ChecklistItemId::from_u128(5), words: words("LIV-1") },
             company: named(6),
             party: Party::Developer,
             outcome,
             note: None,
         };
         let round = ContentRound {
-            id: Uuid::from_u128(2),
+            id: RoundId::from_u128(2),
             number: 1,
             name: "First".to_owned(),
             stage: words("HOUSEHOLD_ACCEPTANCE"),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
-use crate::id::{DefectId, UnitId};
+use crate::id::{DefectId, RoomId, UnitId};
 use crate::unit::readiness::BlockerCode;
 use crate::vocabulary::{Named, Words};
 
@@ -40,7 +40,7 @@ pub struct ReviewedDefect {
     /// The defect.
     pub defect_id: DefectId,
     /// The room; none for the unit as a whole.
-    pub room: Option<Named>,
+    pub room: Option<Named<RoomId>>,
     /// The part.
     pub part: Words,
     /// The defect type.

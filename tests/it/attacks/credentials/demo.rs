@@ -223,7 +223,7 @@ async fn make_demo(app: &TestApp, logins: &[&str], demo: bool) {
 /// Says of the fixture's project that it is the demo.
 pub(super) async fn mark(app: &TestApp) {
     let id = app.project.id;
-    app.app.db.write(async |tx| store::demo::mark_as_demo(tx, id).await).await.expect("marked");
+    app.app.db.write(async |tx| store::demo::mark_as_demo(tx, id.into()).await).await.expect("marked");
 }
 
 on_both_databases! {
@@ -266,7 +266,7 @@ on_both_databases! {
         let (token, _) = invited(&manager, staff(&app, "real@dev.example", "DEV", "SITE_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
         let real = found(&app.app.db, "real@dev.example").await.id;
-        for person in [real, app.person_id("site")] {
+        for person in [real, app.person_id("site").into()] {
             manager.ok(RESET_CREATE, json!({ "input": { "personId": person } })).await;
         }
         mark(&app).await;

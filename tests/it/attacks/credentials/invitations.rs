@@ -1,5 +1,6 @@
 //! Invitations: good once, for one login, as long as the inviter may invite.
 
+use domain::id::PersonId;
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use super::setup::{ACCEPT, GOOD, INVITE, LINK, RESET_CREATE, REVOKE, accept, cod
 
 const LIST: &str = "query($project: ID!) { project(id: $project) { invitations { nodes { id login } } } }";
 
-async fn ids_of(app: &TestApp, login: &str) -> Vec<uuid::Uuid> {
+async fn ids_of(app: &TestApp, login: &str) -> Vec<PersonId> {
     let found = people::Entity::find().filter(people::Column::Login.eq(login)).all(app.app.db.read()).await;
     found.expect("people").into_iter().map(|person| person.id).collect()
 }

@@ -27,7 +27,7 @@ async fn counts(app: &TestApp) -> [u64; 2] {
 
 fn row(login: &str, password_hash: Option<&str>) -> people::Model {
     people::Model {
-        id: v7(),
+        id: v7().into(),
         login: login.to_owned(),
         name: format!("{login} by name"),
         phone: None,
@@ -103,12 +103,12 @@ on_both_databases! {
         let manager = app.user("manager").await;
         let mut tokens = Vec::new();
         for login in LOGINS {
-            let placeholder = row(&placeholder_login(login, app.project.id), None);
+            let placeholder = row(&placeholder_login(login, app.project.id.into()), None);
             let former = memberships::Model {
-                id: v7(),
-                project_id: app.project.id,
+                id: v7().into(),
+                project_id: app.project.id.into(),
                 person_id: placeholder.id,
-                company_id: app.project.company("SUP"),
+                company_id: app.project.company("SUP").into(),
                 role: Role::SupervisingEngineer,
                 active: false,
                 added_at: Some(1),

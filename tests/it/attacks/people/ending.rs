@@ -88,7 +88,7 @@ on_both_databases! {
         assert_eq!(worker.ok(DEFECT, json!({ "id": defect })).await["defect"], Value::Null);
         let ended = events_named(&app, "MEMBERSHIP_ENDED").await;
         let event = &ended[0];
-        assert_eq!((event.person_id, event.object_id), (Some(app.person_id("lead.a")), app.person_id("worker.a")));
+        assert_eq!((event.person_id, event.object_id), (Some(app.person_id("lead.a").into()), app.person_id("worker.a")));
         assert_eq!((event.reason.as_deref(), event.from_status.as_deref()), (Some("Left the company"), Some("WORKER")));
     }
 
@@ -102,7 +102,7 @@ on_both_databases! {
         let home = invited_owner(&app, "friend", &["1-201"]).await;
         assert_eq!(code(&accept(&app, &first, Some(GOOD)).await), "");
         let friend = person(&app, "friend").await.expect("a person").id;
-        let row = store::projects::membership(app.app.db.read(), app.project.id, friend).await.expect("memberships");
+        let row = store::projects::membership(app.app.db.read(), app.project.id.into(), friend).await.expect("memberships");
         let ended = json!({ "input": { "membershipId": row.expect("a role").id, "reason": "Left the company" } });
         lead.ok(END, ended).await;
         let token = sign_in(&app, "friend", GOOD).await["accessToken"].as_str().expect("a token").to_owned();
@@ -115,7 +115,7 @@ on_both_databases! {
         assert_eq!(code(&accept(&app, &colleagues, Some(GOOD)).await), "");
         let told = events_named(&app, "INVITATION_REVOKED").await;
         assert_eq!((told.len(), &told[0].data["invitationId"]), (1, &second_id));
-        assert_eq!(told[0].person_id, Some(lead.id));
+        assert_eq!(told[0].person_id, Some(lead.id.into()));
     }
 
     async fn no_second_link_brings_a_home_back(db: TestDb) {
@@ -125,7 +125,7 @@ on_both_databases! {
         let both = invited_owner(&app, "owner1", &["1-201", "1-101"]).await;
         let other = invited_owner(&app, "owner1", &["1-202"]).await;
         let owner = app.person_id("owner1");
-        let owned = store::members::ownership_of(app.app.db.read(), app.project.unit("1-101"), owner).await;
+        let owned = store::members::ownership_of(app.app.db.read(), app.project.unit("1-101").into(), owner.into()).await;
         let owned = owned.expect("ownerships").expect("an ownership").id;
         let sold = json!({ "unitId": app.project.unit("1-101"), "end": { "ownershipId": owned, "reason": "SOLD" } });
         relations.ok(OWN, json!({ "input": sold })).await;

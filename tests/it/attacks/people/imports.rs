@@ -102,7 +102,7 @@ on_both_databases! {
         let ended = store::members::membership(app.app.db.read(), old.id).await.expect("memberships").expect("kept");
         assert_eq!((ended.active, ended.company_id), (false, old.company_id));
         let changed = events_named(&app, "MEMBERSHIP_CHANGED").await;
-        assert_eq!((changed.len(), changed[0].person_id), (1, Some(root.id)));
+        assert_eq!((changed.len(), changed[0].person_id), (1, Some(root.id.into())));
         assert_eq!(changed[0].data["from"]["role"], "SITE_ENGINEER");
         assert_eq!(changed[0].data["to"]["role"], "SUPERVISING_ENGINEER");
         let renamed = events_named(&app, "PERSON_UPDATED").await;
@@ -116,7 +116,7 @@ on_both_databases! {
         for login in ["manager", "root"] {
             let report = import(&app.user(login).await, &file()).await;
             assert!(notes(&report).iter().any(|note| note.starts_with("people[4].role: ignored")), "{report:#}");
-            let role = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
+            let role = store::projects::membership(app.app.db.read(), app.project.id.into(), app.person_id("worker.a").into()).await;
             assert_eq!(role.expect("memberships"), None);
         }
     }
@@ -147,10 +147,10 @@ on_both_databases! {
         assert_eq!(counts(&known), counts(&unknown));
         assert_eq!((notes(&known), notes(&unknown)), (Vec::new(), Vec::new()));
         assert_eq!(person(&app, "x.owner1").await, Some(stranger.clone()));
-        let theirs = store::projects::membership(app.app.db.read(), app.project.id, stranger.id).await;
+        let theirs = store::projects::membership(app.app.db.read(), app.project.id.into(), stranger.id).await;
         assert_eq!(theirs.expect("memberships"), None, "nobody is linked without consent");
         for login in ["x.owner1", "never.heard"] {
-            let stands_in = person(&app, &placeholder_login(login, app.project.id)).await.expect("a placeholder");
+            let stands_in = person(&app, &placeholder_login(login, app.project.id.into())).await.expect("a placeholder");
             assert_eq!((stands_in.name, stands_in.password_hash), (format!("Somebody {login}"), None));
         }
         assert_eq!(person(&app, "never.heard").await, None, "a file takes no login that may be another person's");
@@ -168,11 +168,11 @@ on_both_databases! {
             let entry = json!({ "login": login, "name": "Somebody", "company": "DEV", "role": "SITE_ENGINEER" });
             file["people"].as_array_mut().expect("people").push(entry);
             import(&manager, &file).await;
-            let stands_in = person(&app, &placeholder_login(login, app.project.id)).await.expect("a placeholder");
+            let stands_in = person(&app, &placeholder_login(login, app.project.id.into())).await.expect("a placeholder");
             import(&root, &file).await;
             let now = person(&app, login).await.expect("the login's person");
             assert_eq!(now.id == stands_in.id, !exists, "a free login is the placeholder's from now on");
-            let role = |id| store::projects::membership(app.app.db.read(), app.project.id, id);
+            let role = |id| store::projects::membership(app.app.db.read(), app.project.id.into(), id);
             let roles = (role(now.id).await.expect("a role"), role(stands_in.id).await.expect("a role"));
             assert!(roles.0.is_some(), "{login}");
             assert_eq!(roles.1.is_some(), !exists, "{login}: no second one stays");
@@ -198,7 +198,7 @@ on_both_databases! {
             let start = format!("people[{index}].login: ignored: This can be done only for people of your own company");
             assert!(note.starts_with(&start), "{note}");
         }
-        assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
+        assert_eq!(person(&app, &placeholder_login("sham", app.project.id.into())).await, None);
         // Later there is somebody, and the company's own lead brings in the others.
         file["people"].as_array_mut().expect("people").push(new("third.one", "C", "WORKER"));
         let report = import(&manager, &file).await;
@@ -290,7 +290,7 @@ on_both_databases! {
         file["people"].as_array_mut().expect("people").push(entry);
         let told = notes(&import(&manager, &file).await);
         assert!(told.iter().any(|note| note.starts_with("people[10].login: ignored:")), "{told:?}");
-        assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
+        assert_eq!(person(&app, &placeholder_login("sham", app.project.id.into())).await, None);
         import(&root, &file).await;
         assert!(person(&app, "sham").await.is_some(), "an administrator answers for two people of a name");
         // Within a party people may bear one name.
@@ -317,7 +317,7 @@ on_both_databases! {
             "ownedUnits": [{ "unitId": app.project.unit("1-201"), "kind": "OWNER" }] } });
         let (token, _) = invited(&manager, home).await;
         person.ok(ACCEPT, json!({ "input": { "token": token } })).await;
-        let found = store::projects::membership(app.app.db.read(), app.project.id, person.id).await;
+        let found = store::projects::membership(app.app.db.read(), app.project.id.into(), person.id.into()).await;
         assert_eq!(found.expect("memberships"), None);
     }
 

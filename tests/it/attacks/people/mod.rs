@@ -26,7 +26,8 @@ const OWN: &str = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipCh
 
 /// The active membership of a person in the project.
 async fn membership(app: &TestApp, login: &str) -> memberships::Model {
-    let found = store::projects::membership(app.app.db.read(), app.project.id, app.person_id(login)).await;
+    let found =
+        store::projects::membership(app.app.db.read(), app.project.id.into(), app.person_id(login).into()).await;
     found.expect("memberships").unwrap_or_else(|| panic!("{login} has no role"))
 }
 

@@ -60,7 +60,7 @@ on_both_databases! {
         }));
         let (ended, added) = (events_named(&app, "OWNERSHIP_ENDED").await, events_named(&app, "OWNERSHIP_ADDED").await);
         assert_eq!((ended.len(), added.len()), (1, 1), "once, however often it is sent");
-        assert_eq!((ended[0].person_id, ended[0].reason.as_deref()), (Some(relations.id), Some("contract 17")));
+        assert_eq!((ended[0].person_id, ended[0].reason.as_deref()), (Some(relations.id.into()), Some("contract 17")));
         // Who owns what is read by those only who see owners.
         for (login, seen) in [("property", true), ("site", false), ("lead.a", false), ("supervisor", false)] {
             let events = "query($id: ID!) { project(id: $id) { events(first: 100) { nodes { name } } } }";
@@ -85,7 +85,7 @@ on_both_databases! {
         }
         let mut told = Vec::new();
         for name in ["OWNERSHIP_ENDED", "OWNERSHIP_ADDED", "UNIT_OPENED_TO_OWNER"] {
-            let events = events_named(&app, name).await.into_iter().filter(|event| event.project_id == app.project.id);
+            let events = events_named(&app, name).await.into_iter().filter(|event| event.project_id == app.project.id.into());
             told.extend(events.map(|event| (event.seq, event.name)));
         }
         told.sort();
@@ -173,7 +173,7 @@ on_both_databases! {
         let told = events_named(&app, "PERSON_UPDATED").await;
         assert_eq!(told.len(), 2, "one in each of the person's two projects, once");
         for event in &told {
-            assert_eq!((event.person_id, event.object_id), (Some(site.id), site.id));
+            assert_eq!((event.person_id, event.object_id), (Some(site.id.into()), site.id));
             assert_eq!(event.data["name"], json!({ "from": "site by name", "to": "Ana Silva" }));
             assert!(!event.data.to_string().contains("+351"), "events stay for ever: no phone");
         }

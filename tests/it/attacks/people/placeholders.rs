@@ -32,7 +32,7 @@ async fn place(manager: &User<'_>, login: &str, company: &str, role: &str) {
 /// The active role of a stored login, placeholders too.
 async fn role_of(app: &TestApp, login: &str) -> Option<memberships::Model> {
     let person = person(app, login).await?;
-    store::projects::membership(app.app.db.read(), app.project.id, person.id).await.expect("memberships")
+    store::projects::membership(app.app.db.read(), app.project.id.into(), person.id).await.expect("memberships")
 }
 
 /// The input of the end of a role.
@@ -85,8 +85,8 @@ on_both_databases! {
                 assert!(sign_in(&app, login, GOOD).await.is_object());
             }
             let row = role_of(&app, login).await.expect("a role");
-            assert_eq!(row.company_id, app.project.company("SUP"), "{login}");
-            assert_eq!(role_of(&app, &placeholder_login(login, app.project.id)).await, None, "{login}");
+            assert_eq!(row.company_id, app.project.company("SUP").into(), "{login}");
+            assert_eq!(role_of(&app, &placeholder_login(login, app.project.id.into())).await, None, "{login}");
             // From now on the supervisor answers for the own people.
             assert_eq!(manager.refused(INVITE, other).await, ["NOT_YOUR_COMPANY"]);
             assert_eq!(manager.refused(END, ending(&row)).await, ["NOT_YOUR_COMPANY"]);
@@ -99,7 +99,7 @@ on_both_databases! {
         let manager = app.user("manager").await;
         end(&app, "supervisor").await;
         place(&manager, "x.site", "SUP", "SUPERVISING_ENGINEER").await;
-        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id)).await.expect("a role");
+        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id.into())).await.expect("a role");
         manager.ok(END, ending(&stand_in)).await;
         let (token, _) = invited(&manager, staff(&app, "other", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
@@ -118,7 +118,7 @@ on_both_databases! {
         place(&manager, "x.site", "SUP", "SUPERVISING_ENGINEER").await;
         let (token, _) = invited(&root, staff(&app, "other", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
-        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id)).await.expect("a role");
+        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id.into())).await.expect("a role");
         assert_eq!(manager.refused(END, ending(&stand_in)).await, ["NOT_YOUR_COMPANY"]);
         let again = staff(&app, "x.site", "SUP", "SUPERVISING_ENGINEER");
         assert_eq!(manager.refused(INVITE, again).await, ["NOT_YOUR_COMPANY"]);
@@ -135,7 +135,7 @@ on_both_databases! {
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         end(&app, "supervisor").await;
         place(&manager, "x.site", "SUP", "SUPERVISING_ENGINEER").await;
-        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id)).await.expect("a role");
+        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id.into())).await.expect("a role");
         manager.ok(END, ending(&stand_in)).await;
         place(&manager, "x.manager", "SUP", "SUPERVISING_ENGINEER").await;
         let (token, _) = invited(&root, staff(&app, "other", "SUP", "SUPERVISING_ENGINEER")).await;
@@ -148,7 +148,7 @@ on_both_databases! {
             let (token, _) = invited(&manager, home).await;
             app.user(login).await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
         }
-        let placeholder = placeholder_login("x.manager", app.project.id);
+        let placeholder = placeholder_login("x.manager", app.project.id.into());
         let held = role_of(&app, &placeholder).await;
         assert!(held.is_some(), "the placeholder keeps what the manager may not give");
         // The company has people by now, so its people are not the manager's to bring in, by a file either.
@@ -164,7 +164,7 @@ on_both_databases! {
         assert_eq!(role_of(&app, &placeholder).await, held);
         // An administrator may.
         import(&root, &file).await;
-        assert_eq!(role_of(&app, "x.manager").await.expect("a role").company_id, app.project.company("SUP"));
+        assert_eq!(role_of(&app, "x.manager").await.expect("a role").company_id, app.project.company("SUP").into());
     }
 
     async fn of_an_open_invitation_and_a_placeholder_one_comes_in(db: TestDb) {
@@ -179,7 +179,7 @@ on_both_databases! {
         for token in &tokens {
             assert_eq!(code(&accept(&app, token, Some(GOOD)).await), "LINK_INVALID");
         }
-        let stand_in = role_of(&app, &placeholder_login("third", app.project.id)).await.expect("a role");
+        let stand_in = role_of(&app, &placeholder_login("third", app.project.id.into())).await.expect("a role");
         manager.ok(END, ending(&stand_in)).await;
         assert_eq!(code(&accept(&app, &tokens[0], Some(GOOD)).await), "");
         assert_eq!(code(&accept(&app, &tokens[1], Some(GOOD)).await), "LINK_INVALID");

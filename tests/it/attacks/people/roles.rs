@@ -22,7 +22,7 @@ on_both_databases! {
         let told = events_named(&app, "MEMBERSHIP_CHANGED").await;
         assert_eq!(told.len(), 1);
         let event = &told[0];
-        assert_eq!((event.person_id, event.object_id), (Some(manager.id), app.person_id("site")));
+        assert_eq!((event.person_id, event.object_id), (Some(manager.id.into()), app.person_id("site")));
         assert_eq!(event.reason.as_deref(), Some("Another task"));
         assert_eq!((event.from_status.as_deref(), event.to_status.as_deref()), (Some("SITE_ENGINEER"), Some("CUSTOMER_RELATIONS")));
         assert_eq!(event.data["from"], json!({ "membershipId": old.id, "companyId": old.company_id, "role": "SITE_ENGINEER" }));
@@ -131,7 +131,7 @@ on_both_databases! {
         // Each ends the next one, all at once.
         let attempts = users.iter().enumerate().map(|(n, user)| user.query(END, ends[(n + 1) % 3].clone()));
         let answers: Vec<Value> = futures::future::join_all(attempts).await;
-        let left = store::members::holders_of(app.app.db.read(), app.project.id, domain::Role::DeliveryManager).await;
+        let left = store::members::holders_of(app.app.db.read(), app.project.id.into(), domain::Role::DeliveryManager).await;
         assert!(!left.expect("the managers").is_empty(), "{answers:#?}");
     }
 }

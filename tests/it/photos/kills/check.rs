@@ -96,9 +96,9 @@ async fn collect_garbage(app: &App) -> (GcReport, Faults) {
 
 /// Each photo of the journals is there once and as it must be; there is no other.
 fn wrong_rows(rows: &[photos::Model], journal: &[Entry]) -> Faults {
-    let by_id: HashMap<Uuid, &photos::Model> = rows.iter().map(|row| (row.id, row)).collect();
+    let by_id: HashMap<Uuid, &photos::Model> = rows.iter().map(|row| (row.id.uuid(), row)).collect();
     let known: HashSet<Uuid> = journal.iter().map(|entry| entry.id).collect();
-    let strangers = rows.iter().filter(|row| !known.contains(&row.id));
+    let strangers = rows.iter().filter(|row| !known.contains(&row.id.uuid()));
     let mut faults: Faults =
         strangers.map(|row| format!("photo {} ({}): no tablet knows of it", row.id, row.state)).collect();
     for entry in journal {
@@ -137,7 +137,7 @@ async fn wrong_events(db: &Db, rows: &[photos::Model]) -> Faults {
     for row in rows {
         let there = usize::from(row.state.as_str() == "READY");
         for (name, times) in [("PHOTO_DECLARED", 1), ("PHOTO_RECEIVED", there), ("PHOTO_READY", there)] {
-            let found = told.get(&(row.id, name.to_owned())).copied().unwrap_or(0);
+            let found = told.get(&(row.id.uuid(), name.to_owned())).copied().unwrap_or(0);
             if found != times {
                 faults.push(format!("photo {} ({}): {found} times {name}", row.id, row.state));
             }
@@ -187,7 +187,7 @@ async fn wrong_to_people(server: &ServerProcess, rows: &[photos::Model], journal
     let mut faults = Vec::new();
     let missing = missing(&mut site, server.project_id()).await;
     let declared: BTreeSet<Uuid> =
-        rows.iter().filter(|row| row.state.as_str() == "DECLARED").map(|row| row.id).collect();
+        rows.iter().filter(|row| row.state.as_str() == "DECLARED").map(|row| row.id.uuid()).collect();
     if missing != declared {
         faults.push(format!("{} photos are missing, {} are told", declared.len(), missing.len()));
     }

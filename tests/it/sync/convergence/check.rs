@@ -182,7 +182,11 @@ async fn effects(environment: &Environment, setup: &ProjectSetup, kept: &[Kept],
         let (acknowledged, parked) = (of(State::Acknowledged), of(State::Parked));
         let mut found: BTreeMap<String, usize> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.name.as_str() == event) {
-            let id = if command == "defectComment" { row.object_id } else { row.defect_id.unwrap_or(row.object_id) };
+            let id = if command == "defectComment" {
+                row.object_id
+            } else {
+                row.defect_id.map_or(row.object_id, Uuid::from)
+            };
             *found.entry(id.to_string()).or_default() += 1;
         }
         let count = |of: &BTreeMap<String, usize>, id: &String| of.get(id).copied().unwrap_or_default();

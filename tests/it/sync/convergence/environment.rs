@@ -74,7 +74,7 @@ impl Environment {
             .all(self.app.app.db.read())
             .await
             .expect("the items");
-        let items = items.into_iter().map(|item| (item.code, item.id)).collect();
+        let items = items.into_iter().map(|item| (item.code, item.id.uuid())).collect();
         ProjectSetup { project, inspections, items }
     }
 

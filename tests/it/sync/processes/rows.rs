@@ -79,7 +79,7 @@ async fn wrong_operations(db: &Db, told: &[Told], faults: &mut Faults) {
             State::Parked => row.outcome.as_str() == "CONFLICT",
             State::Queued | State::Refused => false,
         };
-        let author = row.person_id == operation.person_id && row.device_id == told.device_id;
+        let author = row.person_id == operation.person_id.into() && row.device_id == told.device_id.into();
         outcome && author && row.command == operation.command && holds(&row.input, &operation.input)
     };
     compare("operation", told.iter().map(|told| (told.kept.operation.id.to_string(), told)), rows, fits, faults);
@@ -109,7 +109,7 @@ async fn wrong_comments(db: &Db, told: &[Told], faults: &mut Faults) {
     let fits = |told: &Told, row: &defect_comments::Model| {
         row.body == told.said("body")
             && row.defect_id.to_string() == told.said("defectId")
-            && row.person_id == told.kept.operation.person_id
+            && row.person_id == told.kept.operation.person_id.into()
     };
     compare("comment", created_ids(told, "defectComment", "commentId"), rows, fits, faults);
 }
@@ -135,8 +135,8 @@ async fn wrong_defects(db: &Db, told: &[Told], events: &[events::Model], faults:
     }
     let rows = rows.into_iter().map(|row| (row.id.to_string(), row)).collect();
     let fits = |told: &Told, row: &defects::Model| {
-        let words = newest.get(&row.id).map_or_else(|| told.said("description"), |(_, words)| *words);
-        row.description == words && row.raised_by == told.kept.operation.person_id
+        let words = newest.get(&row.id.uuid()).map_or_else(|| told.said("description"), |(_, words)| *words);
+        row.description == words && row.raised_by == told.kept.operation.person_id.into()
     };
     compare("defect", created_ids(told, "defectLog", "defectId"), rows, fits, faults);
 }
@@ -150,7 +150,7 @@ async fn wrong_photos(db: &Db, told: &[Told], events: &[events::Model], faults: 
     for row in &rows {
         let ready = usize::from(row.state.as_str() == "READY");
         for (name, times) in [("PHOTO_DECLARED", 1), ("PHOTO_RECEIVED", ready), ("PHOTO_READY", ready)] {
-            let found = steps.get(&(row.id, name)).copied().unwrap_or_default();
+            let found = steps.get(&(row.id.uuid(), name)).copied().unwrap_or_default();
             if found != times {
                 faults.push(format!("photo {} ({}): {found} times {name}", row.id, row.state));
             }

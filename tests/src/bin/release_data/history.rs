@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use app::Ids;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Failure;
 
@@ -106,7 +107,7 @@ struct Setup {
 
 impl Setup {
     fn id(&self) -> Value {
-        json!(self.ids.next())
+        json!(self.ids.next::<Uuid>())
     }
 
     fn operation(&self, command: &str, input: &Value, base: Option<i64>) -> Value {

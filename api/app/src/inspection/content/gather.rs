@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::Timestamp;
 use domain::defect::number_text;
-use domain::id::{ChecklistItemId, CompanyId, DefectId, RoomId};
+use domain::id::{ChecklistItemId, CompanyId, DefectId, RoomId, UnitId};
 use domain::inspection::InspectionContent;
 use domain::inspection::content::{ContentDefect, ContentItem, ContentMeasurement, ContentResult, ContentRound, FORM};
 use domain::taxonomy::TermKind;
@@ -69,7 +69,7 @@ async fn photos_of(conn: &Connection, defects: &[DefectRow]) -> Result<HashMap<D
 
 /// The names that stand beside ids and codes.
 struct Names {
-    unit: Named,
+    unit: Named<UnitId>,
     rooms: HashMap<RoomId, String>,
     items: HashMap<ChecklistItemId, Words>,
     companies: HashMap<CompanyId, String>,
@@ -115,11 +115,11 @@ impl Names {
         known(self.terms.get(&(kind, code.to_owned())), code)
     }
 
-    fn room(&self, id: RoomId) -> Named {
+    fn room(&self, id: RoomId) -> Named<RoomId> {
         Named { id, name: self.rooms.get(&id).cloned().unwrap_or_default() }
     }
 
-    fn company(&self, id: CompanyId) -> Named {
+    fn company(&self, id: CompanyId) -> Named<CompanyId> {
         Named { id, name: self.companies.get(&id).cloned().unwrap_or_default() }
     }
 

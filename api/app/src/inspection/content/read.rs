@@ -1,6 +1,6 @@
 //! The content submitted for signing, as far as the caller may see it, and whether its hash is right.
 
-use domain::id::{DefectId, InspectionId};
+use domain::id::{CompanyId, DefectId, InspectionId};
 use std::collections::HashSet;
 use store::boxed;
 
@@ -8,7 +8,6 @@ use domain::defect::view::status_for_owner;
 use domain::inspection::InspectionContent;
 use domain::{Caller, Refusal, RefusalCode, Timestamp, VisibilityScope};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::super::InspectionRow;
 use super::{form1, gather};
@@ -109,7 +108,7 @@ async fn redact_for_scope(
         content.measurements.retain(|row| scope.own_companies.contains(&row.company.id));
         return Ok(signed);
     }
-    let nobody = || domain::vocabulary::Named { id: Uuid::nil(), name: String::new() };
+    let nobody = || domain::vocabulary::Named { id: CompanyId::nil(), name: String::new() };
     for result in &mut content.results {
         (result.note, result.company) = (None, nobody());
     }

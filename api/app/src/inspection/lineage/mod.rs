@@ -12,7 +12,6 @@ use domain::inspection::{Earlier, EarlierOutcome, earlier_outcome};
 use domain::{Caller, Timestamp};
 use store::boxed;
 use store::entity::rounds;
-use uuid::Uuid;
 
 pub use access::{UnitAccess, of_defects as access_of_defects};
 pub(crate) use freeze::freeze;
@@ -91,9 +90,9 @@ async fn of_closed(
     }
     let places: HashMap<(RoundId, UnitId), InspectionId> =
         inspections.iter().map(|row| ((row.round_id, row.unit_id), row.id)).collect();
-    let distinct = |ids: HashSet<Uuid>| ids.into_iter().collect::<Vec<Uuid>>();
-    let rounds = distinct(inspections.iter().map(|row| row.round_id).collect());
-    let units = distinct(inspections.iter().map(|row| row.unit_id).collect());
+    let rounds: HashSet<RoundId> = inspections.iter().map(|row| row.round_id).collect();
+    let units: HashSet<UnitId> = inspections.iter().map(|row| row.unit_id).collect();
+    let (rounds, units): (Vec<RoundId>, Vec<UnitId>) = (rounds.into_iter().collect(), units.into_iter().collect());
     for (entry, defect) in store::lineage::of_units(app.db.read(), &caller.visibility(), &rounds, &units).await? {
         let Some(inspection_id) = places.get(&(entry.round_id, entry.unit_id)) else { continue };
         let staff = caller.is_staff_of(defect.project_id);

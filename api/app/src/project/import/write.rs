@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
-use domain::id::{PersonId, ProjectId};
+use domain::id::{Id, PersonId, ProjectId};
 use domain::import::{ImportDocument, ImportedKind, Problem, ProjectEntry};
 use domain::object_kind::ObjectKind;
 use domain::taxonomy::Taxonomy;
@@ -169,14 +169,15 @@ impl Import<'_> {
     }
 
     /// Says that an object looks different now.
-    pub(super) fn mark_changed(&mut self, kind: ObjectKind, id: Uuid) {
-        let unit_id = (kind == ObjectKind::Unit).then_some(id);
+    pub(super) fn mark_changed(&mut self, kind: ObjectKind, id: impl Id) {
+        let id: Uuid = id.into();
+        let unit_id = (kind == ObjectKind::Unit).then_some(id.into());
         self.work.mark_changed(kind, id, unit_id);
     }
 }
 
 /// The id of the row that is there, or a new one.
-pub(super) fn id_of(there: Option<Uuid>, work: &UnitOfWork) -> Uuid {
+pub(super) fn id_of<I: Id>(there: Option<I>, work: &UnitOfWork) -> I {
     there.unwrap_or_else(|| work.new_id())
 }
 
