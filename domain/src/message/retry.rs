@@ -30,7 +30,7 @@ pub fn outage_seconds(outages: i32) -> i64 {
 
 /// A number between -20 and 20 that is the same for the same try: FNV-1a over the id and the number of the try.
 fn spread(attempt_id: MessageAttemptId, tries: i32) -> i64 {
-    let bytes = attempt_id.into_bytes().into_iter().chain(tries.to_le_bytes());
+    let bytes = attempt_id.uuid().into_bytes().into_iter().chain(tries.to_le_bytes());
     let hash = bytes
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     let width = 2 * SPREAD_PERCENT.unsigned_abs() + 1;
@@ -39,26 +39,24 @@ fn spread(attempt_id: MessageAttemptId, tries: i32) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
     fn pauses_double_up_to_an_hour_and_differ_by_a_fifth() {
         for (tries, minutes) in [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 60), (8, 60), (i32::MAX, 60)] {
             for id in 0..200 {
-                let seconds = pause_micros(Uuid::from_u128(id), tries) / SECOND_MICROS;
+                let seconds = pause_micros(MessageAttemptId::from_u128(id), tries) / SECOND_MICROS;
                 let whole = minutes * MINUTE_SECONDS;
                 assert!((whole * 80 / 100..=whole * 120 / 100).contains(&seconds), "try {tries}: {seconds} s");
             }
         }
-        assert_eq!(pause_micros(Uuid::from_u128(1), 3), pause_micros(Uuid::from_u128(1), 3));
+        assert_eq!(pause_micros(MessageAttemptId::from_u128(1), 3), pause_micros(MessageAttemptId::from_u128(1), 3));
     }
 
     #[test]
     fn pauses_of_different_messages_differ() {
         let pauses: std::collections::BTreeSet<i64> =
-            (0..200).map(|id| pause_micros(Uuid::from_u128(id << 64), 1)).collect();
+            (0..200).map(|id| pause_micros(MessageAttemptId::from_u128(id << 64), 1)).collect();
         assert!(pauses.len() > 20, "{}", pauses.len());
     }
 

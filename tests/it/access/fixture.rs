@@ -153,12 +153,13 @@ impl<'a> Fixture<'a> {
     /// A message to the owner about the project, of which nobody knows whether it was sent.
     pub(super) async fn message_in_doubt(&self) -> Uuid {
         let (app, owner) = (&self.app.app, self.app.person_id(&self.login("owner")));
-        let mut work = app.begin_by_server(self.project.id).await.expect("a unit of work");
-        let message = crate::messages::notice(owner).in_project(self.project.id);
+        let mut work = app.begin_by_server(self.project.id.into()).await.expect("a unit of work");
+        let message = crate::messages::notice(owner).in_project(self.project.id.into());
         let message = NewMessage { channel: ChannelChoice::On(MessageChannel::Push), ..message };
         let enqueued = app::messages::enqueue(&mut work, message).await.expect("written");
         work.commit().await.expect("committed");
         let Enqueued::Queued { attempt_id, .. } = enqueued else { panic!("{enqueued:?}") };
+        let attempt_id = attempt_id.uuid();
         self.answer_message(attempt_id, "broken off").await;
         attempt_id
     }
@@ -180,7 +181,7 @@ impl<'a> Fixture<'a> {
             .filter(Column::PersonId.eq(person))
             .filter(Column::DefectId.eq(defect))
             .order_by_desc(Column::CreatedAt);
-        of_defect.one(self.app.app.db.read()).await.expect("entries").expect("an entry").id
+        of_defect.one(self.app.app.db.read()).await.expect("entries").expect("an entry").id.uuid()
     }
 
     /// A photo that never comes.

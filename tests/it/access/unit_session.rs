@@ -21,14 +21,20 @@ struct Traces {
     /// Texts and ids of it.
     secrets: Vec<(&'static str, String)>,
     finding: Uuid,
+    /// The entry of the person's inbox about it.
+    entry: Uuid,
 }
 
-/// Makes the owner of the first home a co-owner of the neighbour's, who finds, signs and pushes something there.
+/// Makes the owner of the first home a co-owner of the neighbour's, who finds, signs and pushes something there, and is
+/// mentioned there.
 async fn traces(own: Fixture<'_>, next: Fixture<'_>) -> Traces {
     let (app, unit) = (own.app, next.unit_id());
     let add = json!({ "ownershipId": v7(), "personId": app.person_id("owner1"), "kind": "CO_OWNER" });
     own.run("manager", "unitOwnershipChange", json!({ "unitId": unit, "add": add })).await;
     let finding = next.log("owner1", "WALL.CRACK", "<canary of a finding>", &json!({})).await;
+    let comment = json!({ "commentId": v7(), "body": "@owner1 <canary of a mention>", "visibility": "OWNER" });
+    next.on(finding, "site", "defectComment", comment).await;
+    let entry = next.entry_of("owner1", finding).await;
     let photo = next.signature_photo("owner1").await;
     let review = v7();
     let input = json!({ "reviewId": review, "unitId": unit, "rating": 2, "body": "<canary of a review>",
@@ -46,6 +52,8 @@ async fn traces(own: Fixture<'_>, next: Fixture<'_>) -> Traces {
     let secrets = vec![
         ("a finding", "<canary of a finding>".to_owned()),
         ("an edit", "<canary of an edit>".to_owned()),
+        ("a comment", "<canary of a mention>".to_owned()),
+        ("an entry of the inbox", entry.to_string()),
         ("a review", "<canary of a review>".to_owned()),
         ("the unit", unit.to_string()),
         ("the finding's id", finding.to_string()),
@@ -54,7 +62,7 @@ async fn traces(own: Fixture<'_>, next: Fixture<'_>) -> Traces {
         ("an operation", stale.to_string()),
         ("what a device holds", "\"waitingOperations\":987654".to_owned()),
     ];
-    Traces { secrets, finding }
+    Traces { secrets, finding, entry }
 }
 
 /// A session by link of the owner of the first home.
@@ -99,7 +107,7 @@ on_both_databases! {
         own.run("manager", "projectPolicyUpdate", policy).await;
         let units = [app.project.unit("1-101"), app.project.unit("1-102")];
         own.run("manager", "unitOpenToOwner", json!({ "unitIds": units })).await;
-        let Traces { finding, .. } = traces(own, next).await;
+        let Traces { finding, entry, .. } = traces(own, next).await;
         let session = by_link(&app).await;
         let token = session["accessToken"].as_str().expect("a token");
         let user = User::by_token(&app, "owner1", app.person_id("owner1"), token);
@@ -110,12 +118,14 @@ on_both_databases! {
             ("defectComment", json!({ "defectId": finding, "commentId": v7(), "body": "mine", "visibility": "OWNER" }), "NOT_FOUND"),
             ("unitReview", json!({ "reviewId": v7(), "unitId": units[1], "body": "fine" }), "NOT_FOUND"),
             ("sessionEnd", json!({ "sessionId": whole }), "NOT_FOUND"),
+            ("messageMarkRead", json!({ "entryIds": [entry] }), "NOT_FOUND"),
+            ("messagePreferenceSet", json!({ "digestAt": "09:00" }), "UNIT_SESSION"),
             ("passwordChange", json!({ "currentPassword": PASSWORD, "newPassword": "wet paint on door 7" }), "UNIT_SESSION"),
             ("personUpdate", json!({ "phone": "+86 139 9999 9999" }), "UNIT_SESSION"),
             ("personUpdate", json!({ "name": "Somebody else" }), "UNIT_SESSION"),
             ("personUpdate", json!({ "email": "somebody@else.example" }), "UNIT_SESSION"),
             ("addressCodeRequest", json!({ "channel": "SMS" }), "UNIT_SESSION"),
-            ("addressConfirm", json!({ "channel": "SMS", "code": "123456" }), "UNIT_SESSION"),
+            ("addressConfirm", json!({ "channel": "SMS", "token": "token", "code": "123456" }), "UNIT_SESSION"),
         ] {
             let call = shape.mutations().into_iter().find(|call| call.name == name).expect("a mutation");
             let codes = user.refused(&shape.document(&call), json!({ "input": input })).await;
@@ -133,6 +143,12 @@ on_both_databases! {
         user.ok(&shape.document(&log), json!({ "input": input })).await;
         let language = "mutation { personUpdate(input: { language: ZH }) { userErrors { code } } }";
         user.ok(language, json!({})).await;
+        // The inbox and its count are those of this unit, and the preferences are those of the whole account.
+        let inbox = "{ viewer { unreadCount inbox(first: 100) { nodes { id } } messagePreferences { digestAt } } }";
+        let empty = json!({ "unreadCount": 0, "inbox": { "nodes": [] }, "messagePreferences": null });
+        assert_eq!(user.ok(inbox, json!({})).await["viewer"], empty);
+        let read = users.get("owner1").ok(inbox, json!({})).await["viewer"].clone();
+        assert_eq!((&read["unreadCount"], &read["messagePreferences"]["digestAt"]), (&json!(1), &json!("07:30")));
         let sessions = user.ok("{ sessions(first: 100) { nodes { id current } } }", json!({})).await;
         assert_eq!(sessions["sessions"]["nodes"], json!([{ "id": session["id"], "current": true }]));
         // To end "all other sessions" is to end those of this unit.

@@ -11,9 +11,9 @@ use super::setup::{attempts, reach};
 const UPDATE: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
     person { email phone phoneNumber } userErrors { code field } } }";
 const REQUEST: &str = "mutation($channel: MessageChannel!) { addressCodeRequest(input: { channel: $channel }) {
-    sentTo userErrors { code field message } } }";
-const CONFIRM: &str = "mutation($channel: MessageChannel!, $code: String!) {
-    addressConfirm(input: { channel: $channel, code: $code }) { confirmed userErrors { code field } } }";
+    sentTo token userErrors { code field message } } }";
+const CONFIRM: &str = "mutation($input: AddressConfirmInput!) {
+    addressConfirm(input: $input) { confirmed userErrors { code field } } }";
 const CONTACT: &str = "{ viewer { contact { email emailConfirmed phone phoneNumber phoneConfirmed } } }";
 
 async fn contact(user: &User<'_>) -> Value {
@@ -24,8 +24,14 @@ async fn request(user: &User<'_>, channel: &str) -> Value {
     user.query(REQUEST, json!({ "channel": channel })).await["data"]["addressCodeRequest"].clone()
 }
 
-async fn confirm(user: &User<'_>, channel: &str, code: &str) -> Value {
-    user.query(CONFIRM, json!({ "channel": channel, "code": code })).await["data"]["addressConfirm"].clone()
+/// Asks for a code; the token of the answer.
+async fn token(user: &User<'_>, channel: &str) -> String {
+    request(user, channel).await["token"].as_str().expect("a token").to_owned()
+}
+
+async fn confirm(user: &User<'_>, channel: &str, (token, code): (&str, &str)) -> Value {
+    let input = json!({ "channel": channel, "token": token, "code": code });
+    user.query(CONFIRM, json!({ "input": input })).await["data"]["addressConfirm"].clone()
 }
 
 /// The code in the newest message.
@@ -37,7 +43,7 @@ async fn newest_code(app: &TestApp) -> String {
     digits[0].to_owned()
 }
 
-/// Another code than this one.
+/// Another code, or another token, than this one.
 fn wrong(code: &str) -> String {
     let first = if code.starts_with('1') { '2' } else { '1' };
     format!("{first}{}", &code[1..])
@@ -57,14 +63,21 @@ on_both_databases! {
         for (channel, tail, field) in
             [("EMAIL", "S…@home.example", "emailConfirmed"), ("SMS", "…5678", "phoneConfirmed")]
         {
-            assert_eq!(request(&site, channel).await["sentTo"], tail);
+            let sent = request(&site, channel).await;
+            assert_eq!(sent["sentTo"], tail);
+            let token = sent["token"].as_str().expect("a token");
             let code = newest_code(&app).await;
-            assert_eq!(confirm(&site, channel, &wrong(&code)).await["userErrors"][0]["code"], "CODE_INVALID");
-            assert_eq!(contact(&site).await[field], false);
+            for (token, code) in [(token, wrong(&code).as_str()), (wrong(token).as_str(), &code), ("", &code)] {
+                let refused = confirm(&site, channel, (token, code)).await;
+                assert_eq!(refused["userErrors"][0]["code"], "CODE_INVALID");
+                assert_eq!(contact(&site).await[field], false);
+            }
             let typed = format!(" {}-{} ", &code[..3], &code[3..]);
-            assert_eq!(confirm(&site, channel, &typed).await, json!({ "confirmed": true, "userErrors": [] }));
+            let confirmed = confirm(&site, channel, (token, &typed)).await;
+            assert_eq!(confirmed, json!({ "confirmed": true, "userErrors": [] }));
             assert_eq!(contact(&site).await[field], true);
-            assert_eq!(confirm(&site, channel, &code).await["userErrors"][0]["code"], "CODE_INVALID", "good once");
+            let again = confirm(&site, channel, (token, &code)).await;
+            assert_eq!(again["userErrors"][0]["code"], "CODE_INVALID", "good once");
             app.advance_seconds(30);
         }
         // Another address is not confirmed; the one before is told of it.
@@ -125,27 +138,30 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         reach(&app, "site", Some("site@home.example"), None).await;
         let site = app.user("site").await;
-        request(&site, "EMAIL").await;
-        let code = newest_code(&app).await;
+        let first_token = token(&site, "EMAIL").await;
+        let first = newest_code(&app).await;
         for _ in 0..5 {
-            assert_eq!(confirm(&site, "EMAIL", &wrong(&code)).await["userErrors"][0]["code"], "CODE_INVALID");
+            let refused = confirm(&site, "EMAIL", (&first_token, &wrong(&first))).await;
+            assert_eq!(refused["userErrors"][0]["code"], "CODE_INVALID");
         }
-        assert_eq!(confirm(&site, "EMAIL", &code).await["confirmed"], false, "the sixth try");
+        assert_eq!(confirm(&site, "EMAIL", (&first_token, &first)).await["confirmed"], false, "the sixth try");
         app.advance_seconds(30);
-        request(&site, "EMAIL").await;
+        let second_token = token(&site, "EMAIL").await;
         let second = newest_code(&app).await;
-        assert_eq!(confirm(&site, "EMAIL", &code).await["confirmed"], code == second, "the code before");
+        assert_eq!(confirm(&site, "EMAIL", (&first_token, &first)).await["confirmed"], false, "the code before");
+        assert_eq!(confirm(&site, "EMAIL", (&first_token, &second)).await["confirmed"], false, "the token before");
         app.advance_seconds(300);
-        assert_eq!(confirm(&site, "EMAIL", &second).await["confirmed"], false, "five minutes later");
+        assert_eq!(confirm(&site, "EMAIL", (&second_token, &second)).await["confirmed"], false, "five minutes later");
         // A code of one person is no code of another, nor of another channel.
         reach(&app, "site", Some("site@home.example"), Some("13812345678")).await;
-        request(&site, "EMAIL").await;
+        let third_token = token(&site, "EMAIL").await;
         let third = newest_code(&app).await;
-        assert_eq!(confirm(&site, "SMS", &third).await["confirmed"], false);
-        assert_eq!(confirm(&app.user("manager").await, "EMAIL", &third).await["confirmed"], false);
+        let third = (third_token.as_str(), third.as_str());
+        assert_eq!(confirm(&site, "SMS", third).await["confirmed"], false);
+        assert_eq!(confirm(&app.user("manager").await, "EMAIL", third).await["confirmed"], false);
         // Nor of another address of the same person.
         reach(&app, "site", Some("other@home.example"), None).await;
-        assert_eq!(confirm(&site, "EMAIL", &third).await["confirmed"], false);
+        assert_eq!(confirm(&site, "EMAIL", third).await["confirmed"], false);
     }
 
     async fn codes_are_sent_ten_times_a_day_with_pauses(db: TestDb) {
@@ -170,9 +186,9 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         reach(&app, "site", Some("site@home.example"), Some("13812345678")).await;
         let site = app.user("site").await;
-        request(&site, "SMS").await;
+        let token = token(&site, "SMS").await;
         let code = newest_code(&app).await;
-        confirm(&site, "SMS", &code).await;
+        assert_eq!(confirm(&site, "SMS", (&token, &code)).await["confirmed"], true);
         super::setup::queue(&app, super::setup::notice(app.person_id("site"))).await;
         assert_eq!(app.sent_messages().await.pop().expect("a message")["channel"], "SMS");
     }

@@ -176,7 +176,7 @@ on_both_databases! {
         let phone = Phone::new(&db).await;
         confirm_on(&phone.app, "site", MessageChannel::Sms, "+8613812345678").await;
         let digest = || {
-            NewMessage::new(v7(), MessageKind::Digest, Recipient::Person(phone.site))
+            NewMessage::new(v7(), MessageKind::Digest, Recipient::Person(phone.site.into()))
                 .on(MessageChannel::Sms)
                 .with(Placeholder::Count, "2")
                 .with(Placeholder::Lines, "• To repair: D-000001")

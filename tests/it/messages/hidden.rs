@@ -23,12 +23,12 @@ async fn entries(app: &TestApp) -> Vec<inbox_entries::Model> {
 /// Puts an entry about a defect into somebody's inbox, as a wrong rule would.
 async fn put(app: &TestApp, login: &str, defect: Uuid, comment: Option<Uuid>) -> Uuid {
     let row = inbox_entries::Model {
-        id: v7(),
-        project_id: app.project.id,
-        person_id: app.person_id(login),
+        id: v7().into(),
+        project_id: app.project.id.into(),
+        person_id: app.person_id(login).into(),
         kind: domain::inbox::InboxKind::Mentioned,
-        defect_id: Some(defect),
-        comment_id: comment,
+        defect_id: Some(defect.into()),
+        comment_id: comment.map(Into::into),
         pending_edit_id: None,
         device_id: None,
         cause: None,
@@ -37,7 +37,7 @@ async fn put(app: &TestApp, login: &str, defect: Uuid, comment: Option<Uuid>) ->
         digested_at: None,
     };
     app.app.db.write(async |tx| store::inbox::insert(tx, vec![row.clone()]).await).await.expect("an entry");
-    row.id
+    row.id.uuid()
 }
 
 /// A comment that names everybody; answers its id.
@@ -142,7 +142,7 @@ on_both_databases! {
             assert!(unread(&app.user(login).await).await.contains(&"MENTIONED".to_owned()), "{login}");
         }
         // A's worker leaves, the home is closed to its owner.
-        let held = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
+        let held = store::projects::membership(app.app.db.read(), app.project.id.into(), app.person_id("worker.a").into()).await;
         let membership = held.expect("memberships").expect("a membership").id;
         let ended = json!({ "membershipId": membership, "reason": "another site" });
         run(&app.user("manager").await, "membershipEnd", ended).await;

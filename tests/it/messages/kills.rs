@@ -57,7 +57,7 @@ impl Site {
                 .filter(people::Column::Login.eq(login));
             app.db.write(async |tx| update.exec(tx).await).await.expect("an address");
         }
-        let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
+        let mut work = app.begin_by_server(project.id.into()).await.expect("a unit of work");
         for n in 0..messages {
             let message = notice(persons[reached[n % 2].0]);
             app::messages::enqueue(&mut work, message).await.expect("written");

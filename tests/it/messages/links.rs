@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!(answer["data"]["viewer"]["contact"], expected);
         let row = &attempts(&app).await[0];
         assert_eq!((row.state, &row.body, &row.params), (MessageState::Sent, &None, &json!({})), "the link is wiped");
-        assert_eq!(row.project_id, Some(app.project.id));
+        assert_eq!(row.project_id, Some(app.project.id.into()));
     }
 
     async fn an_invitation_goes_to_the_phone_or_to_nobody(db: TestDb) {

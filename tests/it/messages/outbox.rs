@@ -18,7 +18,7 @@ on_both_databases! {
         let app = TestApp::start_with_channels(&db, server.channels()).await;
         reach(&app, "site", Some("site@home.example"), None).await;
         let site = app.person_id("site");
-        let mut work = app.app.begin_by_server(app.project.id).await.expect("a unit of work");
+        let mut work = app.app.begin_by_server(app.project.id.into()).await.expect("a unit of work");
         let enqueued = enqueue(&mut work, notice(site)).await.expect("written");
         assert!(matches!(enqueued, Enqueued::Queued { channel: MessageChannel::Email, .. }));
         work.tx.rollback().await.expect("rolled back");
@@ -106,7 +106,7 @@ on_both_databases! {
 
     async fn a_guest_is_written_to_in_the_language_of_the_invitation(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let guest = Recipient::Guest { id: v7(), language: Language::Zh, email: None, phone: Some("13812345678".into()) };
+        let guest = Recipient::Guest { id: v7().into(), language: Language::Zh, email: None, phone: Some("13812345678".into()) };
         let message = NewMessage::new(v7(), MessageKind::Invitation, guest)
             .with(Placeholder::PersonName, "许红")
             .with(Placeholder::Login, "xu.hong")

@@ -93,7 +93,7 @@ on_both_databases! {
         // It is 8:00 in Shanghai.
         site.ok(SET, json!({ "input": { "quietFrom": "07:00", "quietUntil": "10:00" } })).await;
         let link = |until: i64| {
-            let recipient = app::messages::Recipient::Person(id);
+            let recipient = app::messages::Recipient::Person(id.into());
             let link = app::messages::NewMessage::new(v7(), MessageKind::UnitLink, recipient)
                 .with(Placeholder::ProjectName, "HOME")
                 .with(Placeholder::UnitCode, "1-101")

@@ -25,7 +25,7 @@ async fn office(db: &TestDb) -> (MailServer, TestApp) {
 /// A message of the project that broke off with its text.
 async fn unknown(server: &MailServer, app: &TestApp) -> Uuid {
     server.next(Step::Text, Act::Close);
-    let id = queue(app, notice(app.person_id("site")).in_project(app.project.id)).await;
+    let id = queue(app, notice(app.person_id("site")).in_project(app.project.id.into())).await;
     assert_eq!(send(app, id).await, MessageState::Unknown);
     id
 }
@@ -101,7 +101,7 @@ on_both_databases! {
         let (server, app) = office(&db).await;
         server.next(Step::Text, Act::Close);
         let until = app.app.clock.now().plus_seconds(300);
-        let id = queue(&app, code(app.person_id("site"), "271828").in_project(app.project.id).until(until)).await;
+        let id = queue(&app, code(app.person_id("site"), "271828").in_project(app.project.id.into()).until(until)).await;
         assert_eq!(send(&app, id).await, MessageState::Unknown);
         app.advance_seconds(301);
         assert_eq!(send(&app, id).await, MessageState::Unknown, "it stays listed");
@@ -113,7 +113,7 @@ on_both_databases! {
 
     async fn a_message_that_is_not_in_doubt_is_not_settled(db: TestDb) {
         let (_server, app) = office(&db).await;
-        let id = queue(&app, notice(app.person_id("site")).in_project(app.project.id)).await;
+        let id = queue(&app, notice(app.person_id("site")).in_project(app.project.id.into())).await;
         let manager = app.user("manager").await;
         assert_eq!(manager.refused(RESOLVE, settle(id, "SENT")).await, ["WRONG_STATE"]);
         let nothing = json!({ "input": { "messageAttemptId": id, "resolution": "SENT", "note": " " } });

@@ -25,20 +25,20 @@ pub(super) async fn reach(app: &TestApp, login: &str, email: Option<&str>, phone
 
 /// A message without a secret.
 pub(crate) fn notice(person_id: Uuid) -> NewMessage {
-    NewMessage::new(v7(), MessageKind::PasswordChanged, Recipient::Person(person_id))
+    NewMessage::new(v7(), MessageKind::PasswordChanged, Recipient::Person(person_id.into()))
         .with(Placeholder::Moment, "2 March 2026, 08:00")
 }
 
 /// A message with a code.
 pub(super) fn code(person_id: Uuid, code: &str) -> NewMessage {
-    NewMessage::new(v7(), MessageKind::SignInCode, Recipient::Person(person_id))
+    NewMessage::new(v7(), MessageKind::SignInCode, Recipient::Person(person_id.into()))
         .with(Placeholder::Code, code)
         .with(Placeholder::Minutes, "5")
 }
 
 /// Writes a message in a transaction of its own.
 pub(super) async fn write(app: &TestApp, message: NewMessage) -> Enqueued {
-    let mut work = app.app.begin_by_server(app.project.id).await.expect("a unit of work");
+    let mut work = app.app.begin_by_server(app.project.id.into()).await.expect("a unit of work");
     let enqueued = enqueue(&mut work, message).await.expect("written");
     work.commit().await.expect("committed");
     enqueued
@@ -47,7 +47,7 @@ pub(super) async fn write(app: &TestApp, message: NewMessage) -> Enqueued {
 /// Writes a message that can be sent; answers the attempt.
 pub(super) async fn queue(app: &TestApp, message: NewMessage) -> Uuid {
     match write(app, message).await {
-        Enqueued::Queued { attempt_id, .. } => attempt_id,
+        Enqueued::Queued { attempt_id, .. } => attempt_id.uuid(),
         other => panic!("not queued: {other:?}"),
     }
 }
@@ -126,7 +126,7 @@ pub(super) async fn confirm(app: &TestApp, login: &str, email: &str) {
 
 /// Confirms an address as if by a code.
 pub(super) async fn confirm_on(app: &TestApp, login: &str, channel: MessageChannel, address: &str) {
-    let (person_id, address, confirmed_at) = (app.person_id(login), address.to_owned(), app.app.clock.now().0);
+    let (person_id, address, confirmed_at) = (app.person_id(login).into(), address.to_owned(), app.app.clock.now().0);
     let confirmed = confirmed_addresses::Model { person_id, channel, address, confirmed_at };
     app.app.db.write(async |tx| store::addresses::confirm(tx, confirmed.clone()).await).await.expect("confirmed");
 }

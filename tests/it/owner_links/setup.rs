@@ -142,8 +142,8 @@ pub(crate) async fn set_phone(app: &TestApp, person_id: Uuid, phone: Option<&str
 
 /// The id of a person's ownership of a unit.
 pub(crate) async fn ownership_of(app: &TestApp, unit: &str, person_id: Uuid) -> Uuid {
-    let found = store::members::ownership_of(app.app.db.read(), app.project.unit(unit), person_id).await;
-    found.expect("ownerships").expect("an ownership").id
+    let found = store::members::ownership_of(app.app.db.read(), app.project.unit(unit).into(), person_id.into()).await;
+    found.expect("ownerships").expect("an ownership").id.uuid()
 }
 
 /// The code of the first user error.

@@ -116,11 +116,11 @@ on_both_databases! {
         // Who becomes staff later signs in with the password, too.
         let link = link_of(&app, "1-101", "owner1").await;
         let session = sign_in(&app, &link.token).await;
-        let mut work = app.app.begin_by_server(app.project.id).await.expect("a unit of work");
+        let mut work = app.app.begin_by_server(app.project.id.into()).await.expect("a unit of work");
         let new = app::people::NewMembership {
-            project_id: app.project.id,
-            person_id: app.person_id("owner1"),
-            company_id: app.project.company("PROP"),
+            project_id: app.project.id.into(),
+            person_id: app.person_id("owner1").into(),
+            company_id: app.project.company("PROP").into(),
             role: domain::Role::EscortInspector,
         };
         app::people::add_membership(&mut work, &domain::Caller::operator(), new).await.expect("a role");

@@ -119,7 +119,7 @@ async fn send(app: &App, work: &mut UnitOfWork, row: &one_time_links::Model, lin
     let position = position_in_words(work, row, language).await?;
     let zone = words::zone(work, project_id).await?;
     let guest = Recipient::Guest { id: row.id, language, email: row.email.clone(), phone: row.phone.clone() };
-    let message = NewMessage::new(row.id, MessageKind::Invitation, guest)
+    let message = NewMessage::new(row.id.uuid(), MessageKind::Invitation, guest)
         .with(Placeholder::PersonName, row.name.clone().unwrap_or_default())
         .with(Placeholder::Login, row.login.clone().unwrap_or_default())
         .with(Placeholder::ProjectName, project.map(|project| project.name).unwrap_or_default())

@@ -57,7 +57,7 @@ async fn send(app: &App, work: &mut UnitOfWork, person: &people::Model, link: &m
         Some(project_id) => words::zone(work, project_id).await?,
         None => TimeZone::UTC,
     };
-    let message = NewMessage::new(link.id, MessageKind::PasswordReset, Recipient::Person(person.id))
+    let message = NewMessage::new(link.id.uuid(), MessageKind::PasswordReset, Recipient::Person(person.id))
         .with(Placeholder::Link, link.url(app))
         .with(Placeholder::LastDay, words::day(link.expires_at, &zone))
         .until(link.expires_at);
@@ -104,7 +104,7 @@ pub async fn revoke(app: &App, caller: &Caller, reset_id: OneTimeLinkId) -> Resu
     let tx = app.db.begin().await?;
     let by = Some(caller.person_id).filter(|id| !id.is_nil());
     store::one_time_links::revoke(&tx, row.id, by, app.clock.now()).await?;
-    store::messages::withdraw(&tx, Withdrawn::Message(row.id), app.clock.now()).await?;
+    store::messages::withdraw(&tx, Withdrawn::Message(row.id.uuid()), app.clock.now()).await?;
     tx.commit().await?;
     tracing::info!(person = %person.id, by = %caller.person_id, link = %row.id, "password reset link revoked");
     Ok(())

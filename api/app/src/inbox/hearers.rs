@@ -43,13 +43,13 @@ impl Subject {
             subject.repairer = attempt.map(|attempt| attempt.person_id);
         }
         if event.kind == ObjectKind::Comment {
-            subject.comment = store::inbox::comment(tx, event.object_id).await?;
+            subject.comment = store::inbox::comment(tx, event.object_id.into()).await?;
         }
         if asked(Listener::Mentioned) {
             subject.find_mentioned(work, project_id, event).await?;
         }
         if event.kind == ObjectKind::PendingEdit {
-            subject.edit = store::sync::pending_of_operation(tx, event.object_id).await?;
+            subject.edit = store::sync::pending_of_operation(tx, event.object_id.into()).await?;
         }
         Ok(subject)
     }

@@ -49,7 +49,7 @@ pub async fn mark_read(app: &App, caller: &Caller, ids: &[InboxEntryId]) -> Resu
     let unread_ids: Vec<InboxEntryId> = unread.iter().map(|row| row.id).collect();
     store::inbox::mark_read(&work.tx, &unread_ids, work.now).await?;
     for row in unread {
-        work.mark_changed_in(row.project_id, ObjectKind::InboxEntry, row.id);
+        work.mark_changed_in(row.project_id, ObjectKind::InboxEntry, row.id.uuid());
     }
     let read = store::inbox::by_ids(&work.tx, &scope, ids).await?;
     work.commit().await?;

@@ -194,7 +194,8 @@ fn row(
     (values, text): (Vec<(Placeholder, String)>, RenderedMessage),
 ) -> message_attempts::Model {
     let recipient_id = match &message.recipient {
-        Recipient::Person(id) | Recipient::Guest { id, .. } => *id,
+        Recipient::Person(id) => id.uuid(),
+        Recipient::Guest { id, .. } => id.uuid(),
     };
     let params: Map<String, Value> =
         values.into_iter().map(|(place, value)| (place.as_str().to_owned(), Value::String(value))).collect();

@@ -98,7 +98,7 @@ impl LeasedMessage {
     fn outgoing(&self) -> Option<Outgoing> {
         let row = &self.row;
         Some(Outgoing {
-            id: row.id,
+            id: row.id.uuid(),
             kind: row.kind,
             channel: row.channel,
             to: row.address.clone()?,

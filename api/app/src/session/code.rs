@@ -72,7 +72,7 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
     };
     withdraw_earlier(&work, link.id).await?;
     store::sign_in_codes::insert(&work.tx, row).await?;
-    let message = NewMessage::new(id, MessageKind::SignInCode, Recipient::Person(person.id))
+    let message = NewMessage::new(id.uuid(), MessageKind::SignInCode, Recipient::Person(person.id))
         .with(Placeholder::Code, code)
         .with(Placeholder::Minutes, GOOD_MINUTES.to_string())
         .until(expires_at)
@@ -88,7 +88,7 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
 /// Withdraws the message with the code of before, if it was not sent yet, because that code is good no more.
 async fn withdraw_earlier(work: &UnitOfWork, link_id: UnitLinkId) -> Result<()> {
     if let Some(earlier) = store::sign_in_codes::newest_of_link(&work.tx, link_id).await? {
-        store::messages::withdraw(&work.tx, Withdrawn::Message(earlier.id), work.now).await?;
+        store::messages::withdraw(&work.tx, Withdrawn::Message(earlier.id.uuid()), work.now).await?;
     }
     Ok(())
 }

@@ -169,7 +169,7 @@ impl Owners {
         let place = |row: &unit_owners::Model| units.get(&row.unit_id).map(|unit| unit.place_order);
         ownerships.sort_by_key(|row| (place(row), row.unit_id, row.id));
         let people = store::unit_links::people(&work.tx, &person_ids).await?;
-        let ids: Vec<UnitId> = ownerships.iter().map(|row| row.id).collect();
+        let ids: Vec<OwnershipId> = ownerships.iter().map(|row| row.id).collect();
         let open = store::unit_links::open_of_ownerships(&work.tx, &ids, work.now).await?;
         Ok(Self {
             ownerships,

@@ -2,7 +2,7 @@
 
 use domain::Caller;
 use domain::event::EventName;
-use domain::id::{OwnershipId, PersonId, UnitId, UnitLinkId};
+use domain::id::{OwnershipId, PersonId, UnitLinkId};
 use domain::membership::{Position, permit_invite};
 use domain::session::SessionEndReason;
 use store::boxed;
@@ -20,7 +20,7 @@ use crate::unit_of_work::UnitOfWork;
 /// # Errors
 /// `NOT_FOUND`, also for a link that the caller may not withdraw, or an internal error.
 #[boxed]
-pub async fn revoke(app: &App, caller: &Caller, invite_id: UnitLinkId) -> Result<UnitId> {
+pub async fn revoke(app: &App, caller: &Caller, invite_id: UnitLinkId) -> Result<UnitLinkId> {
     let missing = || Error::not_found("inviteId");
     let mut work = Context::new(app, caller).begin().await?;
     let row = store::unit_links::by_id(&work.tx, invite_id).await?.ok_or_else(missing)?;
@@ -44,7 +44,7 @@ impl UnitOfWork {
     /// is not sent any more.
     pub(super) async fn revoke_links(&mut self, by: Option<PersonId>, ids: &[UnitLinkId]) -> Result<()> {
         for row in store::unit_links::revoke(&self.tx, ids, by, self.now).await? {
-            store::messages::withdraw(&self.tx, Withdrawn::Message(row.id), self.now).await?;
+            store::messages::withdraw(&self.tx, Withdrawn::Message(row.id.uuid()), self.now).await?;
             self.add_link_event(EventName::UnitInviteRevoked, &row);
         }
         Ok(())

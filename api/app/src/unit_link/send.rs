@@ -30,7 +30,7 @@ pub(super) async fn send_link(
     let rules = ProjectRules::load(&work.tx, row.project_id).await?;
     let expires_at = Timestamp(row.expires_at);
     let last_day = expires_at.in_zone(&rules.zone).ok_or_else(|| Error::internal("a time outside the calendar"))?;
-    let message = NewMessage::new(row.id, MessageKind::UnitLink, Recipient::Person(row.person_id))
+    let message = NewMessage::new(row.id.uuid(), MessageKind::UnitLink, Recipient::Person(row.person_id))
         .with(Placeholder::ProjectName, project.name)
         .with(Placeholder::UnitCode, unit.code.clone())
         .with(Placeholder::Link, token.address(app))
