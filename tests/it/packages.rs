@@ -193,7 +193,7 @@ fn transport_takes_only_languages_and_messages_from_domain() {
 }
 
 #[test]
-fn domain_names_the_database_only_for_columns_of_codes_and_only_for_the_store() {
+fn domain_names_the_database_only_for_columns_of_codes_and_ids_and_only_for_the_store() {
     let manifest = read("domain/Cargo.toml");
     assert!(manifest.contains("sea-orm = { workspace = true, optional = true }"), "sea-orm is optional in domain");
     let enables = |folder: &str| {
@@ -204,7 +204,7 @@ fn domain_names_the_database_only_for_columns_of_codes_and_only_for_the_store() 
     assert_eq!(enabling, ["api/store"]);
     let naming =
         sources(&root().join("domain/src")).into_iter().filter(|(_, source)| code(source).contains("sea_orm::"));
-    assert_eq!(naming.map(|(name, _)| name).collect::<Vec<_>>(), ["string_enum.rs"]);
+    assert_eq!(naming.map(|(name, _)| name).collect::<Vec<_>>(), ["id.rs", "string_enum.rs"]);
 }
 
 #[test]

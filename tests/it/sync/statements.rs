@@ -1,5 +1,6 @@
 //! How many statements a page of changes costs: the same whatever its size. And by which indexes a push asks.
 
+use domain::VisibilityScope;
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -58,6 +59,30 @@ on_both_databases! {
         let close = "mutation($id: ID!) { unitCloseToOwner(input: { unitIds: [$id] }) { userErrors { code } } }";
         app.user("manager").await.ok(close, json!({ "id": app.project.unit("1-101") })).await;
         assert!(store::sync::had_project_role(reader, owner.into()).await.expect("an answer"), "it was opened once");
+    }
+
+    async fn newer_rows_of_an_object_are_found_by_the_object_without_statistics(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let reader = app.app.db.read();
+        let project = app.project.id.into();
+        let (company, unit) = (app.project.company("A").into(), app.project.unit("1-101").into());
+        let none = VisibilityScope::default();
+        let scopes = [
+            VisibilityScope { projects: vec![project], ..none.clone() },
+            VisibilityScope {
+                contractor_projects: vec![project],
+                contractor_companies: vec![company],
+                ..none.clone()
+            },
+            VisibilityScope { owned_units: vec![unit], owned_unit_projects: vec![project], ..none },
+        ];
+        for scope in scopes {
+            let plan = store::changes::plan_between(reader, &scope, project, (0, 500)).await.expect("a plan");
+            let of_newer: Vec<&str> = plan.lines().filter(|line| line.contains("SEARCH newer")).collect();
+            // PostgreSQL chooses by the sizes of its tables, which it knows without being asked.
+            assert_eq!(of_newer.is_empty(), reader.get_database_backend() == DbBackend::Postgres, "{plan}");
+            assert!(of_newer.iter().all(|line| line.contains("object_kind=?")), "{plan}");
+        }
     }
 
     async fn a_page_of_500_changes_costs_as_many_statements_as_one_of_10(db: TestDb) {

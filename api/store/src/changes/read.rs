@@ -5,7 +5,8 @@ use domain::change::{PROJECT_OF_ONE, object_code};
 use domain::event::EventName;
 use domain::id::{EventId, ProjectId, UnitId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, Statement,
 };
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::db::Connection;
 use crate::entity::changes::{Column, Entity};
 use crate::entity::events;
 use crate::id_in::id_in;
+use crate::query_plan::plan_of;
 
 /// The newest change of an object of a project that is known: the row without its project and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,11 +91,7 @@ pub async fn between(
     filter: &PlaceFilter,
     limit: u64,
 ) -> Result<Vec<ChangeRow>, Error> {
-    let select = Entity::find()
-        .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::Seq.gt(after))
-        .filter(Column::Seq.lte(up_to))
-        .filter(visible_changes(scope, project_id))
+    let select = visible_between(scope, project_id, (after, up_to))
         .filter(filter.condition(conn))
         .order_by_asc(Column::Seq)
         .limit(limit);
@@ -108,6 +106,30 @@ pub async fn between(
     Ok(rows)
 }
 
+/// The changes numbered above `after` up to `up_to` that may concern the caller.
+fn visible_between(scope: &VisibilityScope, project_id: ProjectId, (after, up_to): (i64, i64)) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Seq.gt(after))
+        .filter(Column::Seq.lte(up_to))
+        .filter(visible_changes(scope, project_id))
+}
+
+/// The plan by which the changes of a project are read, for a test that holds it to its indexes.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn plan_between(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_id: ProjectId,
+    range: (i64, i64),
+) -> Result<String, Error> {
+    let select = visible_between(scope, project_id, range).order_by_asc(Column::Seq);
+    plan_of(conn, select.build(conn.get_database_backend())).await
+}
+
 /// The number of the newest change above `after` up to `up_to` that may concern the caller.
 ///
 /// # Errors
@@ -119,13 +141,9 @@ pub async fn last_between(
     project_id: ProjectId,
     (after, up_to): (i64, i64),
 ) -> Result<Option<i64>, Error> {
-    Entity::find()
+    visible_between(scope, project_id, (after, up_to))
         .select_only()
         .column(Column::Seq)
-        .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::Seq.gt(after))
-        .filter(Column::Seq.lte(up_to))
-        .filter(visible_changes(scope, project_id))
         .order_by_desc(Column::Seq)
         .limit(1)
         .into_tuple()
