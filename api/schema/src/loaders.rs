@@ -9,7 +9,7 @@ use domain::{Caller, Timestamp, VisibilityScope};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
-use transport::batch::{BatchQueue, Loader};
+use transport::batch::{BatchQueue, Loaded, Loader};
 use transport::budget::Budget;
 use uuid::Uuid;
 
@@ -47,8 +47,8 @@ pub struct BatchLoader<K, V> {
 
 impl<K, V> BatchLoader<K, V>
 where
-    K: Send + Hash + Eq + Clone + 'static,
-    V: Send + Clone + 'static,
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    V: Send + Sync + Clone + 'static,
 {
     /// A relation on the request's queue.
     pub fn new(context: &LoaderContext, queue: &BatchQueue, load: LoadFn<K, V>) -> Self {
@@ -66,6 +66,15 @@ where
         self.loader.load(key).await
     }
 
+    /// The values of the keys of all rows of a level.
+    ///
+    /// # Errors
+    /// When the database fails, or the answer grows over its budget.
+    pub async fn load_many(&self, keys: Vec<K>) -> ApiResult<Loaded<K, V>> {
+        self.budget.load(keys.len() as u64)?;
+        self.loader.load_many(keys).await
+    }
+
     /// The value of a key that may itself be missing.
     ///
     /// # Errors
@@ -80,8 +89,8 @@ where
 
 impl<K, T> BatchLoader<K, Vec<T>>
 where
-    K: Send + Hash + Eq + Clone + 'static,
-    T: Send + Clone + 'static,
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    T: Send + Sync + Clone + 'static,
 {
     /// The list of a key; empty when there is none.
     ///
@@ -89,8 +98,16 @@ where
     /// When the database fails, or the answer grows over its budget.
     pub async fn load_list(&self, key: K) -> ApiResult<Vec<T>> {
         let list = self.load(key).await?.unwrap_or_default();
-        self.budget.load(list.len() as u64)?;
+        self.count(list.len())?;
         Ok(list)
+    }
+
+    /// Counts objects of lists that are handed out.
+    ///
+    /// # Errors
+    /// When the answer grows over its budget.
+    pub fn count(&self, objects: usize) -> ApiResult<()> {
+        Ok(self.budget.load(objects as u64)?)
     }
 }
 

@@ -12,6 +12,7 @@ use super::error::ApiResult;
 use super::inspection::types::UnitInspection;
 use super::page::check_count;
 use super::photo::types::Photo;
+use super::plan::{Branch, Interface, Planned};
 use super::project::types::{Building, Company, Person, Project, ResponsibilityRule, UnitType};
 use super::round::types::Round;
 use super::scalars::Uid;
@@ -22,7 +23,7 @@ use super::unit::types::{Room, Unit, UnitReview};
 const MOST: usize = 100;
 
 /// Any object that is found by its id.
-#[derive(Interface)]
+#[derive(Interface, Clone)]
 #[graphql(field(name = "id", ty = "Uid", desc = "The object's id."))]
 #[allow(missing_docs, reason = "a list of the schema's types")]
 pub enum Node {
@@ -47,34 +48,28 @@ pub enum Node {
     PendingEdit(PendingEdit),
 }
 
-/// What is done with the object of a node, as its own type.
-macro_rules! with_object {
-    ($node:expr, $object:ident => $done:expr) => {{
-        use $crate::node::Node;
-        match $node {
-            Node::Project($object) => $done,
-            Node::Company($object) => $done,
-            Node::Person($object) => $done,
-            Node::Building($object) => $done,
-            Node::UnitType($object) => $done,
-            Node::Unit($object) => $done,
-            Node::Room($object) => $done,
-            Node::ResponsibilityRule($object) => $done,
-            Node::Checklist($object) => $done,
-            Node::Round($object) => $done,
-            Node::UnitInspection($object) => $done,
-            Node::Defect($object) => $done,
-            Node::RepairAttempt($object) => $done,
-            Node::Verdict($object) => $done,
-            Node::Dispute($object) => $done,
-            Node::Comment($object) => $done,
-            Node::Photo($object) => $done,
-            Node::UnitReview($object) => $done,
-            Node::PendingEdit($object) => $done,
+/// Plans a node field of rows: what is selected of each type of object.
+macro_rules! plan_of_types {
+    ($($kind:ident)+) => {
+        pub(super) fn plan_node<'a, T: Planned>(
+            ctx: Context<'a>,
+            node: fn(&T) -> Option<&Node>,
+        ) -> Option<Box<dyn Branch<T> + 'a>> {
+            let interface = Interface::new(ctx);
+            $(
+                let interface = interface.with(|node: &Node| match node {
+                    Node::$kind(object) => Some(object),
+                    _ => None,
+                });
+            )+
+            interface.plan(node)
         }
-    }};
+    };
 }
-pub(super) use with_object;
+plan_of_types! {
+    Project Company Person Building UnitType Unit Room ResponsibilityRule Checklist Round UnitInspection Defect
+    RepairAttempt Verdict Dispute Comment Photo UnitReview PendingEdit
+}
 
 impl Node {
     /// The defect that it hangs on, for whoever keeps a copy.

@@ -6,12 +6,12 @@ use domain::sync::ResetReason;
 use futures::future::try_join_all;
 use uuid::Uuid;
 
-use super::rows::ChangeRows;
 use super::types::Change;
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
 use crate::node::{Node, load};
 use crate::page::check_count;
+use crate::plan::PlannedList;
 use crate::scalars::Uid;
 
 /// Changes on a page when the client does not say.
@@ -26,7 +26,7 @@ pub struct ChangeQuery;
 pub struct ChangePage {
     /// The objects that look different, each once, in the order of their numbers. Fewer than asked for, even none, may
     /// be on a page that is not the last: what the viewer may not see is left out.
-    pub nodes: ChangeRows,
+    pub nodes: PlannedList<Change>,
     /// Where the next page begins: keep it, and ask with it again later. Null when `resetRequired`.
     pub cursor: Option<String>,
     /// There are more changes already.
@@ -88,14 +88,14 @@ impl ChangeQuery {
         Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &filter, first).await? {
             None => None,
             Some(Page::Reset(reason)) => Some(ChangePage {
-                nodes: ChangeRows(Vec::new()),
+                nodes: PlannedList(Vec::new()),
                 cursor: None,
                 has_more: false,
                 reset_required: true,
                 reset_reason: Some(reason),
             }),
             Some(Page::Changes { changes, after, cursor, has_more }) => Some(ChangePage {
-                nodes: ChangeRows(nodes(ctx, project_id.0, changes, after).await?),
+                nodes: PlannedList(nodes(ctx, project_id.0, changes, after).await?),
                 cursor: Some(cursor),
                 has_more,
                 reset_required: false,

@@ -5,6 +5,7 @@ use async_graphql::{Context, Object};
 use super::types::Checklist;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading checklists.
@@ -14,12 +15,12 @@ pub struct ChecklistQuery;
 #[Object]
 impl ChecklistQuery {
     /// A checklist of a project that the viewer is staff of.
-    async fn checklist(
+    fn checklist(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The checklist's id.")] id: Uid,
-    ) -> ApiResult<Option<Checklist>> {
+    ) -> ApiResult<ToOne<Checklist>> {
         ctx.caller()?;
-        ctx.loaders().checklist.checklists.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }

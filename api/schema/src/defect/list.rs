@@ -9,12 +9,11 @@ use store::defects::{Filter, First, Mine, OrderBy};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
-use super::required_columns;
 use super::types::Defect;
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
-use crate::lookahead::columns_of_nodes;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::columns::columns_of_nodes;
 use crate::scalars::{DateTime, Uid};
 
 /// Which defects: fields are ANDed, a list means any of, what is left out means all.
@@ -156,7 +155,7 @@ pub async fn of_unit(
     let filter = store_filter(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default()).await?;
     // One more tells whether there is more.
     let limit = request.limit + 1;
-    let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, required_columns) };
+    let first = First { filter, order, descending, limit, columns: columns_of_nodes::<Defect>(ctx) };
     let defects = ctx.loaders().defect.of_units.load_list((unit_id, first)).await?;
     let rows = defects.into_iter().map(|defect| (order.place(&defect.0), defect)).collect();
     Ok(connection(Page::of(&request, rows), order.list_name()))
@@ -166,7 +165,7 @@ async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -
     let (order, descending) = asked.order();
     let request = asked.paging.request(order.list_name())?;
     let filter = store_filter(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
-    let columns = columns_of_nodes(ctx, required_columns);
+    let columns = columns_of_nodes::<Defect>(ctx);
     let page = app::defect::read::list_defects(ctx.app(), ctx.caller()?, &filter, order, descending, &request, columns)
         .await?;
     Ok(connection(page, order.list_name()))

@@ -7,6 +7,7 @@ use super::content::UnitInspectionContent;
 use super::types::UnitInspection;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading unit inspections.
@@ -16,13 +17,13 @@ pub struct InspectionQuery;
 #[Object]
 impl InspectionQuery {
     /// The inspection of a unit in a round: any of the project for its staff, those of own opened units for owners.
-    async fn unit_inspection(
+    fn unit_inspection(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit inspection's id.")] id: Uid,
-    ) -> ApiResult<Option<UnitInspection>> {
+    ) -> ApiResult<ToOne<UnitInspection>> {
         ctx.caller()?;
-        ctx.loaders().inspection.inspections.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 
     /// What the parties sign, or signed, of a unit inspection, as a page for people and as the text that is hashed.

@@ -5,6 +5,7 @@ use async_graphql::{Context, Object};
 use super::types::Photo;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading photos.
@@ -15,8 +16,8 @@ pub struct PhotoQuery;
 impl PhotoQuery {
     /// A photo, for whoever may see its defect; a signature's, for its signer, the signer's company, and the parties
     /// that see the whole project.
-    async fn photo(&self, ctx: &Context<'_>, #[graphql(desc = "The photo's id.")] id: Uid) -> ApiResult<Option<Photo>> {
+    fn photo(&self, ctx: &Context<'_>, #[graphql(desc = "The photo's id.")] id: Uid) -> ApiResult<ToOne<Photo>> {
         ctx.caller()?;
-        ctx.loaders().photo.photos.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }

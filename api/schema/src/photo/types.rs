@@ -1,5 +1,7 @@
 //! A photo as the viewer sees it.
 
+mod plan;
+
 use app::photo::{PhotoRow, read};
 use app::redacted::Redacted;
 use async_graphql::{Context, Object};
@@ -10,9 +12,15 @@ use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoSta
 use super::markup::PhotoMarkup;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::project::types::{Person, row_type};
 use crate::scalars::{DateTime, Uid};
 use uuid::Uuid;
+
+/// The size of a picture that no argument names.
+const DEFAULT_SIZE: PhotoSize = PhotoSize::Large;
+/// The format of a picture that no argument names.
+const DEFAULT_FORMAT: PhotoFormat = PhotoFormat::Jpeg;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
@@ -27,78 +35,78 @@ impl Photo {
     }
 
     /// The defect that it hangs on; null for a signature.
-    async fn defect_id(&self) -> Option<Uid> {
+    fn defect_id(&self) -> Option<Uid> {
         self.0.defect_id.map(Uid)
     }
 
     /// What it shows.
-    async fn stage(&self) -> PhotoStage {
+    fn stage(&self) -> PhotoStage {
         self.0.stage
     }
 
     /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
-    async fn state(&self) -> PhotoState {
+    fn state(&self) -> PhotoState {
         self.0.state
     }
 
     /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo
     /// comes after all. Staff only.
-    async fn written_off(&self) -> Option<PhotoWriteOff> {
+    fn written_off(&self) -> Option<PhotoWriteOff> {
         let photo = &self.0;
         let (at, by, reason) = (photo.written_off_at?, photo.written_off_by?, photo.write_off_reason.clone()?);
         Some(PhotoWriteOff { at: at.into(), by, reason })
     }
 
     /// Who withdrew it, when and why; null unless it was withdrawn. Staff only, and who did it.
-    async fn withdrawn(&self) -> Option<PhotoWithdrawal> {
+    fn withdrawn(&self) -> Option<PhotoWithdrawal> {
         let photo = &self.0;
         let (at, by, reason) = (photo.withdrawn_at?, photo.withdrawn_by?, photo.withdraw_reason.clone()?);
         Some(PhotoWithdrawal { at: at.into(), by, reason })
     }
 
     /// Why it cannot be used; null unless it is `REJECTED`.
-    async fn rejection(&self) -> Option<PhotoRejection> {
+    fn rejection(&self) -> Option<PhotoRejection> {
         self.0.rejection
     }
 
     /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
-    async fn damaged(&self) -> bool {
+    fn damaged(&self) -> bool {
         self.0.damaged
     }
 
     /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
-    async fn content_type(&self) -> &str {
+    fn content_type(&self) -> &str {
         self.0.content_type.as_str()
     }
 
     /// The size of the original in bytes.
-    async fn byte_size(&self) -> i64 {
+    fn byte_size(&self) -> i64 {
         self.0.byte_size
     }
 
     /// Pixels across of the original when it stands upright; null until it is `READY`.
-    async fn width(&self) -> Option<i32> {
+    fn width(&self) -> Option<i32> {
         self.0.width
     }
 
     /// Pixels down of the original when it stands upright; null until it is `READY`.
-    async fn height(&self) -> Option<i32> {
+    fn height(&self) -> Option<i32> {
         self.0.height
     }
 
     /// How the camera was held: 1 to 8 as EXIF counts, 1 is upright. Width, height and renditions are upright already.
-    async fn orientation(&self) -> Option<i32> {
+    fn orientation(&self) -> Option<i32> {
         self.0.orientation
     }
 
     /// A blurred picture to show until the photo is loaded: a ThumbHash in base64, some twenty bytes. Null until it is
     /// `READY`.
-    async fn placeholder(&self) -> Option<String> {
+    fn placeholder(&self) -> Option<String> {
         self.0.placeholder.as_deref().map(|bytes| STANDARD.encode(bytes))
     }
 
     /// Milliseconds of a video clip; null of pictures, and until it is `KEPT`.
-    async fn duration_ms(&self) -> Option<i32> {
+    fn duration_ms(&self) -> Option<i32> {
         self.0.duration_ms
     }
 
@@ -106,13 +114,13 @@ impl Photo {
     /// has the link can read the picture: ask for it when the picture is to be shown. `ORIGINAL` is the uploaded file
     /// for who took the photo and the own company, the same pixels without metadata for other staff, null for owners of
     /// others' photos. What is `KEPT` has no renditions and no copy without metadata, only its original.
-    async fn url(
+    fn url(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How large.", default_with = "PhotoSize::Large")] size: PhotoSize,
+        #[graphql(desc = "How large.", default_with = "DEFAULT_SIZE")] size: PhotoSize,
         #[graphql(
             desc = "The format of a rendition. WebP is made some minutes after the photo is ready: until then JPEG.",
-            default_with = "PhotoFormat::Jpeg"
+            default_with = "DEFAULT_FORMAT"
         )]
         format: PhotoFormat,
         #[graphql(
@@ -125,13 +133,13 @@ impl Photo {
     }
 
     /// What is drawn on it, as data; null for nothing. `url(marked: true)` is the picture with it.
-    async fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
+    fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
         PhotoMarkup::of(&self.0)
     }
 
     /// Who declared it; for owners only themselves.
-    async fn declared_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+    fn declared_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may
@@ -157,37 +165,37 @@ impl Photo {
 
     /// When it was taken by the camera's own clock, as `2026-03-02T08:15:00`: the camera says of no time zone, so it is
     /// no point in time. Null if the camera wrote nothing.
-    async fn taken_local(&self) -> Option<&str> {
+    fn taken_local(&self) -> Option<&str> {
         self.0.taken_local.as_deref()
     }
 
     /// When it was taken, by the camera's own clock: only if the camera also wrote how far its clock was ahead of UTC.
-    async fn taken_at(&self) -> Option<DateTime> {
+    fn taken_at(&self) -> Option<DateTime> {
         read::taken_at(&self.0).map(DateTime)
     }
 
     /// When it was taken, by the device's clock, as the app said.
-    async fn occurred_at(&self) -> DateTime {
+    fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
 
     /// When it was declared, by the server's clock.
-    async fn declared_at(&self) -> DateTime {
+    fn declared_at(&self) -> DateTime {
         self.0.declared_at.into()
     }
 
     /// When its bytes were here, by the server's clock.
-    async fn received_at(&self) -> Option<DateTime> {
+    fn received_at(&self) -> Option<DateTime> {
         self.0.received_at.map(Into::into)
     }
 
     /// When its renditions were made, by the server's clock.
-    async fn ready_at(&self) -> Option<DateTime> {
+    fn ready_at(&self) -> Option<DateTime> {
         self.0.ready_at.map(Into::into)
     }
 
     /// Raised by one with each change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 }
@@ -200,6 +208,7 @@ impl Photo {
 }
 
 /// That a missing photo was written off.
+#[derive(Clone)]
 pub struct PhotoWriteOff {
     at: DateTime,
     by: Uuid,
@@ -210,22 +219,23 @@ pub struct PhotoWriteOff {
 #[Object]
 impl PhotoWriteOff {
     /// When, by the server's clock.
-    async fn at(&self) -> DateTime {
+    fn at(&self) -> DateTime {
         self.at
     }
 
     /// Who did it.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.by).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.by)
     }
 
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.reason
     }
 }
 
 /// That a photo was withdrawn.
+#[derive(Clone)]
 pub struct PhotoWithdrawal {
     at: DateTime,
     by: Uuid,
@@ -236,23 +246,17 @@ pub struct PhotoWithdrawal {
 #[Object]
 impl PhotoWithdrawal {
     /// When, by the server's clock.
-    async fn at(&self) -> DateTime {
+    fn at(&self) -> DateTime {
         self.at
     }
 
     /// Who did it.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.by).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.by)
     }
 
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.reason
     }
-}
-
-/// Those of a list that are of a stage, the first so many.
-pub fn some_of(photos: Vec<Photo>, stage: Option<PhotoStage>, first: Option<u32>) -> Vec<Photo> {
-    let wanted = photos.into_iter().filter(|photo| read::is_of(&photo.0, stage));
-    wanted.take(first.map_or(usize::MAX, |first| first as usize)).collect()
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object};
 use domain::taxonomy::TermKind;
 use store::entity::projects;
+use uuid::Uuid;
 
 use super::policy::Policy;
 use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, row_type};
@@ -19,9 +20,9 @@ use crate::overview::{overview, types::Overview};
 use crate::page::{Connection, Paging, connection};
 use crate::photo::missing::{self, MissingPhotoFilter};
 use crate::photo::types::Photo;
+use crate::plan::{Branch, ToMany, by_id, many, planned};
 use crate::round::rounds;
 use crate::round::types::Round;
-use crate::row::Rows;
 use crate::scalars::Uid;
 use crate::sync::device::Device;
 use crate::unit::list::{self as units, UnitFilter, UnitOrder};
@@ -40,23 +41,23 @@ impl Project {
     }
 
     /// The project's code, unique on this server.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The project's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The time zone of its calendar, an IANA name such as `Asia/Shanghai`.
-    async fn time_zone(&self) -> String {
+    fn time_zone(&self) -> String {
         // Earlier versions kept it as it was typed.
         domain::time::zone_name(&self.0.time_zone).unwrap_or_else(|| self.0.time_zone.clone())
     }
 
     /// The policy. Staff only; null for owners.
-    async fn policy(&self, ctx: &Context<'_>) -> ApiResult<Option<Policy>> {
+    fn policy(&self, ctx: &Context<'_>) -> ApiResult<Option<Policy>> {
         if !ctx.is_staff_of(self.0.id) {
             return Ok(None);
         }
@@ -65,13 +66,13 @@ impl Project {
     }
 
     /// Raised by one with each change of the project itself; for `expectedVersion`.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// The companies, by code. Staff only; empty for owners.
-    async fn companies(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
-        ctx.loaders().project.companies_of.load_list(self.0.id).await
+    fn companies(&self) -> ToMany<Uuid, Company> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.companies_of)
     }
 
     /// The people with a role in the project. Staff only; empty for owners.
@@ -102,13 +103,13 @@ impl Project {
     }
 
     /// The buildings in their order. Owners see those of their own units.
-    async fn buildings(&self, ctx: &Context<'_>) -> ApiResult<Vec<Building>> {
-        ctx.loaders().project.buildings_of.load_list(self.0.id).await
+    fn buildings(&self) -> ToMany<Uuid, Building> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.buildings_of)
     }
 
     /// The unit types by code. Owners see those of their own units.
-    async fn unit_types(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitType>> {
-        ctx.loaders().project.unit_types_of.load_list(self.0.id).await
+    fn unit_types(&self) -> ToMany<Uuid, UnitType> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.unit_types_of)
     }
 
     /// The units: all for staff, the own opened ones for owners.
@@ -140,8 +141,8 @@ impl Project {
     }
 
     /// The checklists by name. Staff only.
-    async fn checklists(&self, ctx: &Context<'_>) -> ApiResult<Vec<Checklist>> {
-        ctx.loaders().checklist.of_projects.load_list(self.0.id).await
+    fn checklists(&self) -> ToMany<Uuid, Checklist> {
+        ToMany::by(self.0.id, |loaders| &loaders.checklist.of_projects)
     }
 
     /// The project in numbers; null for roles that do not see it.
@@ -150,35 +151,32 @@ impl Project {
     }
 
     /// Which company new defects go to, by priority. Staff only; empty for owners.
-    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<ResponsibilityRule>> {
-        Ok(Rows(ctx.loaders().project.rules_of.load_list(self.0.id).await?))
+    fn responsibility_rules(&self) -> ToMany<Uuid, ResponsibilityRule> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.rules_of)
     }
 
     /// The terms of the project's vocabulary, in the order of their lists. Owners see those that they need to read.
-    async fn terms(
+    fn terms(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only this list; all if left out.")] kind: Option<TermKind>,
-    ) -> ApiResult<Rows<Term>> {
+    ) -> ToMany<Uuid, Term> {
         let staff = ctx.is_staff_of(self.0.id);
-        let mut shown = Vec::new();
-        for term in ctx.loaders().project.terms_of.load_list(self.0.id).await? {
+        let is_shown = move |term: &Term| {
             let of = term.0.kind;
-            if kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners()) {
-                shown.push(term);
-            }
-        }
-        Ok(Rows(shown))
+            kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners())
+        };
+        ToMany::by(self.0.id, |loaders| &loaders.project.terms_of).some(is_shown, None)
     }
 
     /// The kinds of defects in the project's vocabulary, by code.
-    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Rows<DefectType>> {
-        Ok(Rows(ctx.loaders().project.defect_types_of.load_list(self.0.id).await?))
+    fn defect_types(&self) -> ToMany<Uuid, DefectType> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.defect_types_of)
     }
 
     /// The rules that judge measurements, by code. Staff only; empty for owners.
-    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<MeasurementRule>> {
-        Ok(Rows(ctx.loaders().project.measurement_rules_of.load_list(self.0.id).await?))
+    fn measurement_rules(&self) -> ToMany<Uuid, MeasurementRule> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.measurement_rules_of)
     }
 
     /// The defects that the viewer may see: contractors those of their company, owners those of their own units.
@@ -256,4 +254,44 @@ impl Project {
         let page = app::project::read::events(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
         Ok(connection(page, "events"))
     }
+}
+
+by_id! {
+    Project: Uuid = project.projects;
+}
+
+planned! {
+    Project {
+        "id" => value(|object| Uid(object.0.id));
+        "code" => leaf(code);
+        "name" => leaf(name);
+        "timeZone" => leaf(time_zone);
+        "policy" => asked();
+        "version" => leaf(version);
+        "companies" => many(companies);
+        "members" => asked();
+        "invitations" => asked();
+        "buildings" => many(buildings);
+        "unitTypes" => many(unit_types);
+        "units" => asked();
+        "rounds" => asked();
+        "checklists" => many(checklists);
+        "overview" => asked();
+        "responsibilityRules" => many(responsibility_rules);
+        "terms" => below(terms);
+        "defectTypes" => many(defect_types);
+        "measurementRules" => many(measurement_rules);
+        "defects" => asked();
+        "defectCount" => asked();
+        "missingPhotos" => asked();
+        "devices" => asked();
+        "missingPhotoCount" => asked();
+        "events" => asked();
+    }
+}
+
+/// The terms, by the argument that all rows share.
+fn terms<'a>(ctx: Context<'a>) -> Option<Box<dyn Branch<Project> + 'a>> {
+    let (_, kind) = ctx.param_value::<Option<TermKind>>("kind", None).ok()?;
+    many(ctx, move |project: &Project, ctx: &Context<'_>| project.terms(ctx, kind))
 }

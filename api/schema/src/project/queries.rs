@@ -6,6 +6,7 @@ use super::types::Project;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading projects.
@@ -29,12 +30,8 @@ impl ProjectQuery {
     }
 
     /// A project that the viewer has a role or an opened unit in.
-    async fn project(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The project's id.")] id: Uid,
-    ) -> ApiResult<Option<Project>> {
+    fn project(&self, ctx: &Context<'_>, #[graphql(desc = "The project's id.")] id: Uid) -> ApiResult<ToOne<Project>> {
         ctx.caller()?;
-        ctx.loaders().project.projects.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }
