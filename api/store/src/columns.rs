@@ -16,7 +16,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::Error;
 use crate::db::Connection;
-use crate::entity::{changes, defects, people, photos, rooms};
+use crate::entity::{changes, defects, people, photos, projects, rooms};
 
 /// Which columns of a table are read; in a row, the others are empty. Columns that hold a code are always read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,12 @@ impl Columns {
     #[must_use]
     pub fn without<C: Into<Self>>(self, columns: impl IntoIterator<Item = C>) -> Self {
         Self(self.0 & !Self::of(columns).0)
+    }
+
+    /// Whether a column is among them.
+    pub fn contains(self, column: impl Into<Self>) -> bool {
+        let wanted = column.into().0;
+        self.0 & wanted == wanted
     }
 
     /// The columns at which `picked` is true, in the table's order.
@@ -82,9 +88,13 @@ pub(crate) trait ByOrdinal: Sized {
 
 /// A selection of these columns only.
 pub(crate) fn select_columns<E: EntityTrait<Model: ByOrdinal>>(select: Select<E>, columns: Columns) -> Select<E> {
+    select.select_only().columns(wanted::<E>(columns))
+}
+
+/// These columns and those that hold a code, in the order in which they are read.
+pub(crate) fn wanted<E: EntityTrait<Model: ByOrdinal>>(columns: Columns) -> impl Iterator<Item = E::Column> {
     let columns = columns | E::Model::CODES;
-    let wanted = (0..).zip(E::Column::iter()).filter(|(place, _)| columns.has(*place)).map(|(_, column)| column);
-    select.select_only().columns(wanted)
+    (0..).zip(E::Column::iter()).filter(move |(place, _)| columns.has(*place)).map(|(_, column)| column)
 }
 
 /// All rows of a selection, with these columns only.
@@ -239,6 +249,7 @@ by_ordinal! {
         withdrawn_by withdraw_reason drawn_in drawn_by drawn_device moved_in moved_by moved_device moved_at
     }
     people { id login name phone password_hash language: code administrator created_at demo }
+    projects { id code name time_zone policy epoch version created_at }
     rooms { id project_id unit_id unit_type_room_id code name room_type sort }
 }
 
@@ -258,6 +269,7 @@ mod tests {
         assert_eq!(selected::<defects::Entity>(), defects::Model::COLUMNS);
         assert_eq!(selected::<photos::Entity>(), photos::Model::COLUMNS);
         assert_eq!(selected::<people::Entity>(), people::Model::COLUMNS);
+        assert_eq!(selected::<projects::Entity>(), projects::Model::COLUMNS);
         assert_eq!(selected::<rooms::Entity>(), rooms::Model::COLUMNS);
     }
 }

@@ -2,10 +2,10 @@
 
 use domain::VisibilityScope;
 use domain::taxonomy::TermKind;
-use sea_orm::sea_query::{Expr, LockType, Query};
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::RowLock;
-use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
+use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
 use crate::visibility;
@@ -300,37 +300,38 @@ pub async fn people_by_ids(
     scope: &VisibilityScope,
     ids: &[Uuid],
 ) -> Result<Vec<people::Model>, Error> {
-    let phone = Expr::case(current_people(scope), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
+    some_people(conn, scope, ids, Columns::ALL.without([people::Column::PasswordHash])).await
+}
+
+/// The same people by their names alone.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn named_people_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<people::Model>, Error> {
+    some_people(conn, scope, ids, Columns::of([people::Column::Id, people::Column::Name])).await
+}
+
+async fn some_people(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+    columns: Columns,
+) -> Result<Vec<people::Model>, Error> {
+    use people::Column;
+    let is_current = visibility::current_people(scope, Column::Id);
+    let phone = Expr::case(is_current, Expr::col(Column::Phone)).finally(Expr::cust("NULL"));
     let mut select = people::Entity::find().select_only();
-    for column in people::Column::iter() {
+    for column in columns::wanted::<people::Entity>(columns) {
         select = match column {
-            people::Column::PasswordHash => select,
-            people::Column::Phone => select.expr_as(phone.clone(), "phone"),
+            Column::Phone => select.expr_as(phone.clone(), "phone"),
             other => select.column(other),
         };
     }
-    let seen = visibility::people(scope, people::Column::Id);
-    let select = select.filter(id_in(conn, people::Column::Id, ids)).filter(seen);
-    let statement = select.build(conn.get_database_backend());
-    columns::rows(conn, statement, Columns::ALL.without([people::Column::PasswordHash])).await
-}
-
-/// The caller, and the people whom the caller sees and who hold a position now.
-fn current_people(scope: &VisibilityScope) -> Condition {
-    let colleagues = Query::select()
-        .column(memberships::Column::PersonId)
-        .from(memberships::Entity)
-        .cond_where(visibility::staff_only(scope, memberships::Column::ProjectId))
-        .and_where(memberships::Column::Active.eq(true))
-        .to_owned();
-    let owners = Query::select()
-        .column(unit_owners::Column::PersonId)
-        .from(unit_owners::Entity)
-        .cond_where(visibility::owners(scope, unit_owners::Column::ProjectId))
-        .and_where(unit_owners::Column::Active.eq(true))
-        .to_owned();
-    Condition::any()
-        .add(people::Column::Id.eq(scope.person_id))
-        .add(people::Column::Id.in_subquery(colleagues))
-        .add(people::Column::Id.in_subquery(owners))
+    let select = select.filter(id_in(conn, Column::Id, ids)).filter(visibility::people(scope, Column::Id));
+    columns::rows(conn, select.build(conn.get_database_backend()), columns).await
 }

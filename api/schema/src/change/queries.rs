@@ -3,13 +3,12 @@
 use app::change::{Page, PlaceFilter};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::sync::ResetReason;
-use futures::future::try_join_all;
 use uuid::Uuid;
 
 use super::types::Change;
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
-use crate::node::{Node, load};
+use crate::node::{Node, load_all};
 use crate::page::check_count;
 use crate::plan::PlannedList;
 use crate::scalars::Uid;
@@ -113,12 +112,8 @@ async fn nodes(
     changes: Vec<app::change::Change>,
     after: i64,
 ) -> ApiResult<Vec<Change>> {
-    let objects = try_join_all(
-        changes
-            .iter()
-            .map(|change| async { if change.deleted { Ok(None) } else { load(ctx, change.kind, change.id).await } }),
-    )
-    .await?;
+    let wanted = changes.iter().map(|change| (!change.deleted).then_some((change.kind, change.id)));
+    let objects = load_all(ctx, &wanted.collect::<Vec<_>>()).await?;
     let unseen = changes.iter().zip(&objects).filter(|(change, object)| !change.deleted && object.is_none());
     let unseen: Vec<app::change::Change> = unseen.map(|(change, _)| *change).collect();
     let lost = app::change::objects_no_longer_visible(ctx.app(), ctx.caller()?, project_id, after, &unseen).await?;

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 
 use super::level::{Below, Branch, Failed, Level, Place, Rows, at_index, below};
 use super::part::{Held, Holds};
-use super::relation::{ById, Key, ToMany, ToOne};
+use super::relation::{ById, Key, ToMany, ToOne, known};
 use super::selection::{Plan, Value, selects_id_only};
 use super::{Planned, Writer};
 use crate::context::ContextExt;
@@ -30,31 +30,60 @@ struct OneBranch<'a, T, U: ById> {
     ctx: Context<'a>,
 }
 
-/// The object of one row.
-enum Target<U: ById> {
-    None,
+/// What is known of the object of one row without loading.
+enum Sought<U: ById> {
     /// Nothing but the id is selected.
-    Known(ToOne<U>),
-    Loaded(usize),
+    IdOnly(ToOne<U>),
+    Object(U),
+    Id(U::Id),
+}
+
+impl<U: ById> Sought<U> {
+    fn id(&self) -> Option<&U::Id> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::IdOnly(_) | Self::Object(_) => None,
+        }
+    }
+}
+
+/// What is written of the object of one row.
+enum Target<U: ById> {
+    Null,
+    IdOnly(ToOne<U>),
+    /// The object of this number.
+    Object(usize),
 }
 
 impl<T: Planned, U: ById> OneBranch<'_, T, U> {
+    fn sought(&self, row: &T) -> Option<Sought<U>> {
+        let one = (self.of)(row, &self.ctx);
+        let id = one.id.clone()?;
+        if self.id_only && one.seen.is_some() {
+            return Some(Sought::IdOnly(one));
+        }
+        Some(known(&id, self.plan.columns, &self.ctx).map_or(Sought::Id(id), Sought::Object))
+    }
+
+    /// The targets of the rows, and the objects of those that have one, in the same order.
     async fn find(&self, rows: &[T]) -> ApiResult<(Vec<Target<U>>, Vec<U>)> {
-        let related: Vec<ToOne<U>> = rows.iter().map(|row| (self.of)(row, &self.ctx)).collect();
-        let is_known = |one: &ToOne<U>| self.id_only && one.seen.is_some();
-        let wanted = related.iter().filter(|one| !is_known(one)).filter_map(|one| one.id.clone()).collect();
+        let sought: Vec<Option<Sought<U>>> = rows.iter().map(|row| self.sought(row)).collect();
+        let wanted = sought.iter().flatten().filter_map(Sought::id).cloned().collect();
         let loaded = U::loader(self.ctx.loaders(), self.plan.columns).load_many(wanted).await?;
         let mut objects = Vec::new();
         let mut targets = Vec::with_capacity(rows.len());
-        for one in related {
-            targets.push(if is_known(&one) && one.id.is_some() {
-                Target::Known(one)
-            } else if let Some(object) = one.id.as_ref().and_then(|id| loaded.get(id)) {
-                objects.push(object.clone());
-                Target::Loaded(objects.len() - 1)
-            } else {
-                Target::None
-            });
+        for sought in sought {
+            let object = match sought {
+                Some(Sought::IdOnly(one)) => {
+                    targets.push(Target::IdOnly(one));
+                    continue;
+                }
+                Some(Sought::Object(object)) => Some(object),
+                Some(Sought::Id(id)) => loaded.get(&id).cloned(),
+                None => None,
+            };
+            targets.push(if object.is_some() { Target::Object(objects.len()) } else { Target::Null });
+            objects.extend(object);
         }
         Ok((targets, objects))
     }
@@ -71,7 +100,7 @@ impl<T: Planned, U: ById> Branch<T> for OneBranch<'_, T, U> {
                 Ok(found) => found,
                 Err(error) => return Failed::boxed(&self.ctx, error),
             };
-            let with_object = targets.iter().zip(places).filter(|(target, _)| matches!(target, Target::Loaded(_)));
+            let with_object = targets.iter().zip(places).filter(|(target, _)| matches!(target, Target::Object(_)));
             let places: Vec<Place<'_>> = with_object.map(|(_, place)| below(place, &self.ctx.item.node)).collect();
             let level = Level::load(&self.plan, Rows::Loaded(objects), &places).await;
             Box::new(OneBelow { ctx: &self.ctx, plan: &self.plan, targets, level }) as Box<dyn Below + 's>
@@ -88,7 +117,7 @@ struct OneBelow<'s, U: ById> {
 
 impl<U: ById> OneBelow<'_, U> {
     /// Writes an object of which only the id is selected.
-    fn write_known(&self, one: &ToOne<U>, writer: &mut Writer<'_>) -> ApiResult<()> {
+    fn write_id_only(&self, one: &ToOne<U>, writer: &mut Writer<'_>) -> ApiResult<()> {
         if self.plan.steps.is_empty() {
             writer.text.push(b'{');
         }
@@ -109,11 +138,11 @@ impl<U: ById> Below for OneBelow<'_, U> {
     fn write(&self, row: usize, place: &Place<'_>, writer: &mut Writer<'_>) -> ServerResult<()> {
         let place = below(place, &self.ctx.item.node);
         match &self.targets[row] {
-            Target::None => writer.null(),
-            Target::Known(one) => {
-                self.write_known(one, writer).map_err(|error| writer.fault(self.ctx, &place, error))?;
+            Target::Null => writer.null(),
+            Target::IdOnly(one) => {
+                self.write_id_only(one, writer).map_err(|error| writer.fault(self.ctx, &place, error))?;
             }
-            Target::Loaded(number) => writer.nullable(|writer| self.level.write_row(*number, &place, writer)),
+            Target::Object(number) => writer.nullable(|writer| self.level.write_row(*number, &place, writer)),
         }
         Ok(())
     }

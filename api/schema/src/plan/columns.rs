@@ -3,17 +3,20 @@
 use async_graphql::{Context, ContextSelectionSet, SelectionField};
 use store::columns::Columns;
 
-use super::Planned;
 use super::selection::fields_for;
+use super::{Planned, has_plans};
 
-/// The columns that the rows of a selection need: whole rows for one that is no normal form.
+/// The columns that the rows of a selection need: whole rows for one that is no normal form, and without plans.
 pub(super) fn columns_of_selection<T: Planned>(ctx: &ContextSelectionSet<'_>) -> Columns {
-    let Some(fields) = fields_for::<T>(ctx) else { return Columns::ALL };
+    let Some(fields) = fields_for::<T>(ctx).filter(|_| has_plans(ctx)) else { return Columns::ALL };
     fields.iter().fold(T::every(), |all, field| all | of_field::<T>(&field.node.name.node))
 }
 
 /// The columns that the rows of a connection need.
 pub fn columns_of_nodes<T: Planned>(ctx: &Context<'_>) -> Columns {
+    if !has_plans(ctx) {
+        return Columns::ALL;
+    }
     let list = ctx.field();
     let below = list.selection_set().flat_map(|part| match part.name() {
         "nodes" => vec![part],
@@ -25,6 +28,9 @@ pub fn columns_of_nodes<T: Planned>(ctx: &Context<'_>) -> Columns {
 
 /// The same for rows that stand below these fields of what a list holds.
 pub fn columns_of_parts<T: Planned>(ctx: &Context<'_>, parts: &[&str]) -> Columns {
+    if !has_plans(ctx) {
+        return Columns::ALL;
+    }
     let list = ctx.field();
     let rows = list.selection_set().filter(|part| parts.contains(&part.name()));
     rows.map(columns_of::<T>).fold(Columns::NONE, |all, columns| all | columns)

@@ -49,7 +49,7 @@ pub use part::{Held, Holds};
 pub use relation::{ById, Key, ToMany, ToOne};
 pub use writer::Writer;
 
-use async_graphql::{Context, ObjectType};
+use async_graphql::{Context, ContextBase, ObjectType};
 use store::columns::Columns;
 
 use crate::error::ApiResult;
@@ -57,6 +57,11 @@ use crate::error::ApiResult;
 /// Turns plans off for a request.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainReads;
+
+/// Whether the reads of a request are planned.
+fn has_plans<I>(ctx: &ContextBase<'_, I>) -> bool {
+    ctx.data_opt::<PlainReads>().is_none()
+}
 
 /// A type whose objects are written by plans.
 pub trait Planned: ObjectType + Clone + 'static {

@@ -12,7 +12,7 @@ use transport::json;
 use super::level::{Level, Place, Rows};
 use super::selection::Plan;
 use super::writer::{Writer, count_objects, give_way};
-use super::{PlainReads, Planned};
+use super::{Planned, has_plans};
 
 /// An object that is written by a plan: the same type in the schema.
 #[derive(Clone)]
@@ -80,10 +80,7 @@ impl<T: Planned> OutputType for PlannedList<T> {
 
 /// The plan of a selection, unless plans are turned off.
 fn plan<'a, T: Planned>(ctx: &ContextSelectionSet<'a>) -> Option<Plan<'a, T>> {
-    if ctx.data_opt::<PlainReads>().is_some() {
-        return None;
-    }
-    Plan::of(ctx)
+    if has_plans(ctx) { Plan::of(ctx) } else { None }
 }
 
 /// The place of what is resolved.

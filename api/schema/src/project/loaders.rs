@@ -48,6 +48,8 @@ relations! {
     companies_of: Vec<Company> = store::projects::companies_of, grouped by |row| row.project_id;
     /// People by id, as staff see them.
     people: Person = store::projects::people_by_ids, by_key by |row| row.id;
+    /// The same people by their names alone.
+    named_people: Person = store::projects::named_people_by_ids, by_key by |row| row.id;
     /// Buildings by id.
     buildings: Building = store::places::buildings, by_key by |row| row.id;
     /// Buildings of projects.

@@ -3,13 +3,15 @@
 use app::people::read::end_reason;
 use async_graphql::{Context, Object};
 use domain::{Party, Role, Timestamp};
+use store::columns::Columns;
 use store::entity::{companies, memberships, people};
 use uuid::Uuid;
 
 use super::types::row_type;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::plan::{ToOne, by_id, planned};
+use crate::loaders::{BatchLoader, Loaders};
+use crate::plan::{ById, ToOne, by_id, planned};
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
@@ -107,7 +109,15 @@ fn moment(micros: i64) -> DateTime {
 
 by_id! {
     Company: Uuid = project.companies;
-    Person: Uuid = project.people;
+}
+
+impl ById for Person {
+    type Id = Uuid;
+
+    /// Whether somebody may know the phone is asked only if the phone is selected.
+    fn loader(loaders: &Loaders, columns: Columns) -> &BatchLoader<Uuid, Self> {
+        if columns.contains(people::Column::Phone) { &loaders.project.people } else { &loaders.project.named_people }
+    }
 }
 
 planned! {

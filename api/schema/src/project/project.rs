@@ -1,7 +1,9 @@
 //! A project as a viewer sees it.
 
 use async_graphql::{Context, Object};
+use domain::Caller;
 use domain::taxonomy::TermKind;
+use store::columns::Columns;
 use store::entity::projects;
 use uuid::Uuid;
 
@@ -16,11 +18,12 @@ use crate::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::defect::types::Defect;
 use crate::error::{ApiError, ApiResult};
 use crate::event::Event;
+use crate::loaders::{BatchLoader, Loaders};
 use crate::overview::{overview, types::Overview};
 use crate::page::{Connection, Paging, connection};
 use crate::photo::missing::{self, MissingPhotoFilter};
 use crate::photo::types::Photo;
-use crate::plan::{Branch, ToMany, by_id, many, planned};
+use crate::plan::{Branch, ById, ToMany, many, planned};
 use crate::round::rounds;
 use crate::round::types::Round;
 use crate::scalars::Uid;
@@ -256,18 +259,27 @@ impl Project {
     }
 }
 
-by_id! {
-    Project: Uuid = project.projects;
+impl ById for Project {
+    type Id = Uuid;
+
+    fn loader(loaders: &Loaders, _: Columns) -> &BatchLoader<Uuid, Self> {
+        &loaders.project.projects
+    }
+
+    /// A project is there as long as somebody has a role or an opened unit in it.
+    fn known(id: &Uuid, caller: &Caller) -> Option<Self> {
+        caller.actor_in(*id).map(|_| Self::from(projects::Model::of_id(*id)))
+    }
 }
 
 planned! {
-    Project {
+    Project [projects: Id] {
         "id" => value(|object| Uid(object.0.id));
-        "code" => leaf(code);
-        "name" => leaf(name);
-        "timeZone" => leaf(time_zone);
-        "policy" => asked();
-        "version" => leaf(version);
+        "code" => leaf(code) [Code];
+        "name" => leaf(name) [Name];
+        "timeZone" => leaf(time_zone) [TimeZone];
+        "policy" => asked() [Policy];
+        "version" => leaf(version) [Version];
         "companies" => many(companies);
         "members" => asked();
         "invitations" => asked();

@@ -18,6 +18,15 @@ pub struct Model {
     pub created_at: i64,
 }
 
+impl Model {
+    /// A row of which only the id is known; the other columns are empty, as in rows that were read without them.
+    #[must_use]
+    pub fn of_id(id: Uuid) -> Self {
+        let (code, name, time_zone) = (String::new(), String::new(), String::new());
+        Self { id, code, name, time_zone, policy: Json::Null, epoch: Uuid::nil(), version: 0, created_at: 0 }
+    }
+}
+
 /// No relations: rows are joined by the finders.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
