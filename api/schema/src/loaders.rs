@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use app::App;
@@ -24,15 +25,26 @@ use super::round::loaders::RoundLoaders;
 use super::sync::loaders::SyncLoaders;
 use super::unit::loaders::UnitLoaders;
 
-/// The data that a batch needs: application and caller.
+/// The data that a batch needs. Each loader of a request has a clone.
 #[derive(Clone)]
-pub struct LoaderContext {
+pub struct LoaderContext(Arc<LoaderData>);
+
+impl Deref for LoaderContext {
+    type Target = LoaderData;
+
+    fn deref(&self) -> &LoaderData {
+        &self.0
+    }
+}
+
+/// Application and caller.
+pub struct LoaderData {
     /// The application: database, object store, clock.
     pub app: App,
     /// The caller; a request without one sees nothing.
     pub caller: Option<Arc<Caller>>,
     /// The rows that the caller may see.
-    pub scope: Arc<VisibilityScope>,
+    pub scope: VisibilityScope,
 }
 
 /// How a batch is loaded: the values of those keys that have one.
@@ -139,8 +151,8 @@ impl Loaders {
     /// The loaders of a caller's request.
     #[must_use]
     pub fn new(app: &App, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Self {
-        let scope = Arc::new(caller.as_ref().map(|caller| caller.visibility()).unwrap_or_default());
-        let context = LoaderContext { app: app.clone(), caller, scope };
+        let scope = caller.as_ref().map(|caller| caller.visibility()).unwrap_or_default();
+        let context = LoaderContext(Arc::new(LoaderData { app: app.clone(), caller, scope }));
         Self {
             now: app.clock.now(),
             project: ProjectLoaders::new(&context, queue),

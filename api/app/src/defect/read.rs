@@ -105,19 +105,19 @@ pub(super) fn status_before(
 
 /// For an owner, everything internal is blanked here and nowhere else.
 impl Redact for DefectRow {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if caller.is_staff_of(self.project_id) {
-            return self;
+            return;
         }
         if self.raised_by != caller.person_id {
             self.raised_by = Uuid::nil();
         }
-        redact_internals(self)
+        redact_internals(self);
     }
 }
 
-/// A defect without what is internal, but for who raised it.
-fn redact_internals(mut defect: DefectRow) -> DefectRow {
+/// Removes what is internal, but for who raised the defect.
+fn redact_internals(defect: &mut DefectRow) {
     defect.status = status_for_owner(defect.status);
     defect.responsible_company_id = None;
     defect.assignee_id = None;
@@ -134,7 +134,6 @@ fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect.search.clear();
     // When something happened that no owner is shown is none of an owner's business either.
     defect.updated_at = defect.shown_updated_at.unwrap_or(defect.updated_at);
-    defect
 }
 
 /// Notes when a defect changed, and for whom: its owner reads the time of the last change that owners are shown.
@@ -151,11 +150,10 @@ pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: Chan
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
     // A void own finding stays visible, so that it does not vanish without a word.
     let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void || defect.owner_finding;
-    let shown = |defect: &DefectRow| DefectRow {
-        version: 0,
-        updated_at: 0,
-        shown_updated_at: None,
-        ..redact_internals(defect.clone())
+    let shown = |defect: &DefectRow| {
+        let mut shown = defect.clone();
+        redact_internals(&mut shown);
+        DefectRow { version: 0, updated_at: 0, shown_updated_at: None, ..shown }
     };
     let never_shown = !is_shown(before) && !is_shown(after);
     never_shown || shown(before) == shown(after)

@@ -71,41 +71,38 @@ pub fn facts_of(
 
 /// For an owner, what is internal is blanked here and nowhere else.
 impl Redact for InspectionRow {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if !caller.is_staff_of(self.project_id) {
             self.submitted_by = None;
             self.inaccessible_reason = None;
         }
-        self
     }
 }
 
 /// For owners in plain form: no note, nobody's name, no company.
 impl Redact for check_results::Model {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if !caller.is_staff_of(self.project_id) {
             (self.note, self.person_id, self.company_id) = (None, Uuid::nil(), Uuid::nil());
         }
-        self
     }
 }
 
 /// For owners in plain form: nobody's name, no company.
 impl Redact for measurements::Model {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if !caller.is_staff_of(self.project_id) {
             (self.person_id, self.company_id) = (Uuid::nil(), Uuid::nil());
         }
-        self
     }
 }
 
 /// Owners see that a party signed and when; names and images only of their own signatures. An owner's name is told only
 /// to staff who may see owners.
 impl Redact for signatures::Model {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if self.person_id == caller.person_id {
-            return self;
+            return;
         }
         if self.party == Party::Customer && !caller.visibility().owner_projects.contains(&self.project_id) {
             self.signer_name.clear();
@@ -114,7 +111,6 @@ impl Redact for signatures::Model {
             self.signer_name.clear();
             (self.person_id, self.company_id, self.photo_id) = (Uuid::nil(), None, None);
         }
-        self
     }
 }
 

@@ -118,7 +118,9 @@ impl Leaf for Uid {
 
 impl Leaf for DateTime {
     fn write_json(&self, text: &mut Vec<u8>) -> ApiResult<()> {
-        quote(self.0.to_rfc3339().as_bytes(), text);
+        text.push(b'"');
+        self.0.write_rfc3339(text);
+        text.push(b'"');
         Ok(())
     }
 }
