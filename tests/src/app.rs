@@ -12,7 +12,6 @@ use axum::Router;
 use blob_store::{ObjectStore, ObjectStoreSettings, RequestTimeouts};
 use domain::Timestamp;
 use embedded_s3::{RunningStore, StoreClock};
-use schema::Schema;
 use schema::executor::SchemaExecutor;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -310,15 +309,15 @@ pub async fn object_store(folder: &TempDir, clock: &Clock) -> (RunningStore, Obj
 /// # Panics
 /// When it does not start.
 pub async fn listen(app: App, pages: Router, limits: Limits, stop: CancellationToken) -> SocketAddr {
-    listen_by(SchemaExecutor::new, app, pages, limits, stop).await
+    listen_by(|executor| executor, app, pages, limits, stop).await
 }
 
-/// The same, as `executor` runs operations on the schema.
+/// The same by another executor.
 ///
 /// # Panics
 /// When it does not start.
 pub async fn listen_by(
-    executor: fn(Schema) -> SchemaExecutor,
+    executor: fn(SchemaExecutor) -> SchemaExecutor,
     app: App,
     pages: Router,
     limits: Limits,

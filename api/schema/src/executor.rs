@@ -1,13 +1,16 @@
 //! The schema as the transport runs it.
 
+use std::any::TypeId;
 use std::sync::Arc;
 
-use async_graphql::{Data, Executor, Request, Response};
+use async_graphql::{Data, Executor, Request, Response, ValidationMode};
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
-use super::Schema;
+use transport::Validated;
+
 use super::plan::PlainReads;
+use super::{Builder, Schema};
 
 /// Runs operations on the schema.
 ///
@@ -16,21 +19,29 @@ use super::plan::PlainReads;
 #[derive(Clone)]
 pub struct SchemaExecutor {
     schema: Schema,
+    /// The same schema for requests that the transport has validated.
+    trusting: Schema,
     /// Whether reads are planned (see [`super::plan`]).
     plans: bool,
 }
 
 impl SchemaExecutor {
-    /// Runs operations on this schema.
-    #[must_use]
-    pub const fn new(schema: Schema) -> Self {
-        Self { schema, plans: true }
+    /// Runs operations on the schema that this makes.
+    pub fn new(schema: impl Fn() -> Builder) -> Self {
+        let (validating, trusting) = (schema(), schema().validation_mode(ValidationMode::Fast));
+        Self { schema: validating.finish(), trusting: trusting.finish(), plans: true }
     }
 
-    /// Runs operations on this schema as async-graphql does, without plans: the reference for tests.
+    /// Runs them as async-graphql does, without plans: the reference for tests.
     #[must_use]
-    pub const fn without_plans(schema: Schema) -> Self {
-        Self { schema, plans: false }
+    pub fn without_plans(self) -> Self {
+        Self { plans: false, ..self }
+    }
+
+    /// The schema's text.
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.schema.sdl()
     }
 
     fn prepare(&self, request: Request) -> Request {
@@ -40,7 +51,9 @@ impl SchemaExecutor {
 
 impl Executor for SchemaExecutor {
     fn execute(&self, request: Request) -> impl Future<Output = Response> + Send {
-        execute(self.schema.clone(), self.prepare(request))
+        let is_validated = request.data.contains_key(&TypeId::of::<Validated>());
+        let schema = if is_validated { &self.trusting } else { &self.schema };
+        execute(schema.clone(), self.prepare(request))
     }
 
     fn execute_stream(&self, request: Request, session_data: Option<Arc<Data>>) -> BoxStream<'static, Response> {

@@ -87,9 +87,12 @@ pub struct Subscription(change::ChangeSubscription);
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Retried<Mutation>, Subscription>;
 
+/// The schema under construction.
+pub type Builder = SchemaBuilder<Query, Retried<Mutation>, Subscription>;
+
 /// The schema under construction; the transport's settings fit it.
 #[must_use]
-pub fn schema() -> SchemaBuilder<Query, Retried<Mutation>, Subscription> {
+pub fn schema() -> Builder {
     async_graphql::Schema::build(Query::default(), Retried(Mutation::default()), Subscription::default())
 }
 

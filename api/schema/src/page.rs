@@ -7,7 +7,7 @@ use async_graphql::{Object, OutputType, TypeName};
 use store::page::{Cursor, Page, PageRequest};
 
 use super::error::{ApiError, ApiResult};
-use super::plan::{FieldPlan, How, Leaf, Planned, PlannedList, PlannedObject, part};
+use super::plan::{Columns, FieldPlan, How, Leaf, Planned, PlannedList, PlannedObject, part};
 
 /// Rows on a page when the client does not say.
 const DEFAULT_ROWS: u64 = 20;
@@ -138,7 +138,7 @@ impl<T: Planned> Planned for Edge<T> {
             "cursor" => How::Leaf(|edge: &Self, _, text| edge.cursor.write_json(text)),
             _ => return None,
         };
-        Some(FieldPlan::new(how, store::columns::Columns::ALL))
+        Some(FieldPlan::new(how, Columns::ALL))
     }
 }
 

@@ -4,7 +4,6 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use schema::Schema;
 use schema::executor::SchemaExecutor;
 use serde_json::{Value, json};
 use tests::app::{TestApp, listen_by};
@@ -91,10 +90,12 @@ on_both_databases! {
         let dataset = Dataset::create(&app, &users).await;
         let stop = CancellationToken::new();
         let _stop = stop.clone().drop_guard();
-        let listen = |executor: fn(Schema) -> SchemaExecutor| listen_by(executor, app.app.clone(), Router::new(), LIMITS, stop.clone());
+        let listen = |executor: fn(SchemaExecutor) -> SchemaExecutor| {
+            listen_by(executor, app.app.clone(), Router::new(), LIMITS, stop.clone())
+        };
         let servers = Servers {
             app: &app,
-            with_plans: listen(SchemaExecutor::new).await,
+            with_plans: listen(|executor| executor).await,
             without_plans: listen(SchemaExecutor::without_plans).await,
         };
         let shape = Shape::read();

@@ -49,8 +49,9 @@ pub use part::{Held, Holds};
 pub use relation::{ById, Key, ToMany, ToOne};
 pub use writer::Writer;
 
+pub use store::columns::Columns;
+
 use async_graphql::{Context, ContextBase, ObjectType};
-use store::columns::Columns;
 
 use crate::error::ApiResult;
 
@@ -139,16 +140,16 @@ macro_rules! planned {
         How::Below(|ctx| $crate::plan::part(ctx, |row: &$kind, ctx| row.$resolver(ctx)))
     };
     (@how $kind:ty, asked()) => { How::Asked };
-    (@columns) => { store::columns::Columns::NONE };
-    (@columns [$($column:ident)+]) => { store::columns::Columns::of([$(Column::$column),+]) };
+    (@columns) => { $crate::plan::Columns::NONE };
+    (@columns [$($column:ident)+]) => { $crate::plan::Columns::of([$(Column::$column),+]) };
     ($kind:ty $([$table:ident: $($every:ident)+])? {
         $($name:literal => $how:ident($($with:tt)*) $([$($column:ident)+])?;)*
     }) => {
         impl $crate::plan::Planned for $kind {
             $(
-                fn every() -> store::columns::Columns {
+                fn every() -> $crate::plan::Columns {
                     use store::entity::$table::Column;
-                    store::columns::Columns::of([$(Column::$every),+])
+                    $crate::plan::Columns::of([$(Column::$every),+])
                 }
             )?
 
@@ -182,7 +183,7 @@ macro_rules! by_id {
 
             fn loader(
                 loaders: &$crate::loaders::Loaders,
-                _: store::columns::Columns,
+                _: $crate::plan::Columns,
             ) -> &$crate::loaders::BatchLoader<$id, Self> {
                 &loaders.$($loader).+
             }
