@@ -100,7 +100,8 @@ impl<T: Planned, U: ById> Branch<T> for OneBranch<'_, T, U> {
                 Ok(found) => found,
                 Err(error) => return Failed::boxed(&self.ctx, error),
             };
-            let with_object = targets.iter().zip(places).filter(|(target, _)| matches!(target, Target::Object(_)));
+            let with_object =
+                targets.iter().zip(self.plan.places(places)).filter(|(target, _)| matches!(target, Target::Object(_)));
             let places: Vec<Place<'_>> = with_object.map(|(_, place)| below(place, &self.ctx.item.node)).collect();
             let level = Level::load(&self.plan, Rows::Loaded(objects), &places).await;
             Box::new(OneBelow { ctx: &self.ctx, plan: &self.plan, targets, level }) as Box<dyn Below + 's>
@@ -198,7 +199,7 @@ where
     fn load<'s: 'r, 'r>(&'s self, rows: &'r [T], places: &'r [Place<'r>]) -> BoxFuture<'r, Box<dyn Below + 's>> {
         Box::pin(async move {
             match self.find(rows).await {
-                Ok(lists) => ManyBelow::load(&self.plan, &self.ctx, lists, places).await,
+                Ok(lists) => ManyBelow::load(&self.plan, &self.ctx, lists, self.plan.places(places)).await,
                 Err(error) => Failed::boxed(&self.ctx, error),
             }
         })
@@ -310,6 +311,7 @@ impl<T: Planned, H: Holds> Branch<T> for PartBranch<'_, T, H> {
                 }
             }
         }
+        let places = self.plan.places(places);
         Box::pin(async move {
             if is_list {
                 return ManyBelow::load(&self.plan, &self.ctx, lists, places).await;

@@ -90,7 +90,8 @@ impl<T: Planned, N: Sync + 'static> Branch<T> for InterfaceBranch<'_, T, N> {
                 if let Some(object) = node.take_if(|object| of_type.fits(object)) {
                     targets[row] = Some((levels.len(), of_this.len()));
                     of_this.push(object);
-                    at.extend(places.get(row).map(|place| below(place, &self.ctx.item.node)));
+                    let place = places.get(row).filter(|_| of_type.needs_places());
+                    at.extend(place.map(|place| below(place, &self.ctx.item.node)));
                 }
             }
             if !of_this.is_empty() {

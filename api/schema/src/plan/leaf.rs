@@ -82,13 +82,19 @@ impl<L: Leaf> Leaf for Vec<L> {
 
 impl Leaf for str {
     fn write_json(&self, text: &mut Vec<u8>) -> ApiResult<()> {
-        if self.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-            json::write_any(self, text);
-        } else {
+        if is_plain(self) {
             quote(self.as_bytes(), text);
+        } else {
+            json::write_any(self, text);
         }
         Ok(())
     }
+}
+
+/// Whether nothing of a text is escaped in JSON. Looks at every byte, because a loop without an early end looks at many
+/// at once.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().fold(false, |escaped, byte| escaped | (byte < b' ') | (byte == b'"') | (byte == b'\\'))
 }
 
 impl Leaf for String {
@@ -172,8 +178,8 @@ macro_rules! codes {
     )+ };
 }
 codes! {
-    AttemptStatus, Category, CheckOutcome, CommentVisibility, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome,
-    EarlierOutcome, EventName, Fitout, InspectionCommand, InspectionStatus, Language, MeasurementKind, MissingKind,
+    AttemptStatus, Category, CheckOutcome, CommentVisibility, DefectCommand, DefectStatus, DisputeGround,
+    DisputeOutcome, EarlierOutcome, EventName, Fitout, InspectionCommand, InspectionStatus, Language, MeasurementKind, MissingKind,
     ObjectKind, OwnerKind, OwnershipEndReason, Party, PendingEditCommand, PendingEditReason, PendingEditState,
     PhotoRejection, PhotoShapeColour, PhotoShapeKind, PhotoStage, PhotoState, PhotoStrokeWidth, PhotoTextSize,
     RefusalCode, Role, RoundCommand, RoundStatus, Severity, SyncOutcome, TermKind, UnitCommand, UnitKind,

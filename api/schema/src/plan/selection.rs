@@ -5,7 +5,7 @@ use async_graphql::registry::MetaType;
 use async_graphql::{Context, ContextSelectionSet, Positioned};
 use store::columns::Columns;
 
-use super::level::Branch;
+use super::level::{Branch, Place};
 use super::{How, Planned, WriteBound, WriteLeaf, columns};
 
 /// How the rows of one selection are loaded and written.
@@ -60,6 +60,11 @@ impl<'a, T: Planned> Plan<'a, T> {
         }
         plan.needs_places = !plan.asked.is_empty() || plan.branches.iter().any(|branch| branch.needs_places());
         Some(plan)
+    }
+
+    /// The places of the rows above, as far as they matter.
+    pub(super) fn places<'r>(&self, places: &'r [Place<'r>]) -> &'r [Place<'r>] {
+        if self.needs_places { places } else { &[] }
     }
 
     fn add(&mut self, field: &'a Positioned<Field>) {
