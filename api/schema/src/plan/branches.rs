@@ -177,13 +177,13 @@ where
         let key = |many: &ToMany<K, U>| many.key.clone().map(|key| key.with_columns(self.plan.columns));
         let keys: Vec<Option<K>> = related.iter().map(key).collect();
         let loaded = loader.load_many(keys.iter().flatten().cloned().collect()).await?;
-        let (mut lists, mut found) = (Lists::default(), 0);
+        let mut lists = Lists::default();
         for (many, key) in related.iter().zip(&keys) {
             let list = key.as_ref().and_then(|key| loaded.get(key)).map(Vec::as_slice).unwrap_or_default();
-            found += list.len();
+            // Before it is copied: a list that many rows have in common multiplies.
+            loader.count(list.len())?;
             lists.add(many.pick(list));
         }
-        loader.count(found)?;
         Ok(lists)
     }
 }
