@@ -13,9 +13,9 @@
 //! - **Table.** A type has one table (`planned!`): for each field how it is written, and which columns it reads. A
 //!   field without a selection calls its resolver, which is a plain function for this. The resolver of a relation
 //!   answers a [`ToOne`] or a [`ToMany`], which both ways load.
-//! - **Plan** ([`selection`]). The selected fields become steps in the order of the selection. A selection that is no
+//! - **Plan** (`selection`). The selected fields become steps in the order of the selection. A selection that is no
 //!   normal form (the transport's `documents`), with directives or with a name twice, has no plan.
-//! - **Level** ([`level`]). All rows of a level are loaded together: each relation collects its keys, asks its loader
+//! - **Level** (`level`). All rows of a level are loaded together: each relation collects its keys, asks its loader
 //!   once, and loads the level below. There is one future for each relation of a level, none for a row. Fields that are
 //!   not in the table, or are `asked` there, are resolved by the object itself for each row in the same step.
 //! - **Writing** is depth first, in place, without waiting. An error empties the next object around it that may be null
