@@ -7,7 +7,7 @@ use store::partial::Partial;
 
 /// A kind of row of which some callers may not know everything.
 pub trait Redact: Sized {
-    /// Removes from the row what the caller may not know.
+    /// Removes from the row the values that the caller may not know.
     fn redact_for(&mut self, caller: &Caller);
 }
 

@@ -52,7 +52,7 @@ pub enum Node {
     PendingEdit(PendingEdit),
 }
 
-/// Plans a node field of rows: what is selected of each type of object.
+/// Plans a node field of rows: the selection of each type of object.
 macro_rules! plan_of_types {
     ($($kind:ident)+) => {
         pub(super) fn plan_node<'a, T: Planned>(

@@ -121,7 +121,7 @@ struct Batch<K, V, E> {
     answer: Option<Result<Arc<HashMap<K, V>>, E>>,
 }
 
-/// What was found for many keys. It is shared with everybody who asked in the same batch.
+/// The values found for many keys, shared by all askers of the same batch.
 pub struct Loaded<K, V>(Vec<Arc<HashMap<K, V>>>);
 
 impl<K: Hash + Eq, V> Loaded<K, V> {
@@ -154,7 +154,7 @@ where
         poll_fn(|cx| lock(&batch).poll(&key, cx)).await
     }
 
-    /// The values of many keys: what all rows of a list ask for, as one.
+    /// The values of many keys, for all rows of a list at once.
     ///
     /// # Errors
     /// When one of their batches could not be loaded.

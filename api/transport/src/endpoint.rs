@@ -186,8 +186,8 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
         Refusal::Document(Box::new(refused))
     }
 
-    /// Refuses values that are no ids, moments, days or numbers, in the language of who asks. Answers whether nothing
-    /// is left to validate.
+    /// Refuses values that are no ids, moments, days or numbers, in the person's language. Answers whether no
+    /// validation is left to do.
     fn check_values(&self, request: &mut Request, language: Language) -> Result<bool, ServerError> {
         let variables = std::mem::take(&mut request.variables);
         let checked = request.parsed_query().and_then(|document| {

@@ -299,7 +299,7 @@ fn statuses(wanted: &DefectFilter, staff: bool) -> Option<Vec<DefectStatus>> {
 /// What waits for the viewer, under the project's policy.
 async fn mine(ctx: &Context<'_>, actor: &Actor) -> ApiResult<Mine> {
     let project = ctx.loaders().project.projects.load(actor.project_id).await?.ok_or(ApiError::NotFound)?;
-    let policy: Policy = serde_json::from_value(project.0.policy.clone()).map_err(ApiError::internal)?;
+    let policy: Policy = serde_json::from_value(project.0.policy()?.clone()).map_err(ApiError::internal)?;
     Ok(Mine {
         person_id: actor.person_id,
         company_id: actor.company_id(),

@@ -1,5 +1,7 @@
 //! A defect as the viewer sees it.
 
+mod plan;
+
 use app::defect::DefectRow;
 use app::photo::read::is_of;
 use app::redacted::Redacted;
@@ -11,8 +13,6 @@ use domain::{Language, Party, Timestamp};
 use store::columns::Columns;
 use store::entity::escalations;
 use store::partial::Partial;
-
-mod plan;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use super::defect_type::DefectType;

@@ -1,4 +1,4 @@
-//! The branches of plans: what is below the rows of a level, by a relation or from the rows themselves.
+//! The branches of plans: the objects below the rows of a level, by a relation or from the rows themselves.
 
 use std::marker::PhantomData;
 
@@ -31,9 +31,9 @@ struct OneBranch<'a, T, R: Relates> {
     ctx: Context<'a>,
 }
 
-/// What is known of the object of one row without loading.
+/// The state of the related object of one row before loading.
 enum Sought<U: ById> {
-    /// Nothing but the id is selected.
+    /// Only the id is selected.
     IdOnly(ToOne<U>),
     Object(U),
     Id(U::Id),
@@ -48,7 +48,7 @@ impl<U: ById> Sought<U> {
     }
 }
 
-/// What is written of the object of one row.
+/// The written form of the related object of one row.
 enum Target<U: ById> {
     Null,
     IdOnly(ToOne<U>),
@@ -210,7 +210,7 @@ where
 /// The lists of the rows of a level, one after the other.
 struct Lists<U> {
     objects: Vec<U>,
-    /// Where the list of each row ends.
+    /// The end of the list of each row.
     ends: Vec<usize>,
     /// The errors of rows that have no list.
     errors: Vec<(usize, ApiError)>,
@@ -238,7 +238,7 @@ struct ManyBelow<'s, U> {
 }
 
 impl<'s, U: Planned> ManyBelow<'s, U> {
-    /// Loads what is below the lists.
+    /// Loads the objects below the lists.
     async fn load(
         plan: &'s Plan<'s, U>,
         ctx: &'s Context<'s>,

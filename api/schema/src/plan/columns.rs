@@ -26,7 +26,7 @@ pub fn columns_of_nodes<T: Planned>(ctx: &Context<'_>) -> Columns {
     below.map(columns_of::<T>).fold(Columns::NONE, |all, columns| all | columns)
 }
 
-/// The same for rows that stand below these fields of what a list holds.
+/// The same for rows below these fields of the objects of a list.
 pub fn columns_of_parts<T: Planned>(ctx: &Context<'_>, parts: &[&str]) -> Columns {
     if !has_plans(ctx) {
         return Columns::ALL;

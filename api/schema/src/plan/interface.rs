@@ -42,7 +42,7 @@ trait TypePlan<N>: Send + Sync {
     fn needs_places(&self) -> bool;
     /// Whether an object is of the type.
     fn fits(&self, node: &N) -> bool;
-    /// Loads what is below objects of the type.
+    /// Loads the data below objects of the type.
     fn load<'s: 'r, 'r>(&'s self, nodes: Vec<&'r N>, places: Vec<Place<'r>>) -> BoxFuture<'r, Box<dyn Below + 's>>;
 }
 

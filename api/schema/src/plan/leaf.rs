@@ -158,7 +158,7 @@ macro_rules! numbers {
 }
 numbers!(i32, i64, f64);
 
-/// The scalar `JSON`; what cannot be JSON is null.
+/// The scalar `JSON`; a value that cannot be JSON is null.
 impl<T: Serialize> Leaf for Json<T> {
     fn write_json(&self, text: &mut Vec<u8>) -> ApiResult<()> {
         json::write(&to_value(&self.0).unwrap_or_default(), text);
@@ -207,7 +207,7 @@ mod tests {
         String::from_utf8(text).expect("UTF-8")
     }
 
-    /// What the response writer makes of the same value.
+    /// The text of the response writer for the same value.
     fn of_value(value: &Value) -> String {
         let mut text = Vec::new();
         json::write(value, &mut text);

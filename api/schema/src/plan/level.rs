@@ -14,19 +14,19 @@ use super::selection::{Plan, Value};
 use super::writer::{Writer, give_way};
 use crate::error::ApiError;
 
-/// Where a row or a value stands in the answer.
+/// The place of a row or a value in the answer.
 pub type Place<'p> = QueryPathNode<'p>;
 
-/// A field of the rows of a level that loads what is below it, for all of them at once.
+/// A field of the rows of a level that loads the data below it, for all rows at once.
 pub trait Branch<T>: Send + Sync {
     /// Whether the places of the rows matter while they are loaded.
     fn needs_places(&self) -> bool;
 
-    /// Loads what is below the rows. Their places are missing unless they matter.
+    /// Loads the data below the rows. Their places are missing unless they matter.
     fn load<'s: 'r, 'r>(&'s self, rows: &'r [T], places: &'r [Place<'r>]) -> BoxFuture<'r, Box<dyn Below + 's>>;
 }
 
-/// What was loaded below the rows of a level.
+/// The loaded data below the rows of a level.
 pub trait Below: Send + Sync {
     /// Writes the value of the row of this number.
     ///
@@ -52,7 +52,7 @@ impl<T> Deref for Rows<'_, T> {
     }
 }
 
-/// Rows with all that is to be written of them.
+/// Rows with the data to write.
 pub(super) struct Level<'s, T> {
     plan: &'s Plan<'s, T>,
     rows: Rows<'s, T>,
@@ -63,7 +63,7 @@ pub(super) struct Level<'s, T> {
 }
 
 impl<'s, T: Planned> Level<'s, T> {
-    /// Loads what is below the rows.
+    /// Loads the data below the rows.
     pub(super) async fn load(plan: &'s Plan<'s, T>, rows: Rows<'s, T>, places: &[Place<'_>]) -> Self {
         let (below, answers) = {
             let branches = plan.branches.iter().map(|branch| branch.load(&rows, places));
@@ -148,7 +148,7 @@ impl<T: Planned> Plan<'_, T> {
         for (row, place) in rows.iter().zip(places) {
             for &field in &self.asked {
                 let mut answer: BoxFuture<'_, ServerResult<Answer>> = Box::pin(self.ask_row(row, field, place));
-                // What has its answer already needs no waiting.
+                // A future with an answer needs no waiting.
                 let now = poll_immediate(&mut answer).now_or_never().flatten();
                 if now.is_none() {
                     numbers.push(answers.len());

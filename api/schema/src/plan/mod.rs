@@ -95,7 +95,7 @@ pub enum How<T> {
     Leaf(WriteLeaf<T>),
     /// By a value without a selection that depends on arguments, which are read once.
     Bound(BindLeaf<T>),
-    /// By a plan for what is selected below.
+    /// By a plan for the selection below.
     Below(PlanBelow<T>),
     /// As the object itself answers.
     Asked,
@@ -107,7 +107,7 @@ pub type WriteLeaf<T> = fn(&T, &Context<'_>, &mut Vec<u8>) -> ApiResult<()>;
 pub type WriteBound<T> = Box<dyn Fn(&T, &Context<'_>, &mut Vec<u8>) -> ApiResult<()> + Send + Sync>;
 /// Reads the arguments; none when they do not fit, which the object itself reports.
 pub type BindLeaf<T> = fn(&Context<'_>) -> Option<WriteBound<T>>;
-/// Plans what is selected below a field; none for what only the object itself can answer.
+/// Plans the selection below a field; none for a selection that only the object itself can answer.
 pub type PlanBelow<T> = for<'a> fn(Context<'a>) -> Option<Box<dyn Branch<T> + 'a>>;
 
 /// Declares the table of a type: `"field" => how(…) [columns]`, one row for each field.
@@ -121,7 +121,8 @@ pub type PlanBelow<T> = for<'a> fn(Context<'a>) -> Option<Box<dyn Branch<T> + 'a
 /// - `below(function)`: another field with a selection ([`PlanBelow`]), such as a relation with arguments.
 /// - `asked()`: a field that the object itself answers; it stands here for its columns.
 ///
-/// The columns of every row stand behind the type. A type without columns is read in whole rows.
+/// The columns of every row stand behind the type. A type without columns is read in whole rows. A resolver that reads a
+/// column which its line does not name answers an error (`store::partial`).
 macro_rules! planned {
     (@how $kind:ty, leaf($resolver:ident)) => {
         How::Leaf(|row: &$kind, ctx, text| Leaf::write_json(&row.$resolver(ctx), text))

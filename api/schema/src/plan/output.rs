@@ -1,4 +1,4 @@
-//! Where plans begin: a list or an object that a resolver answers.
+//! The roots of plans: a list or an object that a resolver answers.
 
 use std::borrow::Cow;
 
@@ -83,7 +83,7 @@ fn plan<'a, T: Planned>(ctx: &ContextSelectionSet<'a>) -> Option<Plan<'a, T>> {
     if has_plans(ctx) { Plan::of(ctx) } else { None }
 }
 
-/// The place of what is resolved.
+/// The place of the resolved value.
 fn place<'p>(ctx: &'p ContextSelectionSet<'_>) -> Place<'p> {
     // Only the root of an operation has none.
     ctx.path_node.unwrap_or(Place { parent: None, segment: QueryPathSegment::Index(0) })

@@ -3,7 +3,7 @@
 use super::{Planned, PlannedList, PlannedObject};
 use crate::error::{ApiError, ApiResult};
 
-/// What a row holds.
+/// The objects that a row holds.
 pub enum Held<U> {
     /// One object, or none.
     One(Option<U>),

@@ -1,4 +1,4 @@
-//! Relations: what hangs on the rows of a level, loaded by one batch for all of them.
+//! Relations: the objects that belong to the rows of a level, loaded by one batch for all rows.
 //!
 //! A resolver answers a relation, which names the key of its row and the loader. The plain way loads it for this row.
 //! A plan calls the resolver for all rows of a level and loads their keys together.
@@ -27,7 +27,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::loaders::{BatchLoader, Loaders};
 use crate::scalars::Uid;
 
-/// What a loader is asked for.
+/// The key of a loader.
 pub trait Key: Hash + Eq + Clone + Send + Sync + 'static {
     /// The key with the columns that the rows need, if they are a part of it.
     #[must_use]
@@ -53,7 +53,7 @@ impl<I: Id> Key for (I, Columns) {
 
 /// A type whose objects are loaded by an id.
 pub trait ById: Planned {
-    /// What identifies an object.
+    /// The id of an object.
     type Id: Key;
 
     /// The loader of objects with these columns at least.

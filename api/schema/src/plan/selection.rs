@@ -25,12 +25,12 @@ pub(super) struct Plan<'a, T> {
 
 /// A selected field.
 pub(super) struct Step<'a, T> {
-    /// Its name in the answer as JSON, with what stands before and behind it: `{"id":`, `,"number":`.
+    /// Its name in the answer as JSON, with the signs before and behind it: `{"id":`, `,"number":`.
     pub(super) name: Vec<u8>,
     pub(super) value: Value<'a, T>,
 }
 
-/// Where the value of a field comes from.
+/// The source of the value of a field.
 pub(super) enum Value<'a, T> {
     /// The same for all rows.
     Text(Vec<u8>),
@@ -43,8 +43,8 @@ pub(super) enum Value<'a, T> {
 }
 
 impl<'a, T: Planned> Plan<'a, T> {
-    /// The plan of a selection; none for what only the plain way can do: directives, a name that stands twice. A
-    /// document in its normal form (the transport's `documents`) has neither.
+    /// The plan of a selection; none for a selection with directives or with a name twice, which only the plain way
+    /// can answer. A document in its normal form (the transport's `documents`) has neither.
     pub(super) fn of(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
         let fields = fields_for::<T>(ctx)?;
         let mut plan = Self {

@@ -44,7 +44,7 @@ impl<'w> Writer<'w> {
         if self.rows < COUNTED_ROWS { Ok(()) } else { self.count_now() }
     }
 
-    /// Counts what has been written so far.
+    /// Counts the rows and bytes written so far.
     pub(super) fn count_now(&mut self) -> ServerResult<()> {
         let (rows, bytes) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.bytes));
         let Some(budget) = self.budget else { return Ok(()) };

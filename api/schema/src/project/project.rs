@@ -277,7 +277,7 @@ impl ById for Project {
 
     /// A project is there as long as somebody has a role or an opened unit in it.
     fn known(id: &ProjectId, caller: &Caller) -> Option<Self> {
-        caller.actor_in(*id).map(|_| Self(Partial::of_id(*id)))
+        caller.actor_in(*id).map(|_| Self::from(Partial::of_id(*id)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Whether variables fit their definitions.
 //!
-//! async-graphql validates each document with the variables of the request, which takes longer than all else before it
-//! runs. Of a document that [`super::Rules`] has found valid, only the variables can still be wrong. Where they surely
-//! fit, that validation is left out.
+//! async-graphql validates each document with the variables of the request, which takes longer than all other steps
+//! before it runs. In a document that [`super::Rules`] has found valid, only the variables can still be wrong. If they
+//! surely fit, that validation is left out.
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast::Type as FieldType;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_told_from_what_may_not() {
+    fn variables_that_fit_are_told_from_variables_that_may_not() {
         for (definitions, variables) in [
             ("$id: ID!", json!({ "id": "x" })),
             ("$first: Int", json!({})),

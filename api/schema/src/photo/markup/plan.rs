@@ -1,4 +1,4 @@
-//! How the fields of what is drawn on a photo are written.
+//! How the fields of the drawing on a photo are written.
 
 use super::{PhotoMarkup, PhotoShape, PhotoSpot};
 use crate::plan::planned;

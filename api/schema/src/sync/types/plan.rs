@@ -1,4 +1,4 @@
-//! How the fields of edits that wait and of operations are written.
+//! How the fields of pending edits and of operations are written.
 
 use domain::id::PendingEditId;
 
