@@ -122,7 +122,8 @@ fn the_status_that_owners_read_is_the_one_of_before_the_dispute() {
 #[test]
 fn owners_read_of_no_step_that_is_impossible_as_they_see_the_defect() {
     for &before in S::TO_DO {
-        let reassigned = Told::standing(before).after(Step::Dispute).after(resolved(DisputeOutcome::Reassigned, before));
+        let reassigned =
+            Told::standing(before).after(Step::Dispute).after(resolved(DisputeOutcome::Reassigned, before));
         for (command, is_told) in [
             (DefectCommand::Assign, true),
             // The repair of another company begins while the owner reads that it has begun.
