@@ -9,7 +9,6 @@ use app::photo::declare::{DeclarePhoto, PhotoSubject};
 use app::unit::review::Review;
 use app::unit::waive::Waive;
 use domain::defect::DefectStatus;
-use domain::event::EventName;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::{client_ids, defects, events, photos, readiness_waivers, unit_inspections, unit_reviews};
@@ -110,7 +109,7 @@ on_release! { "m0003":
             let mut shown = row.status;
             if row.status == DefectStatus::Disputed {
                 let of_defect = events::Entity::find().filter(events::Column::DefectId.eq(row.id));
-                let disputes = of_defect.filter(events::Column::Name.eq(EventName::DefectDisputed));
+                let disputes = of_defect.filter(events::Column::Name.eq("DEFECT_DISPUTED"));
                 let newest = disputes.order_by_desc(events::Column::Seq).one(reader).await.expect("the events");
                 let before = newest.and_then(|event| event.from_status).expect("the status before");
                 shown = before.parse().expect("a status");
