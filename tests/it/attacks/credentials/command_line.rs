@@ -43,7 +43,7 @@ on_both_databases! {
         let refused = run(&app, &db.settings.url, &["password", "site"], "qwertyuiop").await;
         assert!(!refused.status.success() && output_text(&refused).contains("most used"), "{}", output_text(&refused));
         let unknown = run(&app, &db.settings.url, &["password", "nobody.here"], GOOD).await;
-        assert!(!unknown.status.success() && output_text(&unknown).contains("nobody has the login"), "{}", output_text(&unknown));
+        assert!(!unknown.status.success() && output_text(&unknown).contains("there is no person with the login"), "{}", output_text(&unknown));
         let done = run(&app, &db.settings.url, &["password", "SITE"], GOOD).await;
         assert!(done.status.success() && output_text(&done).contains("1 session was ended"), "{}", output_text(&done));
         app.app.caller_cache.forget();
