@@ -77,7 +77,9 @@ async fn make(app: &App, given: &AdministratorArguments) -> Result<String, Start
     let name = given.name.as_deref().unwrap_or_default();
     if is_new && name.trim().is_empty() {
         let right = format!("handover administrator {login} \"The Name\"");
-        return Err(StartError::Refused(format!("there is no person with the login {login:?}; to make a new person run: {right}")));
+        return Err(StartError::Refused(format!(
+            "there is no person with the login {login:?}; to make a new person run: {right}"
+        )));
     }
     let password = if is_new || given.password { Some(read_password()?) } else { None };
     let made = operator::make_administrator(app, login, name, password.as_deref()).await?;

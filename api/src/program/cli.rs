@@ -143,7 +143,9 @@ async fn restored(settings: &Settings) -> Result<(), StartError> {
     let done = app::project::restored::restored(&services.app).await;
     services.close().await;
     let projects = done?;
-    Ok(output::line(format_args!("the tablets of {projects} projects will load everything again and offer their operations again"))?)
+    Ok(output::line(format_args!(
+        "the tablets of {projects} projects will load everything again and offer their operations again"
+    ))?)
 }
 
 fn show(settings: &Settings) -> Result<(), StartError> {

@@ -59,7 +59,7 @@ on_both_databases! {
         for line in ["  first-pass rate: 1/1 (0/1)", "  DIFFERENT: firstPass", "  no difference"] {
             assert!(printed.lines().any(|one| one == line), "no {line:?} in:\n{printed}");
         }
-        assert!(said.contains("handover: the metrics of 1 projects are not what their events say"), "{said}");
+        assert!(said.contains("handover: the metrics of 1 projects differ from those counted from their events"), "{said}");
     }
 
     async fn the_command_line_lists_duplicates_of_void_defects(db: TestDb) {
