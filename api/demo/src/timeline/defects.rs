@@ -31,7 +31,7 @@ pub(crate) struct DefectHistory {
     pub(crate) duplicate_of_history: Option<usize>,
 }
 
-/// Whether the home may have living defects: most defects of homes that the second round has inspected are closed.
+/// The number of homes at the start of the walk with few living defects, because the second round has inspected them.
 const QUIET_HOMES: usize = 18;
 
 pub(super) fn write(timeline: &mut Timeline, calendar: &Calendar, plans: &[PlanSpec]) -> Result<()> {
