@@ -182,7 +182,8 @@ fn filled_in_vain(login: &str, filled: &BTreeSet<String>) -> Vec<String> {
         _ => BTreeSet::new(),
     };
     let there = fields::of(&["staff", "own", "few"]);
-    let missing = (login == "manager").then(|| there.difference(filled).map(|field| format!("{field} is empty for all readers")));
+    let missing =
+        (login == "manager").then(|| there.difference(filled).map(|field| format!("{field} is empty for all readers")));
     empty
         .intersection(filled)
         .map(|field| format!("{login} reads {field}"))

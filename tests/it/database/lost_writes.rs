@@ -92,7 +92,7 @@ async fn a_dropped_begin_loses_nothing() {
     .await;
 }
 
-/// A guard that closed every connection would lose nothing either, and cost a connection a write.
+/// A guard that closed every connection would also lose nothing, but cost a connection for each write.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_comes_back_clean_is_kept() {
     database::run(Backend::Postgres, |db: TestDb| async move {

@@ -1,4 +1,4 @@
-//! What every object store does, the embedded one and a real S3 server alike.
+//! The common behaviour of every object store: the embedded one and a real S3 server.
 
 use super::*;
 
@@ -42,7 +42,7 @@ on_both_stores! {
             let answer = client.get(&link).header("range", range).send().await.unwrap();
             assert_eq!(answer.status(), status, "{range}");
             if setup.is_garage() {
-                // With a range Garage says what is stored, not what the link asks for: the type that the upload signed.
+                // For a range Garage returns the stored type, not that of the link: the type that the upload signed.
                 assert_eq!(answer.headers()["content-type"], JPEG);
             } else {
                 assert_eq!(answer.headers()["content-type"], "image/png");
@@ -109,7 +109,7 @@ on_both_stores! {
         let put = || sdk.put_object().bucket(&setup.settings.bucket).key("a").body(b"hello".to_vec().into());
         put().content_md5("XUFAKrxLKna5cZ2REBfFkg==").send().await.unwrap();
         put().checksum_crc32("NhCmhg==").send().await.unwrap();
-        // By default this SDK sends a CRC as a trailer behind the body.
+        // By default this SDK sends a CRC as a trailer after the body.
         put().send().await.unwrap();
         assert!(put().content_md5("1B2M2Y8AsgTpgAmY7PhCfg==").send().await.is_err());
         assert!(put().checksum_crc32("AAAAAA==").send().await.is_err());
@@ -151,7 +151,7 @@ on_both_stores! {
             let head = sdk(&setup.settings).head_object().bucket(&setup.settings.bucket).key(key).send().await.unwrap();
             assert_eq!(head.cache_control(), Some("private, max-age=300, immutable"), "{key}");
         }
-        // What a tablet uploads by a link says nothing; the link to read says it then.
+        // An upload by a link sets no caching; the link to read sets it.
         assert_eq!(upload(&setup.link("c", "bytes", HOUR), "bytes").await, StatusCode::OK);
         let read = reqwest::get(setup.store.presign_get("c", Caching::Own, None)).await.unwrap();
         assert_eq!(read.headers()["cache-control"], "private, max-age=300, immutable");

@@ -1,13 +1,13 @@
-//! Objects that are uploaded in parts, by links as a tablet does.
+//! Multipart uploads by links, as a tablet does.
 
 use blob_store::{Part, UnfinishedParts};
 
 use super::*;
 
-/// The smallest part that may have another behind it.
+/// The minimum size of a part that is not the last.
 const SMALLEST: usize = 5 << 20;
 
-/// Bytes that differ from place to place and from part to part.
+/// Bytes that differ by position and by part.
 pub(super) fn bytes(seed: usize, length: usize) -> Bytes {
     (0..length).map(|i| ((i / 7 + seed * 31) % 251) as u8).collect::<Vec<u8>>().into()
 }
@@ -26,7 +26,7 @@ on_both_stores! {
         let (store, key) = (&setup.store, "staging/ä 1+2%/clip");
         let id = store.begin_parts(key, "video/mp4").await.unwrap();
         let [first, second, last] = [bytes(1, SMALLEST), bytes(2, SMALLEST + 1), bytes(3, 1000)];
-        // In any order, and one of them twice: the last one counts.
+        // In any order, and one of them twice: the last one is used.
         for (number, part) in [(7, &last), (2, &bytes(9, SMALLEST)), (1, &first), (2, &second)] {
             assert_eq!(send(store, key, &id, number, part).await, StatusCode::OK);
         }
@@ -41,7 +41,7 @@ on_both_stores! {
         let head = store.head(key).await.unwrap();
         assert_eq!((head.length, head.content_type.as_deref()), (whole.len() as u64, Some("video/mp4")));
         if setup.is_garage() {
-            // Garage keeps no hash of the whole when it joins: `None`, so the bytes are hashed by reading.
+            // Garage keeps no hash of a joined object: `None`, so the bytes are hashed by reading.
             assert_eq!(head.sha256, None);
         } else {
             assert_eq!(head.sha256, Some(hash(&whole)));
@@ -96,7 +96,7 @@ on_both_stores! {
         let foreign = Part { etag: two.etag.clone(), ..one.clone() };
         let absent = Part { number: 9, ..two.clone() };
         for (what, named) in [
-            // Garage joins small parts, too. Nothing relies on the refusal.
+            // Garage also joins small parts. Nothing relies on the refusal.
             ("a small one in front", if setup.is_garage() { vec![] } else { vec![one, two, three] }),
             ("none", vec![]),
             ("out of order", vec![two, one]),
@@ -164,7 +164,7 @@ on_both_stores! {
             assert_eq!(send(store, key, id, number, &part).await, StatusCode::OK);
         }
         assert_eq!(numbers(&store.parts(key, id).await.unwrap()), [(1, 3), (2, 3), (1001, 3), (10_000, 3)]);
-        // Garage takes any number; the client's callers count from 1.
+        // Garage accepts any number; the client's callers count from 1.
         for number in [0, 10_001].into_iter().filter(|_| !setup.is_garage()) {
             assert_eq!(send(store, key, id, number, &part).await, StatusCode::BAD_REQUEST, "part {number}");
         }
@@ -203,7 +203,7 @@ on_both_stores! {
 }
 
 #[tokio::test]
-async fn a_restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_ones() {
+async fn restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_uploads() {
     let setup = Setup::new().await;
     let id = setup.store.begin_parts("a", JPEG).await.unwrap();
     assert_eq!(send(&setup.store, "a", &id, 1, &bytes(1, 10)).await, StatusCode::OK);
@@ -222,7 +222,7 @@ async fn a_restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_ones() {
 }
 
 #[tokio::test]
-async fn one_of_many_joins_or_aborts_at_once_and_the_object_is_whole_or_not_there() {
+async fn only_one_of_concurrent_joins_and_aborts_succeeds() {
     let setup = Setup::new().await;
     for round in 0..8 {
         let key = format!("a/{round}");
