@@ -1,5 +1,4 @@
-//! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it
-//! expects.
+//! Data of earlier releases is opened and still valid. Each change that touches stored data adds its expectation here.
 
 use std::collections::HashMap;
 use std::time::Duration;

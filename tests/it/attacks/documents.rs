@@ -75,7 +75,7 @@ on_both_databases! {
         let other = server.at(31).sign_in("manager").await;
         assert_eq!(other.ask("{ viewer { name } }", json!({})).await.status, 200);
         // An invalid token is charged to the address, and the rest of its request is not read.
-        let answer = server.at(31).with_token("unknown").send("x".repeat(100_000)).await;
+        let answer = server.at(31).with_token("not a token").send("x".repeat(100_000)).await;
         assert_eq!((answer.status, answer.code()), (401, Some("UNAUTHENTICATED")));
     }
 

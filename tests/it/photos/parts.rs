@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&site).await, "RECEIVED");
     }
 
-    async fn parts_of_other_bytes_never_become_the_clip(db: TestDb) {
+    async fn parts_with_other_bytes_never_become_the_clip(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&site).await, "RECEIVED");
     }
 
-    async fn the_care_completes_parts_or_removes_them_after_their_time(db: TestDb) {
+    async fn collector_completes_parts_or_removes_them_after_their_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -136,7 +136,7 @@ on_both_databases! {
         assert_eq!(half.complete(&site).await, "RECEIVED");
     }
 
-    async fn without_the_store_a_large_photo_is_declared_all_the_same(db: TestDb) {
+    async fn large_photo_can_be_declared_without_the_store(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_eq!(site.refused(CREATE, shot.input(defect, "BEFORE")).await, ["STORE_UNAVAILABLE"]);
     }
 
-    async fn a_signature_is_a_picture(db: TestDb) {
+    async fn signature_must_be_a_picture(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         for kind in ["video/mp4", "image/heic"] {
