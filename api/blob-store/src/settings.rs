@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_endpoint_is_refused() {
+    fn invalid_endpoint_is_refused() {
         for text in
             ["", "127.0.0.1:9000", "ftp://host", "http://", "http://host/path", "http://me:pw@host", "http://a b"]
         {

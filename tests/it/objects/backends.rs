@@ -3,7 +3,7 @@
 use super::*;
 
 on_both_stores! {
-    async fn an_object_comes_back_as_it_was_put(setup: AnyStore) {
+    async fn object_is_read_as_it_was_written(setup: AnyStore) {
         let bytes: Bytes = (0..3_000_000_u32).map(|i| (i % 251) as u8).collect::<Vec<u8>>().into();
         setup.store.put("a/b.jpg", bytes.clone(), JPEG, &hash(&bytes)).await.unwrap();
 
@@ -21,13 +21,13 @@ on_both_stores! {
         assert_eq!(setup.count().await, 0);
     }
 
-    async fn an_empty_object_is_an_object(setup: AnyStore) {
+    async fn empty_object_is_stored(setup: AnyStore) {
         setup.put("empty", "").await;
         assert_eq!(setup.text("empty").await, "");
         assert_eq!(setup.store.head("empty").await.unwrap().length, 0);
     }
 
-    async fn a_part_of_an_object_can_be_read(setup: AnyStore) {
+    async fn range_of_an_object_can_be_read(setup: AnyStore) {
         setup.put("a", "0123456789").await;
         let link = setup.store.presign_get("a", Caching::Own, Some("image/png"));
         let client = reqwest::Client::new();
@@ -60,7 +60,7 @@ on_both_stores! {
         assert_eq!((whole.status(), whole.text().await.unwrap()), (StatusCode::OK, "0123456789".to_owned()));
     }
 
-    async fn a_copy_keeps_bytes_and_type_and_outlives_its_source(setup: AnyStore) {
+    async fn copy_keeps_bytes_and_type_and_outlives_its_source(setup: AnyStore) {
         setup.put("staging/ä 1+2%", "bytes").await;
         setup.store.copy("staging/ä 1+2%", "photos/1").await.unwrap();
         setup.store.delete("staging/ä 1+2%").await.unwrap();
@@ -71,7 +71,7 @@ on_both_stores! {
         assert_eq!(setup.text("photos/1").await, "bytes");
     }
 
-    async fn a_listing_is_complete_and_in_order_page_by_page(setup: AnyStore) {
+    async fn listing_is_complete_and_in_order_over_pages(setup: AnyStore) {
         let mut keys = vec!["a", "a/", "a/b", "a/b/c", "a//b", "a-b", "a.b", "B/x", "a/ü", "a/bb", "b", "a/<&>\"'"];
         join_all(keys.iter().map(|key| setup.put(key, key))).await;
         keys.sort_unstable();
@@ -95,7 +95,7 @@ on_both_stores! {
         }
     }
 
-    async fn a_bad_digest_leaves_the_old_object(setup: AnyStore) {
+    async fn wrong_digest_leaves_the_old_object(setup: AnyStore) {
         setup.put("a", "old").await;
         let refused = setup.store.put("a", Bytes::from_static(b"new"), JPEG, &hash("other")).await;
         assert!(matches!(refused, Err(ObjectError::Refused { status: 400, .. })), "{refused:?}");
@@ -131,7 +131,7 @@ on_both_stores! {
         assert_eq!(setup.count().await, 1);
     }
 
-    async fn a_reader_keeps_the_object_that_it_opened(setup: AnyStore) {
+    async fn reader_keeps_the_object_that_it_opened(setup: AnyStore) {
         let old = "old ".repeat(500_000);
         setup.put("a", &old).await;
         let mut reader = setup.store.get_stream("a").await.unwrap();
@@ -144,7 +144,7 @@ on_both_stores! {
         assert_eq!(setup.text("a").await, "new");
     }
 
-    async fn what_is_put_says_how_long_it_may_be_kept_and_so_does_its_copy(setup: AnyStore) {
+    async fn object_and_its_copy_have_a_cache_lifetime(setup: AnyStore) {
         setup.put("a", "bytes").await;
         setup.store.copy("a", "b").await.unwrap();
         for key in ["a", "b"] {

@@ -9,7 +9,7 @@ fn assert_refused(setup: &AnyStore, status: StatusCode, what: &str) {
 }
 
 on_both_stores! {
-    async fn a_link_takes_one_upload_and_no_other(setup: AnyStore) {
+    async fn link_accepts_only_the_signed_upload(setup: AnyStore) {
         let link = setup.link("a", "right", HOUR);
         assert_eq!(upload(&link, "right").await, StatusCode::OK);
         assert_eq!(setup.text("a").await, "right");
@@ -45,14 +45,14 @@ on_both_stores! {
         assert!(matches!(setup.store.head("b").await, Err(ObjectError::NotFound)));
     }
 
-    async fn a_link_expires(setup: AnyStore) {
+    async fn link_expires(setup: AnyStore) {
         // Signed as of the second that has begun: without any life it expires at once.
         let link = setup.link("a", "late", Duration::ZERO);
         assert_refused(&setup, upload(&link, "late").await, "late");
         assert!(matches!(setup.store.head("a").await, Err(ObjectError::NotFound)));
     }
 
-    async fn a_link_cannot_be_given_a_meaning_that_was_not_signed(setup: AnyStore) {
+    async fn link_cannot_be_extended_by_unsigned_headers_and_parameters(setup: AnyStore) {
         setup.put("secret", "of another person").await;
         let source = format!("{}/secret", setup.settings.bucket);
         let link = setup.link("mine", "right", HOUR);

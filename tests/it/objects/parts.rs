@@ -54,7 +54,7 @@ on_both_stores! {
         assert_eq!(setup.count().await, 1);
     }
 
-    async fn a_link_takes_one_part_of_one_length_and_no_other(setup: AnyStore) {
+    async fn link_accepts_only_the_signed_part(setup: AnyStore) {
         let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let other = store.begin_parts("b", JPEG).await.unwrap();
@@ -84,7 +84,7 @@ on_both_stores! {
         assert!(matches!(store.parts("b", &id).await, Err(ObjectError::NotFound)), "not for another key");
     }
 
-    async fn what_cannot_be_joined_is_refused_and_the_old_object_stays(setup: AnyStore) {
+    async fn invalid_join_is_refused_and_the_old_object_stays(setup: AnyStore) {
         let store = &setup.store;
         setup.put("a", "old").await;
         let id = store.begin_parts("a", JPEG).await.unwrap();
@@ -114,7 +114,7 @@ on_both_stores! {
         assert_eq!(store.read_hash("a").await.unwrap().1, hash(&whole), "parts that are not named are left out");
     }
 
-    async fn an_aborted_upload_is_gone_with_its_parts(setup: AnyStore) {
+    async fn aborted_upload_is_removed_with_its_parts(setup: AnyStore) {
         let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         assert_eq!(send(store, "a", &id, 1, &bytes(1, 1000)).await, StatusCode::OK);
@@ -131,7 +131,7 @@ on_both_stores! {
         assert_eq!(setup.count().await, 0);
     }
 
-    async fn unfinished_uploads_and_parts_are_listed_page_by_page(setup: AnyStore) {
+    async fn unfinished_uploads_and_parts_are_listed_by_pages(setup: AnyStore) {
         let store = &setup.store;
         let mut begun = Vec::new();
         for key in ["a/1", "a/1", "a/2", "b/1", "c/<&>ä"] {
@@ -173,7 +173,7 @@ on_both_stores! {
         assert_eq!((page.parts().len(), page.is_truncated(), page.next_part_number_marker()), (2, Some(true), Some("1001")));
     }
 
-    async fn all_parts_are_told_when_there_are_more_than_a_page(setup: AnyStore) {
+    async fn all_parts_are_listed_over_several_pages(setup: AnyStore) {
         let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let client = reqwest::Client::new();
@@ -187,7 +187,7 @@ on_both_stores! {
         assert!(parts.iter().map(|part| part.number).eq(1..=1_100), "{}", parts.len());
     }
 
-    async fn a_part_that_is_not_what_was_declared_is_not_kept(setup: AnyStore) {
+    async fn part_that_differs_from_its_declaration_is_not_stored(setup: AnyStore) {
         let (store, sdk) = (&setup.store, sdk(&setup.settings));
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let part = || sdk.upload_part().bucket(&setup.settings.bucket).key("a").upload_id(&id).part_number(1);

@@ -7,7 +7,7 @@ use super::*;
 use crate::server_process::Process;
 
 on_both_stores! {
-    async fn the_probe_tells_what_the_store_enforces(setup: AnyStore) {
+    async fn probe_reports_the_checks_that_the_store_enforces(setup: AnyStore) {
         setup.store.ensure_bucket().await.unwrap();
         setup.store.ready().await.unwrap();
         assert_eq!(setup.store.traits(), StoreTraits::default(), "nothing is taken for granted");
