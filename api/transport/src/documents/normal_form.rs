@@ -2,7 +2,7 @@
 //! apply, and each field of an object once.
 //!
 //! async-graphql merges the answers of a field that is selected twice, but not if one of them is JSON already
-//! ([`crate::graphql::row`]), and takes the root field of a subscription from the operation itself only. A normal form
+//! ([`crate::json`]), and takes the root field of a subscription from the operation itself only. A normal form
 //! has nothing to merge and no fragment but those that tell the types of an interface apart.
 
 use std::collections::HashSet;

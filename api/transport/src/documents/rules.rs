@@ -2,12 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use apollo_compiler::Schema;
 use apollo_compiler::diagnostic::Diagnostic;
 use apollo_compiler::parser::{LineColumn, Parser};
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{Pos, ServerError};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
@@ -18,18 +20,37 @@ use super::unique::twice_given;
 const RECURSION: usize = 200;
 /// Documents that are known to be valid, by the hashes of their texts: an app sends the same ones again and again.
 const KNOWN: NonZeroUsize = NonZeroUsize::new(1_000).expect("a number above 0");
+/// Documents that are kept as they were parsed: fewer, because they take a hundred times the memory of their text.
+const PARSED: NonZeroUsize = NonZeroUsize::new(64).expect("a number above 0");
+/// The longest text of such a document, in bytes.
+const PARSED_BYTES: usize = 2 * 1024;
 
 /// The schema, and which documents fit it.
 pub(crate) struct Rules {
     schema: Valid<Schema>,
     known: Mutex<LruCache<[u8; 32], ()>>,
+    parsed: Mutex<LruCache<[u8; 32], Arc<ExecutableDocument>>>,
 }
 
 impl Rules {
     /// Reads the schema's text. Fails with the faults of the schema.
     pub(crate) fn new(sdl: &str) -> Result<Self, String> {
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
-        Ok(Self { schema, known: Mutex::new(LruCache::new(KNOWN)) })
+        Ok(Self { schema, known: Mutex::new(LruCache::new(KNOWN)), parsed: Mutex::new(LruCache::new(PARSED)) })
+    }
+
+    /// Parses a document, or finds it as it was parsed before.
+    pub(crate) fn parse(&self, document: &str) -> Result<Arc<ExecutableDocument>, ParseError> {
+        if document.len() > PARSED_BYTES {
+            return parse_query(document).map(Arc::new);
+        }
+        let hash = hash(document);
+        if let Some(parsed) = self.parsed().get(&hash) {
+            return Ok(Arc::clone(parsed));
+        }
+        let parsed = Arc::new(parse_query(document)?);
+        self.parsed().put(hash, Arc::clone(&parsed));
+        Ok(parsed)
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -38,7 +59,7 @@ impl Rules {
 
     /// Checks a document by every rule of the specification. Fails with its faults, each with its place.
     pub(crate) fn check(&self, document: &str) -> Result<(), Vec<ServerError>> {
-        let hash: [u8; 32] = Sha256::digest(document).into();
+        let hash = hash(document);
         if self.known().get(&hash).is_some() {
             return Ok(());
         }
@@ -53,10 +74,18 @@ impl Rules {
         Ok(())
     }
 
+    fn parsed(&self) -> MutexGuard<'_, LruCache<[u8; 32], Arc<ExecutableDocument>>> {
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn known(&self) -> MutexGuard<'_, LruCache<[u8; 32], ()>> {
         // No panic can leave the cache half-changed.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn hash(document: &str) -> [u8; 32] {
+    Sha256::digest(document).into()
 }
 
 fn errors(faults: &DiagnosticList) -> Vec<ServerError> {
@@ -77,6 +106,18 @@ mod tests {
 
     const SDL: &str = "type Query { home(id: ID!): Home homes(of: Of): Int } input Of { floor: Int } type Home { name: String rooms(first: Int): [Room!]! }
         type Room { name: String }";
+
+    #[test]
+    fn short_documents_are_parsed_once() {
+        let rules = Rules::new(SDL).expect("a schema");
+        let parsed = |text: &str| rules.parse(text).expect("a document");
+        let short = "{ homes }";
+        assert!(Arc::ptr_eq(&parsed(short), &parsed(short)));
+        assert!(!Arc::ptr_eq(&parsed(short), &parsed("{ homes homes }")));
+        let long = format!("{{ {} }}", "homes ".repeat(PARSED_BYTES / 6));
+        assert!(!Arc::ptr_eq(&parsed(&long), &parsed(&long)));
+        assert!(rules.parse("{").is_err() && rules.parsed().len() == 2);
+    }
 
     #[test]
     fn valid_documents_are_known_and_invalid_ones_are_refused_with_their_place() {

@@ -4,8 +4,8 @@
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark [seconds a turn] [turns]`
 //!
 //! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the
-//! same answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are
-//! this binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the
+//! same answers, loads them at 32 connections, and prints requests per second, p50, p99, the processor time of a request
+//! in the server and in PostgreSQL, and memory. The two servers are this binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the
 //! default rate settings; the requests come from as many people, each with an address of their own, as that takes.
 //!
 //! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
@@ -15,6 +15,7 @@ mod attacks;
 mod load;
 mod numbers;
 mod people;
+mod processor;
 mod queue;
 mod reads;
 mod report;
@@ -27,6 +28,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use load::Load;
+use processor::Backends;
 use reads::Read;
 use report::Report;
 use servers::{Part, Server};
@@ -81,18 +83,21 @@ async fn measure(stock: &Stock, turn: Duration, turns: usize) -> Result<(), Faul
     let program = Server::start(Part::Program, stock).await?;
     let statement = Server::start(Part::Statement, stock).await?;
     let (people, strangers) = (people::crowd(&program).await?, people::strangers()?);
+    let backends = Backends::of(&stock.url).await?;
     for read in Read::ALL {
         let ways = [read.of_program(stock, &program, &people), read.of_statement(stock, &statement, &strangers)];
         reads::check_equal(&ways).await?;
         let mut report = Report::new(read);
         for server in [&program, &statement] {
-            Load { way: &ways[usize::from(server.part == Part::Statement)], server }.run(CONNECTIONS, turn / 2).await?;
+            let way = &ways[usize::from(server.part == Part::Statement)];
+            Load { way, server, backends: &backends }.run(CONNECTIONS, turn / 2).await?;
         }
         for number in 0..turns {
             // Who begins changes, so that what the first leaves behind is shared.
             for first in [number % 2, 1 - number % 2] {
                 let server = [&program, &statement][first];
-                report.add(server.part, Load { way: &ways[first], server }.run(CONNECTIONS, turn).await?);
+                let load = Load { way: &ways[first], server, backends: &backends };
+                report.add(server.part, load.run(CONNECTIONS, turn).await?);
             }
         }
         report.print(&program, &statement)?;
