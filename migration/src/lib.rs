@@ -31,6 +31,7 @@ mod m0005_30_contact;
 mod m0005_31_shown;
 mod m0005_32_sign_in;
 mod m0005_33_shown_steps;
+mod m0005_34_shown_status;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_31_shown::Migration),
             Box::new(m0005_32_sign_in::Migration),
             Box::new(m0005_33_shown_steps::Migration),
+            Box::new(m0005_34_shown_status::Migration),
         ]
     }
 }

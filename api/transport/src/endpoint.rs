@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Executor, Request, Response as Answer, ServerError};
 use domain::Language;
 use listener::Bodies;
@@ -115,9 +115,9 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
     async fn authenticate(&self, origin: &RequestOrigin) -> Result<Option<Arc<H::Caller>>, Problem> {
         let Some(token) = &origin.token else { return Ok(None) };
         let token = token.as_ref().map_err(Clone::clone)?;
-        let found = self.application.authenticate(token, origin.client).await.map_err(|error| {
-            tracing::error!(%error, "the caller could not be authenticated");
-            Problem::internal()
+        let found = self.application.authenticate(token, origin.client).await.map_err(|fault| {
+            fault.log("the caller could not be authenticated");
+            Problem::of_fault(&fault)
         })?;
         let caller = found.ok_or_else(|| Problem::unauthenticated(words::TOKEN_UNKNOWN))?;
         Ok(Some(caller))
@@ -219,14 +219,16 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
             return Err(vec![masking::refusal("DEPTH_LIMIT_EXCEEDED", message)]);
         }
         let name = request.operation_name.as_deref();
-        let document = self.rules.parse(&request.query).map_err(masking::unparsable)?;
-        let kind = kind(&document, name);
+        let parsed = self.rules.parse(&request.query).map_err(masking::unparsable)?;
+        let document = &parsed.document;
+        let kind = kind(document, name);
         let variables = &request.variables;
-        let cost = limits::check(limits, &self.shapes, self.settings.introspection, &document, name, variables)
+        let cost = limits::check(limits, &self.shapes, self.settings.introspection, document, name, variables)
             .map_err(masking::violations)?;
-        self.rules.check(&request.query)?;
-        let formed = normal_form(&self.rules, &document, name, variables).map_err(|error| vec![error])?;
-        request.set_parsed_query(formed.unwrap_or_else(|| (*document).clone()));
+        self.rules.check(&parsed)?;
+        let formed = normal_form(&self.rules, document, name, variables).map_err(|error| vec![error])?;
+        let formed = formed.unwrap_or_else(|| ExecutableDocument::clone(document));
+        request.set_parsed_query(formed);
         Ok((kind, cost))
     }
 

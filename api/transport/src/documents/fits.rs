@@ -25,9 +25,10 @@ pub(crate) fn variables_fit(rules: &Rules, document: &ExecutableDocument, variab
     let fitting = Fitting(rules.schema());
     operation.node.variable_definitions.iter().all(|definition| {
         let definition = &definition.node;
-        match variables.get(&definition.name.node) {
+        let default = definition.default_value.as_ref().map(|value| &value.node);
+        match variables.get(&definition.name.node).or(default) {
             Some(value) => fitting.variable(&definition.var_type.node, value),
-            None => definition.var_type.node.nullable || definition.default_value.is_some(),
+            None => definition.var_type.node.nullable,
         }
     })
 }
@@ -103,6 +104,7 @@ mod tests {
             ("$id: ID!", json!({ "id": "x" })),
             ("$first: Int", json!({})),
             ("$first: Int! = 2", json!({})),
+            ("$day: Day = \"2026-03-01\"", json!({})),
             ("$first: Int", json!({ "first": -5 })),
             ("$some: Float!, $is: Boolean!", json!({ "some": 1, "is": true })),
             ("$colours: [Colour!]", json!({ "colours": ["RED", "GREEN"] })),
@@ -128,6 +130,8 @@ mod tests {
             ("$of: Of", json!({ "of": "RED" })),
             ("$one: One", json!({ "one": { "a": 1 } })),
             ("$day: Day", json!({ "day": 5 })),
+            ("$day: Day = 5", json!({})),
+            ("$first: Int = null", json!({})),
         ] {
             assert!(!fit(definitions, variables.clone()), "{definitions} {variables}");
         }

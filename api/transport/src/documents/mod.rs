@@ -5,6 +5,7 @@
 
 mod fits;
 mod normal_form;
+mod parsed;
 mod rules;
 mod unique;
 mod values;
