@@ -29,9 +29,29 @@ struct HandoverApplication {
 /// # Errors
 /// When the schema's SDL cannot be parsed.
 pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, SchemaError> {
-    let schema = settings.schema(schema::schema()).data(api_limits(&settings)).finish();
-    let (sdl, executor) = (schema.sdl(), SchemaExecutor::new(schema));
-    transport::router(executor, &sdl, &PROFILE, Arc::new(HandoverApplication { app }), settings, pages)
+    transport_by(|executor| executor, app, settings, pages)
+}
+
+/// The same by another executor.
+///
+/// # Errors
+/// When the schema's own text cannot be read.
+pub fn transport_by(
+    executor: fn(SchemaExecutor) -> SchemaExecutor,
+    app: App,
+    settings: Settings,
+    pages: Router,
+) -> Result<Transport, SchemaError> {
+    let schema = || settings.schema(schema::schema()).data(api_limits(&settings));
+    let executor = executor(SchemaExecutor::new(schema));
+    transport::router(
+        executor.clone(),
+        &executor.sdl(),
+        &PROFILE,
+        Arc::new(HandoverApplication { app }),
+        settings,
+        pages,
+    )
 }
 
 impl Application for HandoverApplication {

@@ -1,5 +1,6 @@
 //! Moments: microseconds since 1970 in UTC, given from outside.
 
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub i64);
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
+
+/// Writes moments with milliseconds, whatever they are.
+const MILLISECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+/// Outside the calendar's range: no stored time ever is, the form is kept all the same.
+const LATEST: &str = "9999-12-31T23:59:59.999Z";
 
 /// How far a device's clock may run ahead of the server's before its times are refused: 5 minutes.
 pub const CLOCK_LEEWAY_MICROS: i64 = 5 * 60 * MICROS_PER_SECOND;
@@ -35,9 +41,18 @@ impl Timestamp {
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         match jiff::Timestamp::from_microsecond(self.0) {
-            Ok(moment) => format!("{moment:.3}"),
-            // Outside the calendar's range: no stored time ever is, the form is kept all the same.
-            Err(_) => "9999-12-31T23:59:59.999Z".to_owned(),
+            Ok(moment) => MILLISECONDS.timestamp_to_string(&moment),
+            Err(_) => LATEST.to_owned(),
+        }
+    }
+
+    /// Appends the same text.
+    pub fn write_rfc3339(self, text: &mut Vec<u8>) {
+        let before = text.len();
+        let moment = jiff::Timestamp::from_microsecond(self.0);
+        if moment.and_then(|moment| MILLISECONDS.print_timestamp(&moment, &mut *text)).is_err() {
+            text.truncate(before);
+            text.extend_from_slice(LATEST.as_bytes());
         }
     }
 
@@ -145,6 +160,15 @@ mod tests {
         assert_eq!(never.to_rfc3339(), "9999-12-31T23:59:59.999Z");
         assert!(never > Timestamp::from_rfc3339("9999-12-30T00:00:00Z").expect("valid"));
         assert_eq!(Timestamp::from_rfc3339("9999-12-32T00:00:00Z"), None);
+    }
+
+    #[test]
+    fn appended_texts_are_those_of_moments() {
+        for micros in [0, 1, -1, 1_772_353_800_123_999, 253_402_300_799_999_999, i64::MAX, i64::MIN] {
+            let mut text = b"at ".to_vec();
+            Timestamp(micros).write_rfc3339(&mut text);
+            assert_eq!(String::from_utf8(text), Ok(format!("at {}", Timestamp(micros).to_rfc3339())));
+        }
     }
 
     #[test]

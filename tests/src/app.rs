@@ -12,6 +12,7 @@ use axum::Router;
 use blob_store::{ObjectStore, ObjectStoreSettings, RequestTimeouts};
 use domain::Timestamp;
 use embedded_s3::{RunningStore, StoreClock};
+use schema::executor::SchemaExecutor;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::jobs;
@@ -308,10 +309,24 @@ pub async fn object_store(folder: &TempDir, clock: &Clock) -> (RunningStore, Obj
 /// # Panics
 /// When it does not start.
 pub async fn listen(app: App, pages: Router, limits: Limits, stop: CancellationToken) -> SocketAddr {
+    listen_by(|executor| executor, app, pages, limits, stop).await
+}
+
+/// The same by another executor.
+///
+/// # Panics
+/// When it does not start.
+pub async fn listen_by(
+    executor: fn(SchemaExecutor) -> SchemaExecutor,
+    app: App,
+    pages: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) -> SocketAddr {
     // The settings are those of production, except the rate, because a test sends requests faster than a person, and
     // except that `/readyz` reports the present state without caching.
     let settings = Settings { limits, rate: None, ready_age: Duration::ZERO, ..Settings::default() };
-    let transport = application::transport(app, settings, pages).expect("the schema can be read");
+    let transport = application::transport_by(executor, app, settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(serve(listener, transport, stop));

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use app::App;
 use app::session::Client;
-use async_graphql::Context;
+use async_graphql::{Context, ContextBase};
 use domain::id::ProjectId;
 use domain::{Caller, Language};
 
@@ -49,16 +49,16 @@ impl RequestSession {
         ctx.data_unchecked::<Self>().0.get_or_init(begin).0.person_id == caller.person_id
     }
 
-    fn of<'c>(ctx: &'c Context<'_>) -> Option<&'c (Arc<Caller>, Loaders)> {
+    fn of<'c, I>(ctx: &'c ContextBase<'_, I>) -> Option<&'c (Arc<Caller>, Loaders)> {
         ctx.data_unchecked::<Self>().0.get()
     }
 }
 
-fn current_caller<'c>(ctx: &'c Context<'_>) -> Option<&'c Arc<Caller>> {
+fn current_caller<'c, I>(ctx: &'c ContextBase<'_, I>) -> Option<&'c Arc<Caller>> {
     RequestSession::of(ctx).map(|(caller, _)| caller).or_else(|| ctx.data_opt::<Arc<Caller>>())
 }
 
-impl ContextExt for Context<'_> {
+impl<I> ContextExt for ContextBase<'_, I> {
     fn app(&self) -> &App {
         self.data_unchecked::<App>()
     }

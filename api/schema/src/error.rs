@@ -133,7 +133,7 @@ impl From<AnswerTooLarge> for ApiError {
 }
 
 impl From<NotRead> for ApiError {
-    /// A field that reads a column which [`required_columns`](crate::lookahead::RequiredColumns) does not name.
+    /// A field that reads a column which its row in the table of the type ([`planned!`](crate::plan)) does not name.
     fn from(source: NotRead) -> Self {
         Self::internal(source)
     }

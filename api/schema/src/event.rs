@@ -15,6 +15,7 @@ use super::context::ContextExt;
 use super::error::ApiResult;
 use super::project::types::{Company, Person, row_type};
 use super::scalars::{DateTime, Uid};
+use crate::plan::{ToOne, planned};
 
 row_type! {
     /// A recorded change of an object. Events are never changed or deleted.
@@ -24,58 +25,58 @@ row_type! {
 #[Object(use_type_description)]
 impl Event {
     /// The event's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// What happened.
-    async fn name(&self) -> EventName {
+    fn name(&self) -> EventName {
         self.0.name
     }
 
     /// The kind of object.
-    async fn object_kind(&self) -> ObjectKind {
+    fn object_kind(&self) -> ObjectKind {
         self.0.object_kind
     }
 
     /// The object.
-    async fn object_id(&self) -> Uid {
+    fn object_id(&self) -> Uid {
         Uid(self.0.object_id)
     }
 
     /// The status before. Staff only.
-    async fn from(&self, ctx: &Context<'_>) -> Option<&str> {
+    fn from(&self, ctx: &Context<'_>) -> Option<&str> {
         self.0.from_status.as_deref().filter(|_| ctx.is_staff_of(self.0.project_id))
     }
 
     /// The status afterwards. Staff only.
-    async fn to(&self, ctx: &Context<'_>) -> Option<&str> {
+    fn to(&self, ctx: &Context<'_>) -> Option<&str> {
         self.0.to_status.as_deref().filter(|_| ctx.is_staff_of(self.0.project_id))
     }
 
     /// Who did it; for owners only themselves.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(self.0.person_id).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// For which company. Staff only.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// In which role.
-    async fn role(&self) -> Option<Role> {
+    fn role(&self) -> Option<Role> {
         self.0.role
     }
 
     /// Of which party.
-    async fn party(&self) -> Option<Party> {
+    fn party(&self) -> Option<Party> {
         self.0.party
     }
 
     /// The reason. Staff and the acting person only; the reason for the end of a role only for the person and for those
     /// who may end such a role.
-    async fn reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+    fn reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         Ok(event_reason(ctx.caller()?, &self.0))
     }
 
@@ -94,23 +95,23 @@ impl Event {
     }
 
     /// When it happened, by the device's clock.
-    async fn occurred_at(&self) -> DateTime {
+    fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
 
     /// Whether the device's clock showed a time that cannot be, or none that can be read: `occurredAt` is then the
     /// server's.
-    async fn time_doubted(&self) -> bool {
+    fn time_doubted(&self) -> bool {
         self.0.time_doubted
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
 
     /// The change number: events of a project are in the order of their commits.
-    async fn seq(&self) -> i64 {
+    fn seq(&self) -> i64 {
         self.0.seq
     }
 }
@@ -125,5 +126,26 @@ impl Event {
         hide_defects(name, &mut data, &seen);
         hide_assignees(name, &mut data, self.0.company_id, company_id);
         Ok(data)
+    }
+}
+
+planned! {
+    Event {
+        "id" => leaf(id);
+        "name" => leaf(name);
+        "objectKind" => leaf(object_kind);
+        "objectId" => leaf(object_id);
+        "from" => leaf(from);
+        "to" => leaf(to);
+        "person" => one(person);
+        "company" => one(company);
+        "role" => leaf(role);
+        "party" => leaf(party);
+        "reason" => leaf(reason);
+        "data" => asked();
+        "occurredAt" => leaf(occurred_at);
+        "timeDoubted" => leaf(time_doubted);
+        "recordedAt" => leaf(recorded_at);
+        "seq" => leaf(seq);
     }
 }

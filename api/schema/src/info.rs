@@ -102,7 +102,7 @@ pub struct InfoQuery;
 #[Object]
 impl InfoQuery {
     /// The server's version, limits and clock; for everybody, also without signing in.
-    async fn api_info(&self, ctx: &Context<'_>) -> ApiInfo {
+    fn api_info(&self, ctx: &Context<'_>) -> ApiInfo {
         ApiInfo {
             version: version(ctx.maybe_caller().is_some()),
             max_page_size: MOST_ROWS,

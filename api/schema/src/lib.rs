@@ -3,7 +3,6 @@
 //! One folder a noun, each with its types, queries, mutations and loaders. Rules are not here: a resolver turns its
 //! input into a use case's, and the answer into the schema's words.
 
-pub mod brief;
 pub mod change;
 pub mod checklist;
 pub mod command;
@@ -16,19 +15,18 @@ pub mod executor;
 pub mod info;
 pub mod inspection;
 pub mod loaders;
-pub mod lookahead;
 pub mod node;
 pub mod overview;
 pub mod page;
 pub mod payload;
 pub mod people;
 pub mod photo;
+pub mod plan;
 mod prices;
 pub mod profile;
 pub mod project;
 pub mod retried;
 pub mod round;
-pub mod row;
 pub mod scalars;
 pub mod session;
 pub mod sync;
@@ -89,9 +87,12 @@ pub struct Subscription(change::ChangeSubscription);
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Retried<Mutation>, Subscription>;
 
+/// The schema under construction.
+pub type Builder = SchemaBuilder<Query, Retried<Mutation>, Subscription>;
+
 /// The schema under construction; the transport's settings fit it.
 #[must_use]
-pub fn schema() -> SchemaBuilder<Query, Retried<Mutation>, Subscription> {
+pub fn schema() -> Builder {
     async_graphql::Schema::build(Query::default(), Retried(Mutation::default()), Subscription::default())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use app::App;
@@ -10,7 +11,7 @@ use domain::{Caller, Timestamp, VisibilityScope};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
-use transport::batch::{BatchQueue, Loader};
+use transport::batch::{BatchQueue, Loaded, Loader};
 use transport::budget::Budget;
 
 use super::change::loaders::ChangeLoaders;
@@ -24,15 +25,26 @@ use super::round::loaders::RoundLoaders;
 use super::sync::loaders::SyncLoaders;
 use super::unit::loaders::UnitLoaders;
 
-/// The data that a batch needs: application and caller.
+/// The data that a batch needs. Each loader of a request has a clone.
 #[derive(Clone)]
-pub struct LoaderContext {
+pub struct LoaderContext(Arc<LoaderData>);
+
+impl Deref for LoaderContext {
+    type Target = LoaderData;
+
+    fn deref(&self) -> &LoaderData {
+        &self.0
+    }
+}
+
+/// Application and caller.
+pub struct LoaderData {
     /// The application: database, object store, clock.
     pub app: App,
     /// The caller; a request without one sees nothing.
     pub caller: Option<Arc<Caller>>,
     /// The rows that the caller may see.
-    pub scope: Arc<VisibilityScope>,
+    pub scope: VisibilityScope,
 }
 
 /// How a batch is loaded: the values of those keys that have one.
@@ -47,8 +59,8 @@ pub struct BatchLoader<K, V> {
 
 impl<K, V> BatchLoader<K, V>
 where
-    K: Send + Hash + Eq + Clone + 'static,
-    V: Send + Clone + 'static,
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    V: Send + Sync + Clone + 'static,
 {
     /// A relation on the request's queue.
     pub fn new(context: &LoaderContext, queue: &BatchQueue, load: LoadFn<K, V>) -> Self {
@@ -66,6 +78,15 @@ where
         self.loader.load(key).await
     }
 
+    /// The values of the keys of all rows of a level.
+    ///
+    /// # Errors
+    /// When the database fails, or the answer grows over its budget.
+    pub async fn load_many(&self, keys: Vec<K>) -> ApiResult<Loaded<K, V>> {
+        self.budget.load(keys.len() as u64)?;
+        self.loader.load_many(keys).await
+    }
+
     /// The value of a key that may itself be missing.
     ///
     /// # Errors
@@ -80,8 +101,8 @@ where
 
 impl<K, T> BatchLoader<K, Vec<T>>
 where
-    K: Send + Hash + Eq + Clone + 'static,
-    T: Send + Clone + 'static,
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    T: Send + Sync + Clone + 'static,
 {
     /// The list of a key; empty when there is none.
     ///
@@ -89,8 +110,16 @@ where
     /// When the database fails, or the answer grows over its budget.
     pub async fn load_list(&self, key: K) -> ApiResult<Vec<T>> {
         let list = self.load(key).await?.unwrap_or_default();
-        self.budget.load(list.len() as u64)?;
+        self.count(list.len())?;
         Ok(list)
+    }
+
+    /// Counts objects of lists that are handed out.
+    ///
+    /// # Errors
+    /// When the answer grows over its budget.
+    pub fn count(&self, objects: usize) -> ApiResult<()> {
+        Ok(self.budget.load(objects as u64)?)
     }
 }
 
@@ -122,8 +151,8 @@ impl Loaders {
     /// The loaders of a caller's request.
     #[must_use]
     pub fn new(app: &App, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Self {
-        let scope = Arc::new(caller.as_ref().map(|caller| caller.visibility()).unwrap_or_default());
-        let context = LoaderContext { app: app.clone(), caller, scope };
+        let scope = caller.as_ref().map(|caller| caller.visibility()).unwrap_or_default();
+        let context = LoaderContext(Arc::new(LoaderData { app: app.clone(), caller, scope }));
         Self {
             now: app.clock.now(),
             project: ProjectLoaders::new(&context, queue),

@@ -1,8 +1,10 @@
 //! Any object by its id.
 
 use async_graphql::{Context, Interface, Object};
-use domain::id::DefectId;
+use domain::id::{DefectId, Id};
 use domain::object_kind::ObjectKind as K;
+use futures::FutureExt;
+use futures::future::try_join_all;
 use uuid::Uuid;
 
 use super::checklist::types::Checklist;
@@ -11,8 +13,10 @@ use super::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::defect::types::Defect;
 use super::error::ApiResult;
 use super::inspection::types::UnitInspection;
+use super::loaders::BatchLoader;
 use super::page::check_count;
 use super::photo::types::Photo;
+use super::plan::{Branch, Interface, Planned};
 use super::project::types::{Building, Company, Person, Project, ResponsibilityRule, UnitType};
 use super::round::types::Round;
 use super::scalars::Uid;
@@ -23,7 +27,7 @@ use super::unit::types::{Room, Unit, UnitReview};
 const MOST: usize = 100;
 
 /// Any object that is found by its id.
-#[derive(Interface)]
+#[derive(Interface, Clone)]
 #[graphql(field(name = "id", ty = "Uid", desc = "The object's id."))]
 #[allow(missing_docs, reason = "a list of the schema's types")]
 pub enum Node {
@@ -48,34 +52,28 @@ pub enum Node {
     PendingEdit(PendingEdit),
 }
 
-/// Runs an expression with the object of a node, as its own type.
-macro_rules! with_object {
-    ($node:expr, $object:ident => $done:expr) => {{
-        use $crate::node::Node;
-        match $node {
-            Node::Project($object) => $done,
-            Node::Company($object) => $done,
-            Node::Person($object) => $done,
-            Node::Building($object) => $done,
-            Node::UnitType($object) => $done,
-            Node::Unit($object) => $done,
-            Node::Room($object) => $done,
-            Node::ResponsibilityRule($object) => $done,
-            Node::Checklist($object) => $done,
-            Node::Round($object) => $done,
-            Node::UnitInspection($object) => $done,
-            Node::Defect($object) => $done,
-            Node::RepairAttempt($object) => $done,
-            Node::Verdict($object) => $done,
-            Node::Dispute($object) => $done,
-            Node::Comment($object) => $done,
-            Node::Photo($object) => $done,
-            Node::UnitReview($object) => $done,
-            Node::PendingEdit($object) => $done,
+/// Plans a node field of rows: the selection of each type of object.
+macro_rules! plan_of_types {
+    ($($kind:ident)+) => {
+        pub(super) fn plan_node<'a, T: Planned>(
+            ctx: Context<'a>,
+            node: fn(&T) -> Option<&Node>,
+        ) -> Option<Box<dyn Branch<T> + 'a>> {
+            let interface = Interface::new(ctx);
+            $(
+                let interface = interface.with(|node: &Node| match node {
+                    Node::$kind(object) => Some(object),
+                    _ => None,
+                });
+            )+
+            interface.plan(node)
         }
-    }};
+    };
 }
-pub(super) use with_object;
+plan_of_types! {
+    Project Company Person Building UnitType Unit Room ResponsibilityRule Checklist Round UnitInspection Defect
+    RepairAttempt Verdict Dispute Comment Photo UnitReview PendingEdit
+}
 
 impl Node {
     /// The defect that it belongs to, for clients with a local copy.
@@ -92,35 +90,75 @@ impl Node {
     }
 }
 
-/// The object of a known kind, if the viewer may see it: by the same finder as everywhere else.
-///
-/// # Errors
-/// When the database fails.
-pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node>> {
-    let all = ctx.loaders();
-    Ok(match kind {
-        K::Project => all.project.projects.load(id.into()).await?.map(Node::from),
-        K::Company => all.project.companies.load(id.into()).await?.map(Node::from),
-        K::Person => all.project.people.load(id.into()).await?.map(Node::from),
-        K::Building => all.project.buildings.load(id.into()).await?.map(Node::from),
-        K::UnitType => all.project.unit_types.load(id.into()).await?.map(Node::from),
-        K::Unit => all.unit.units.load(id.into()).await?.map(Node::from),
-        K::Room => all.unit.rooms.load(id.into()).await?.map(Node::from),
-        K::ResponsibilityRule => all.project.rules.load(id.into()).await?.map(Node::from),
-        K::Checklist => all.checklist.checklists.load(id.into()).await?.map(Node::from),
-        K::Round => all.round.rounds.load(id.into()).await?.map(Node::from),
-        K::UnitInspection => all.inspection.inspections.load(id.into()).await?.map(Node::from),
-        K::Defect => all.defect.defects.load(id.into()).await?.map(Node::from),
-        K::RepairAttempt => all.change.attempts.load(id.into()).await?.map(Node::from),
-        K::Verdict => all.change.verdicts.load(id.into()).await?.map(Node::from),
-        K::Dispute => all.change.disputes.load(id.into()).await?.map(Node::from),
-        K::Comment => all.change.comments.load(id.into()).await?.map(Node::from),
-        K::Photo => all.photo.photos.load(id.into()).await?.map(Node::from),
-        K::Review => all.change.reviews.load(id.into()).await?.map(Node::from),
-        K::PendingEdit => all.sync.pending_edits.load(id.into()).await?.map(Node::from),
-        // `K::EMBEDDED`: read inside the object that they belong to, whose own change announces theirs.
-        K::CheckResult | K::Measurement | K::Signature | K::Waiver => None,
-    })
+/// Declares by which loader the objects of each kind are found.
+macro_rules! loaders_of_kinds {
+    (none: $($embedded:ident)+; $($kind:ident = $($loader:ident).+;)+) => {
+        /// The object of a known kind, if the viewer may see it: by the same finder as everywhere else.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node>> {
+            let all = ctx.loaders();
+            Ok(match kind {
+                $(K::$kind => all.$($loader).+.load(id.into()).await?.map(Node::from),)+
+                $(K::$embedded)|+ => None,
+            })
+        }
+
+        /// The same for many places at once; none also where nothing is wanted.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn load_all(ctx: &Context<'_>, wanted: &[Option<(K, Uuid)>]) -> ApiResult<Vec<Option<Node>>> {
+            let all = ctx.loaders();
+            let kinds = [$(load_kind(&all.$($loader).+, K::$kind, wanted).boxed(),)+];
+            let mut nodes = vec![None; wanted.len()];
+            for (place, node) in try_join_all(kinds).await?.into_iter().flatten() {
+                nodes[place] = Some(node);
+            }
+            Ok(nodes)
+        }
+    };
+}
+loaders_of_kinds! {
+    // `K::EMBEDDED`: read inside the object that they belong to, whose own change announces theirs.
+    none: CheckResult Measurement Signature Waiver;
+    Project = project.projects;
+    Company = project.companies;
+    Person = project.people;
+    Building = project.buildings;
+    UnitType = project.unit_types;
+    Unit = unit.units;
+    Room = unit.rooms;
+    ResponsibilityRule = project.rules;
+    Checklist = checklist.checklists;
+    Round = round.rounds;
+    UnitInspection = inspection.inspections;
+    Defect = defect.defects;
+    RepairAttempt = change.attempts;
+    Verdict = change.verdicts;
+    Dispute = change.disputes;
+    Comment = change.comments;
+    Photo = photo.photos;
+    Review = change.reviews;
+    PendingEdit = sync.pending_edits;
+}
+
+/// The objects of one kind with their places.
+async fn load_kind<I: Id, V: Clone + Send + Sync + 'static>(
+    loader: &BatchLoader<I, V>,
+    kind: K,
+    wanted: &[Option<(K, Uuid)>],
+) -> ApiResult<Vec<(usize, Node)>>
+where
+    Node: From<V>,
+{
+    let of_kind = wanted.iter().enumerate().filter_map(|(place, wanted)| Some((place, (*wanted)?)));
+    let of_kind: Vec<(usize, I)> =
+        of_kind.filter(|(_, (other, _))| *other == kind).map(|(place, (_, id))| (place, id.into())).collect();
+    let loaded = loader.load_many(of_kind.iter().map(|(_, id)| *id).collect()).await?;
+    let found = of_kind.into_iter().filter_map(|(place, id)| Some((place, Node::from(loaded.get(&id)?.clone()))));
+    Ok(found.collect())
 }
 
 /// The object of an id: one statement tells the kinds of all ids of a request, then one a kind loads what the viewer
@@ -152,6 +190,6 @@ impl NodeQuery {
     ) -> ApiResult<Vec<Option<Node>>> {
         ctx.caller()?;
         check_count(ids.len(), MOST)?;
-        futures::future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
+        try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
     }
 }

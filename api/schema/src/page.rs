@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use async_graphql::connection::PageInfo;
-use async_graphql::{Object, ObjectType, OutputType, TypeName};
+use async_graphql::{Object, OutputType, TypeName};
 use store::page::{Cursor, Page, PageRequest};
 
 use super::error::{ApiError, ApiResult};
-use super::row::{Row, Rows};
+use super::plan::{Columns, FieldPlan, How, Leaf, Planned, PlannedList, PlannedObject, part};
 
 /// Rows on a page when the client does not say.
 const DEFAULT_ROWS: u64 = 20;
@@ -80,9 +80,9 @@ impl<T: OutputType> TypeName for Connection<T> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<T: ObjectType> Connection<T> {
+impl<T: Planned> Connection<T> {
     /// Information to aid in pagination.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         let cursor = |row: Option<&(Cursor, T)>| row.map(|(cursor, _)| cursor.encode(self.list));
         PageInfo {
             has_previous_page: self.has_previous,
@@ -93,23 +93,25 @@ impl<T: ObjectType> Connection<T> {
     }
 
     /// A list of edges.
-    async fn edges(&self) -> Rows<Edge<'_, T>> {
-        Rows(self.rows.iter().map(|(cursor, node)| Edge { node, cursor: cursor.encode(self.list) }).collect())
+    fn edges(&self) -> PlannedList<Edge<T>> {
+        let edge = |(cursor, node): &(Cursor, T)| Edge { node: node.clone(), cursor: cursor.encode(self.list) };
+        PlannedList(self.rows.iter().map(edge).collect())
     }
 
     /// A list of nodes.
-    async fn nodes(&self) -> Rows<&T> {
-        Rows(self.rows.iter().map(|(_, node)| node).collect())
+    fn nodes(&self) -> PlannedList<T> {
+        PlannedList(self.rows.iter().map(|(_, node)| node.clone()).collect())
     }
 }
 
 /// A row of a page, and where it stands.
-pub struct Edge<'a, T> {
-    node: &'a T,
+#[derive(Clone)]
+pub struct Edge<T> {
+    node: T,
     cursor: String,
 }
 
-impl<T: OutputType> TypeName for Edge<'_, T> {
+impl<T: OutputType> TypeName for Edge<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Edge", T::type_name()).into()
     }
@@ -117,15 +119,26 @@ impl<T: OutputType> TypeName for Edge<'_, T> {
 
 /// An edge in a connection.
 #[Object(name_type)]
-impl<T: ObjectType> Edge<'_, T> {
+impl<T: Planned> Edge<T> {
     /// The item at the end of the edge
-    async fn node(&self) -> Row<&T> {
-        Row(self.node)
+    fn node(&self) -> PlannedObject<T> {
+        PlannedObject(self.node.clone())
     }
 
     /// A cursor for use in pagination
-    async fn cursor(&self) -> &str {
+    fn cursor(&self) -> &str {
         &self.cursor
+    }
+}
+
+impl<T: Planned> Planned for Edge<T> {
+    fn field(name: &str) -> Option<FieldPlan<Self>> {
+        let how = match name {
+            "node" => How::Below(|ctx| part(ctx, |edge: &Self, _| PlannedObject(edge.node.clone()))),
+            "cursor" => How::Leaf(|edge: &Self, _, text| edge.cursor.write_json(text)),
+            _ => return None,
+        };
+        Some(FieldPlan::new(how, Columns::ALL))
     }
 }
 

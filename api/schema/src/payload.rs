@@ -9,6 +9,7 @@ use async_graphql::{MaybeUndefined, SimpleObject};
 use domain::{Language, Note, NoteCode, Refusal, RefusalCode};
 
 use super::error::{ApiError, ApiResult};
+use super::plan::planned;
 
 /// A validation or permission error.
 #[derive(Debug, Clone, SimpleObject)]
@@ -131,5 +132,13 @@ impl From<Error> for ApiError {
                 None => Self::bad_request("REFUSED", "refused"),
             },
         }
+    }
+}
+
+planned! {
+    UserError {
+        "code" => value(|object| object.code);
+        "message" => value(|object| object.message);
+        "field" => value(|object| object.field);
     }
 }

@@ -22,9 +22,8 @@ use uuid::Uuid;
 use crate::Error;
 use crate::changes::ChangeRow;
 use crate::db::Connection;
-use crate::entity::{changes, defects, people, photos, rooms};
+use crate::entity::{changes, defects, people, photos, projects, rooms};
 use crate::partial::Partial;
-use crate::projects::ListedPerson;
 
 /// The selected columns of a table. The columns in [`PartlyRead::ALWAYS`] are read in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +44,12 @@ impl Columns {
     #[must_use]
     pub fn without<C: Into<Self>>(self, columns: impl IntoIterator<Item = C>) -> Self {
         Self(self.0 & !Self::of(columns).0)
+    }
+
+    /// Whether a column is among them.
+    pub fn contains(self, column: impl Into<Self>) -> bool {
+        let wanted = column.into().0;
+        self.0 & wanted == wanted
     }
 
     /// The columns at which `picked` is true, in the table's order.
@@ -103,9 +108,13 @@ pub(crate) fn select_row<R: ByOrdinal>(select: Select<R::Entity>) -> Select<R::E
 
 /// A selection of these columns only.
 pub(crate) fn select_columns<E: EntityTrait<Model: PartlyRead>>(select: Select<E>, columns: Columns) -> Select<E> {
+    select.select_only().columns(wanted::<E>(columns))
+}
+
+/// These columns and those that are always read, in the order in which they are read.
+pub(crate) fn wanted<E: EntityTrait<Model: PartlyRead>>(columns: Columns) -> impl Iterator<Item = E::Column> {
     let columns = columns | E::Model::ALWAYS;
-    let wanted = (0..).zip(E::Column::iter()).filter(|(place, _)| columns.has(*place)).map(|(_, column)| column);
-    select.select_only().columns(wanted)
+    (0..).zip(E::Column::iter()).filter(move |(place, _)| columns.has(*place)).map(|(_, column)| column)
 }
 
 /// All rows of a selection, with the columns of the type of row.
@@ -304,7 +313,6 @@ macro_rules! partly_read {
 
 by_ordinal! {
     changes as ChangeRow { object_kind object_id seq unit_id: optional_id deleted }
-    people as ListedPerson { id: id name phone }
     rooms as rooms::Model { id: id project_id: id unit_id: id unit_type_room_id: optional_id code name room_type sort }
 }
 
@@ -333,6 +341,8 @@ partly_read! {
         drawn_by: optional_id drawn_device: optional_id moved_in moved_by: optional_id moved_device: optional_id
         moved_at
     }
+    people { id: known_id login name phone password_hash language: code administrator created_at demo }
+    projects { id: known_id code name time_zone policy epoch version created_at }
 }
 
 #[cfg(test)]
@@ -348,15 +358,18 @@ mod tests {
     #[test]
     fn columns_are_read_in_the_order_in_which_they_are_selected() {
         assert_eq!(selected::<ChangeRow>(), ChangeRow::COLUMNS);
-        assert_eq!(selected::<ListedPerson>(), ListedPerson::COLUMNS);
         assert_eq!(selected::<rooms::Model>(), rooms::Model::COLUMNS);
         assert_eq!(selected::<defects::Model>(), defects::Model::COLUMNS);
         assert_eq!(selected::<photos::Model>(), photos::Model::COLUMNS);
+        assert_eq!(selected::<people::Model>(), people::Model::COLUMNS);
+        assert_eq!(selected::<projects::Model>(), projects::Model::COLUMNS);
     }
 
     #[test]
     fn partly_read_tables_name_all_columns() {
         assert_eq!(defects::Column::iter().count(), defects::Model::COLUMNS.len());
         assert_eq!(photos::Column::iter().count(), photos::Model::COLUMNS.len());
+        assert_eq!(people::Column::iter().count(), people::Model::COLUMNS.len());
+        assert_eq!(projects::Column::iter().count(), projects::Model::COLUMNS.len());
     }
 }

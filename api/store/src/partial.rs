@@ -13,9 +13,10 @@ use domain::id::{
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use sea_orm::DbErr;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::columns::{ByOrdinal, Columns, PartlyRead};
-use crate::entity::{defects, photos};
+use crate::entity::{defects, people, photos, projects};
 
 /// A row of which some columns were read; `M` is the whole row.
 #[derive(Debug, Clone)]
@@ -52,9 +53,19 @@ impl<M> Partial<M> {
 
     /// Changes the row, for its redaction: the columns that were not read stay unread. `change` may decide by the
     /// columns that are always read, and by the present value of the column that it changes.
+    pub fn change(&mut self, change: impl FnOnce(&mut M)) {
+        change(&mut self.row);
+    }
+}
+
+impl Partial<projects::Model> {
+    /// A project of which no more is known than its id.
     #[must_use]
-    pub fn map(self, change: impl FnOnce(M) -> M) -> Self {
-        Self { row: change(self.row), columns: self.columns }
+    pub fn of_id(id: ProjectId) -> Self {
+        let (code, name, time_zone) = (String::new(), String::new(), String::new());
+        let (policy, epoch) = (Value::Null, Uuid::nil());
+        let row = projects::Model { id, code, name, time_zone, policy, epoch, version: 0, created_at: 0 };
+        Self::new(row, projects::Model::ALWAYS)
     }
 }
 
@@ -90,8 +101,8 @@ macro_rules! accessors {
     ($(
         $table:ident {
             always { $($always:ident: $always_type:ty,)+ }
-            values { $($value:ident: $value_type:ty,)+ }
-            references { $($reference:ident: $reference_type:ty,)+ }
+            values { $($value:ident: $value_type:ty,)* }
+            references { $($reference:ident: $reference_type:ty,)* }
         }
     )+) => { $(
         impl Partial<$table::Model> {
@@ -118,7 +129,7 @@ macro_rules! accessors {
                     }
                     Err(NotRead { table: stringify!($table), column: stringify!($value) })
                 }
-            )+
+            )*
             $(
                 #[doc = concat!("`", stringify!($reference), "`.")]
                 ///
@@ -131,7 +142,7 @@ macro_rules! accessors {
                     }
                     Err(NotRead { table: stringify!($table), column: stringify!($reference) })
                 }
-            )+
+            )*
         }
     )+ };
 }
@@ -239,6 +250,30 @@ accessors! {
             withdraw_reason: Option<String>,
         }
     }
+    people {
+        always {
+            id: PersonId,
+        }
+        values {}
+        references {
+            name: String,
+            phone: Option<String>,
+        }
+    }
+    projects {
+        always {
+            id: ProjectId,
+        }
+        values {
+            version: i32,
+        }
+        references {
+            code: String,
+            name: String,
+            time_zone: String,
+            policy: Value,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -289,7 +324,8 @@ mod tests {
 
     #[test]
     fn a_redaction_makes_no_column_read() {
-        let photo = listed().map(|photo| photos::Model { camera: None, byte_size: 0, ..photo });
+        let mut photo = listed();
+        photo.change(|photo| (photo.camera, photo.byte_size) = (None, 0));
         assert_eq!(photo.byte_size(), Ok(0));
         assert!(photo.camera().is_err());
     }

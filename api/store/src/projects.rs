@@ -3,21 +3,22 @@
 use domain::VisibilityScope;
 use domain::id::{CompanyId, PersonId, ProjectId};
 use domain::taxonomy::TermKind;
-use sea_orm::sea_query::{Expr, LockType, Query};
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
-use crate::columns;
+use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::RowLock;
-use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
+use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
+use crate::partial::Partial;
 use crate::visibility;
 
 /// Every project, for what the server does by itself.
@@ -297,23 +298,6 @@ pub async fn companies_by_ids(
         .await
 }
 
-/// A person as others in a project see them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedPerson {
-    /// The person's id.
-    pub id: PersonId,
-    /// The person's name.
-    pub name: String,
-    /// The phone, if the caller may see it.
-    pub phone: Option<String>,
-}
-
-impl From<people::Model> for ListedPerson {
-    fn from(row: people::Model) -> Self {
-        Self { id: row.id, name: row.name, phone: row.phone }
-    }
-}
-
 /// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or
 /// owned a unit where the caller may see owners. Only people with a present position have their phone.
 ///
@@ -324,33 +308,39 @@ pub async fn people_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
     ids: &[PersonId],
-) -> Result<Vec<ListedPerson>, Error> {
-    let phone = Expr::case(current_people(scope), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
-    let select = people::Entity::find()
-        .select_only()
-        .columns([people::Column::Id, people::Column::Name])
-        .expr_as(phone, "phone")
-        .filter(id_in(conn, people::Column::Id, ids))
-        .filter(visibility::people(scope, people::Column::Id));
-    columns::rows(conn, select.build(conn.get_database_backend())).await
+) -> Result<Vec<Partial<people::Model>>, Error> {
+    some_people(conn, scope, ids, Columns::of([people::Column::Id, people::Column::Name, people::Column::Phone])).await
 }
 
-/// The caller, and the people visible to the caller who hold a position now.
-fn current_people(scope: &VisibilityScope) -> Condition {
-    let colleagues = Query::select()
-        .column(memberships::Column::PersonId)
-        .from(memberships::Entity)
-        .cond_where(visibility::staff_only(scope, memberships::Column::ProjectId))
-        .and_where(memberships::Column::Active.eq(true))
-        .to_owned();
-    let owners = Query::select()
-        .column(unit_owners::Column::PersonId)
-        .from(unit_owners::Entity)
-        .cond_where(visibility::owners(scope, unit_owners::Column::ProjectId))
-        .and_where(unit_owners::Column::Active.eq(true))
-        .to_owned();
-    Condition::any()
-        .add(people::Column::Id.eq(scope.person_id))
-        .add(people::Column::Id.in_subquery(colleagues))
-        .add(people::Column::Id.in_subquery(owners))
+/// The same people by their names alone.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn named_people_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[PersonId],
+) -> Result<Vec<Partial<people::Model>>, Error> {
+    some_people(conn, scope, ids, Columns::of([people::Column::Id, people::Column::Name])).await
+}
+
+async fn some_people(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[PersonId],
+    columns: Columns,
+) -> Result<Vec<Partial<people::Model>>, Error> {
+    use people::Column;
+    let is_current = visibility::current_people(scope, Column::Id);
+    let phone = Expr::case(is_current, Expr::col(Column::Phone)).finally(Expr::cust("NULL"));
+    let mut select = people::Entity::find().select_only();
+    for column in columns::wanted::<people::Entity>(columns) {
+        select = match column {
+            Column::Phone => select.expr_as(phone.clone(), "phone"),
+            other => select.column(other),
+        };
+    }
+    let select = select.filter(id_in(conn, Column::Id, ids)).filter(visibility::people(scope, Column::Id));
+    columns::some_rows(conn, select.build(conn.get_database_backend()), columns).await
 }

@@ -1,8 +1,11 @@
 //! Sessions, and who they belong to.
 
-use domain::Timestamp;
-use domain::id::{PersonId, ProjectId, SessionId, UnitId};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use domain::id::{CompanyId, PersonId, ProjectId, SessionId, UnitId};
+use domain::{Language, Role, Timestamp};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    QuerySelect, Statement, Value,
+};
 
 use crate::Error;
 use crate::boxed;
@@ -39,6 +42,60 @@ pub async fn live(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Opt
         .filter(sessions::Column::RevokedAt.is_null())
         .one(conn)
         .await
+}
+
+/// A right of the person of a session; the person's own data stand in each. The first one may be of no project.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct SessionRight {
+    /// The session.
+    pub session_id: SessionId,
+    /// The person.
+    pub person_id: PersonId,
+    /// When the access token expires.
+    pub access_expires_at: i64,
+    /// When the access token was used first.
+    pub first_used_at: Option<i64>,
+    /// The person's name.
+    pub name: String,
+    /// The language of messages to the person.
+    pub language: Language,
+    /// Whether the person may create projects.
+    pub administrator: bool,
+    /// Whether the person belongs to the demo.
+    pub demo: bool,
+    /// The project of the right; none of a person without any.
+    pub project_id: Option<ProjectId>,
+    /// For a role: its company.
+    pub company_id: Option<CompanyId>,
+    /// For a role: which one.
+    pub role: Option<Role>,
+    /// For a role: when it was given.
+    pub added_at: Option<i64>,
+    /// For an own unit that is opened: which one.
+    pub unit_id: Option<UnitId>,
+}
+
+/// The rights of the person of an access token that has neither expired nor been revoked: active roles and own opened
+/// units. Empty for a token that is not good.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn rights_of_token(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Vec<SessionRight>, Error> {
+    let sql = "WITH me AS (\
+           SELECT s.id AS session_id, s.person_id, s.access_expires_at, s.first_used_at, \
+             p.name, p.language, p.administrator, p.demo \
+           FROM sessions s JOIN people p ON p.id = s.person_id \
+           WHERE s.access_hash = $1 AND s.access_expires_at > $2 AND s.revoked_at IS NULL) \
+         SELECT me.*, m.project_id, m.company_id, m.role, m.added_at, NULL AS unit_id \
+         FROM me LEFT JOIN memberships m ON m.person_id = me.person_id AND m.active = TRUE \
+         UNION ALL \
+         SELECT me.*, u.project_id, NULL, NULL, NULL, u.id \
+         FROM me JOIN unit_owners o ON o.person_id = me.person_id AND o.active = TRUE \
+           JOIN units u ON u.id = o.unit_id AND u.opened_at IS NOT NULL";
+    let values: [Value; 2] = [access_hash.to_vec().into(), now.into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    SessionRight::find_by_statement(statement).all(conn).await
 }
 
 /// The name of a session's device, if its person gave one.

@@ -3,7 +3,7 @@
 use domain::VisibilityScope;
 use domain::defect::DefectStatus;
 use domain::photo::PhotoState;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::entity::{
@@ -178,21 +178,33 @@ pub fn signatures(scope: &VisibilityScope) -> Condition {
         .add(Condition::all().add(Column::CompanyId.is_null()).add(owners(scope, Column::ProjectId)))
 }
 
-/// People by the column that names them: the caller, who holds a role in a project that the caller is staff of, and who
-/// owns a unit where the caller may see owners.
+/// People by the column that names them: the caller, who holds or held a role in a project that the caller is staff of,
+/// and who owns or owned a unit where the caller may see owners.
 #[must_use]
 pub fn people<C: ColumnTrait>(scope: &VisibilityScope, person: C) -> Condition {
-    let colleagues = Query::select()
-        .column(memberships::Column::PersonId)
-        .from(memberships::Entity)
-        .cond_where(staff_only(scope, memberships::Column::ProjectId))
-        .to_owned();
-    let owners = Query::select()
-        .column(unit_owners::Column::PersonId)
-        .from(unit_owners::Entity)
-        .cond_where(owners(scope, unit_owners::Column::ProjectId))
-        .to_owned();
-    Condition::any().add(person.eq(scope.person_id)).add(person.in_subquery(colleagues)).add(person.in_subquery(owners))
+    people_of(scope, person, false)
+}
+
+/// Those of them who hold a position now, and the caller.
+#[must_use]
+pub fn current_people<C: ColumnTrait>(scope: &VisibilityScope, person: C) -> Condition {
+    people_of(scope, person, true)
+}
+
+/// Counted row by row: PostgreSQL would turn IN or EXISTS into a hash of all people of the projects.
+fn people_of<C: ColumnTrait>(scope: &VisibilityScope, person: C, only_active: bool) -> Condition {
+    let roles = Condition::all()
+        .add(Expr::col((memberships::Entity, memberships::Column::PersonId)).equals(person.as_column_ref()))
+        .add(staff_only(scope, memberships::Column::ProjectId))
+        .add_option(only_active.then(|| memberships::Column::Active.eq(true)));
+    let homes = Condition::all()
+        .add(Expr::col((unit_owners::Entity, unit_owners::Column::PersonId)).equals(person.as_column_ref()))
+        .add(owners(scope, unit_owners::Column::ProjectId))
+        .add_option(only_active.then(|| unit_owners::Column::Active.eq(true)));
+    let roles = Query::select().expr(Expr::cust("COUNT(*)")).from(memberships::Entity).cond_where(roles).to_owned();
+    let homes = Query::select().expr(Expr::cust("COUNT(*)")).from(unit_owners::Entity).cond_where(homes).to_owned();
+    let any = |rows: SelectStatement| Expr::SubQuery(None, Box::new(rows.into())).gt(0);
+    Condition::any().add(person.eq(scope.person_id)).add(any(roles)).add(any(homes))
 }
 
 /// Photos of a defect that the caller sees: all of them for staff; for owners those that are ready, and the own.

@@ -118,13 +118,23 @@ type Shared<K, V, E> = Arc<Mutex<Batch<K, V, E>>>;
 struct Batch<K, V, E> {
     keys: HashSet<K>,
     waiting: Vec<Waker>,
-    answer: Option<Result<HashMap<K, V>, E>>,
+    answer: Option<Result<Arc<HashMap<K, V>>, E>>,
+}
+
+/// The values found for many keys, shared by all askers of the same batch.
+pub struct Loaded<K, V>(Vec<Arc<HashMap<K, V>>>);
+
+impl<K: Hash + Eq, V> Loaded<K, V> {
+    /// The value of a key, if it has one.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.0.iter().find_map(|values| values.get(key))
+    }
 }
 
 impl<K, V, E> Loader<K, V, E>
 where
-    K: Hash + Eq + Clone + Send + 'static,
-    V: Clone + Send + 'static,
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
     E: Clone + Send + 'static,
 {
     /// A loader whose batches run on a request's queue.
@@ -144,14 +154,50 @@ where
         poll_fn(|cx| lock(&batch).poll(&key, cx)).await
     }
 
+    /// The values of many keys, for all rows of a list at once.
+    ///
+    /// # Errors
+    /// When one of their batches could not be loaded.
+    pub async fn load_many(&self, keys: impl IntoIterator<Item = K>) -> Result<Loaded<K, V>, E> {
+        let mut loaded = Vec::new();
+        for batch in self.join_all(keys) {
+            loaded.push(poll_fn(|cx| lock(&batch).poll_all(cx)).await?);
+        }
+        Ok(Loaded(loaded))
+    }
+
     /// Asks for a key with the batch that is open, or with a new one.
     fn join(&self, key: &K) -> Shared<K, V, E> {
         let mut open = lock(&self.open);
+        let batch = self.with_room(&mut open);
+        lock(&batch).keys.insert(key.clone());
+        batch
+    }
+
+    /// The same for many keys; answers the batches that they are in.
+    fn join_all(&self, keys: impl IntoIterator<Item = K>) -> Vec<Shared<K, V, E>> {
+        let (mut open, mut keys) = (lock(&self.open), keys.into_iter().peekable());
+        let mut joined = Vec::new();
+        while keys.peek().is_some() {
+            let batch = self.with_room(&mut open);
+            let mut inner = lock(&batch);
+            while inner.keys.len() < MAX_KEYS
+                && let Some(key) = keys.next()
+            {
+                inner.keys.insert(key);
+            }
+            drop(inner);
+            joined.push(batch);
+        }
+        joined
+    }
+
+    /// The open batch while it has room for a key, or a new one, which is the open one from now on.
+    fn with_room(&self, open: &mut Option<Shared<K, V, E>>) -> Shared<K, V, E> {
         let batch = match open.take() {
             Some(batch) if lock(&batch).keys.len() < MAX_KEYS => batch,
             _ => self.begin(),
         };
-        lock(&batch).keys.insert(key.clone());
         Arc::clone(open.insert(batch))
     }
 
@@ -172,9 +218,12 @@ where
 
 impl<K: Hash + Eq, V: Clone, E: Clone> Batch<K, V, E> {
     fn poll(&mut self, key: &K, cx: &mut Context<'_>) -> Poll<Result<Option<V>, E>> {
+        self.poll_all(cx).map_ok(|values| values.get(key).cloned())
+    }
+
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arc<HashMap<K, V>>, E>> {
         match &self.answer {
-            Some(Ok(values)) => Poll::Ready(Ok(values.get(key).cloned())),
-            Some(Err(error)) => Poll::Ready(Err(error.clone())),
+            Some(answer) => Poll::Ready(answer.clone()),
             None => {
                 // Neighbours of one list mostly wait with one and the same waker.
                 if !self.waiting.last().is_some_and(|last| last.will_wake(cx.waker())) {
@@ -186,7 +235,7 @@ impl<K: Hash + Eq, V: Clone, E: Clone> Batch<K, V, E> {
     }
 
     fn end(&mut self, answer: Result<HashMap<K, V>, E>) -> Vec<Waker> {
-        self.answer = Some(answer);
+        self.answer = Some(answer.map(Arc::new));
         std::mem::take(&mut self.waiting)
     }
 }
@@ -282,6 +331,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn many_keys_share_the_batch_of_those_that_are_asked_for_one_by_one() {
+        let (queue, count) = (BatchQueue::new(), Arc::default());
+        let loader = children(&queue, 1, &count);
+        let many = async {
+            let Ok(loaded) = loader.load_many([3, 4, 3]).await;
+            [3, 4, 5].map(|key| loaded.get(&key).cloned())
+        };
+        let (one, many) = queue.drive(futures::future::join(loader.load(5), many)).await;
+        assert_eq!(one, Ok(Some(vec![10, 11])));
+        // The batch also has the key of the other: a value is found by its key alone.
+        assert_eq!(many, [Some(vec![6, 7]), Some(vec![8, 9]), Some(vec![10, 11])]);
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn more_keys_than_a_batch_holds_are_several_batches() {
+        let (queue, count) = (BatchQueue::new(), Arc::default());
+        let loader = children(&queue, 1, &count);
+        let keys = 2 * u32::try_from(MAX_KEYS).expect("a number") + 1;
+        let Ok(loaded) = queue.drive(loader.load_many(0..keys)).await;
+        assert_eq!(loaded.get(&(keys - 1)), Some(&vec![2 * keys - 2, 2 * keys - 1]));
+        assert_eq!((loaded.get(&keys), count.load(Ordering::SeqCst)), (None, 3));
+    }
+
+    #[tokio::test]
     async fn execution_without_loaders_just_ends() {
         assert_eq!(batches("{ rows(count: 3) { id } }").await, (0, 0));
     }
@@ -316,7 +390,7 @@ mod tests {
     async fn a_budget_is_exceeded_once_and_for_all() {
         let queue = BatchQueue::with_budget(BudgetLimits { objects: 10, bytes: 100 });
         let budget = queue.budget();
-        assert!(budget.load(10).is_ok() && budget.write_object().is_ok() && budget.write_bytes(100).is_ok());
+        assert!(budget.load(10).is_ok() && budget.write_objects(1).is_ok() && budget.write_bytes(100).is_ok());
         assert!(!budget.is_exceeded());
         assert_eq!(budget.load(1).expect_err("the eleventh"), budget.refusal());
         assert_eq!(AnswerTooLarge::CODE, "ANSWER_TOO_LARGE");

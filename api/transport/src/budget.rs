@@ -49,6 +49,8 @@ struct Counts {
     loaded: AtomicU64,
     written: AtomicU64,
     bytes: AtomicU64,
+    /// The same as `exceeded`, without a lock: asked for each list.
+    is_exceeded: AtomicBool,
     exceeded: CancellationToken,
     /// Rows since the last time that a list gave way.
     rows: AtomicU64,
@@ -64,6 +66,7 @@ impl Budget {
             loaded: AtomicU64::new(0),
             written: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            is_exceeded: AtomicBool::new(false),
             exceeded: CancellationToken::new(),
             rows: AtomicU64::new(0),
             gives_way: AtomicBool::new(false),
@@ -79,13 +82,13 @@ impl Budget {
         self.count(&self.0.loaded, objects, self.0.limits.objects)
     }
 
-    /// Counts an object that is written.
+    /// Counts objects that are written.
     ///
     /// # Errors
     /// [`AnswerTooLarge`].
-    pub fn write_object(&self) -> Result<(), AnswerTooLarge> {
-        self.0.rows.fetch_add(1, Ordering::Relaxed);
-        self.count(&self.0.written, 1, self.0.limits.objects)
+    pub fn write_objects(&self, objects: u64) -> Result<(), AnswerTooLarge> {
+        self.0.rows.fetch_add(objects, Ordering::Relaxed);
+        self.count(&self.0.written, objects, self.0.limits.objects)
     }
 
     /// Counts bytes that are written.
@@ -98,7 +101,7 @@ impl Budget {
 
     fn count(&self, counter: &AtomicU64, added: u64, limit: u64) -> Result<(), AnswerTooLarge> {
         let before = counter.fetch_add(added, Ordering::Relaxed);
-        if before.saturating_add(added) > limit {
+        if before.saturating_add(added) > limit && !self.0.is_exceeded.swap(true, Ordering::Relaxed) {
             self.0.exceeded.cancel();
         }
         if self.is_exceeded() { Err(self.refusal()) } else { Ok(()) }
@@ -106,7 +109,7 @@ impl Budget {
 
     /// Whether more was taken than there is. It stays so.
     pub fn is_exceeded(&self) -> bool {
-        self.0.exceeded.is_cancelled()
+        self.0.is_exceeded.load(Ordering::Relaxed)
     }
 
     /// Ends when more is taken than there is.

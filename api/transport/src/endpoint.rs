@@ -7,8 +7,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Executor, Request, Response as Answer, ServerError};
 use domain::Language;
 use listener::Bodies;
@@ -19,7 +18,7 @@ use uuid::Uuid;
 use super::application::{Application, Client};
 use super::batch::BatchQueue;
 use super::connection_limiter::ConnectionLimiter;
-use super::documents::{Rules, check_values, normal_form};
+use super::documents::{Rules, check_values, normal_form, variables_fit};
 use super::execute::Run;
 use super::json;
 use super::kind::{check_kind, kind};
@@ -70,6 +69,10 @@ pub(super) struct Admitted<E> {
     pub(super) person: Option<Uuid>,
     pub(super) run: Run<E>,
 }
+
+/// In a request's data: the document is valid and its variables fit, so the schema need not validate them again.
+#[derive(Clone, Copy, Debug)]
+pub struct Validated;
 
 /// Why an operation may not run.
 pub(super) enum Refusal {
@@ -155,7 +158,11 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
         let gone = client.gone.clone();
         let mut request =
             self.application.add_request_data(request.data(origin.id.clone()).data(client), caller, &queue);
-        self.check_values(&mut request, origin.language).map_err(|error| self.refuse(origin, vec![error], cost))?;
+        let fit = self.check_values(&mut request, origin.language);
+        let request = match fit.map_err(|error| self.refuse(origin, vec![error], cost))? {
+            true => request.data(Validated),
+            false => request,
+        };
         let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), key));
         let cost = origin.wants_cost.then_some(cost);
         let run = Run {
@@ -179,12 +186,14 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
         Refusal::Document(Box::new(refused))
     }
 
-    /// Refuses values that are no ids, moments, days or numbers, in the language of who asks.
-    fn check_values(&self, request: &mut Request, language: Language) -> Result<(), ServerError> {
+    /// Refuses values that are no ids, moments, days or numbers, in the person's language. Answers whether no
+    /// validation is left to do.
+    fn check_values(&self, request: &mut Request, language: Language) -> Result<bool, ServerError> {
         let variables = std::mem::take(&mut request.variables);
-        let checked = request
-            .parsed_query()
-            .and_then(|document| check_values(self.profile, &self.rules, document, &variables, language));
+        let checked = request.parsed_query().and_then(|document| {
+            check_values(self.profile, &self.rules, document, &variables, language)?;
+            Ok(variables_fit(&self.rules, document, &variables))
+        });
         request.variables = variables;
         checked
     }
@@ -210,14 +219,16 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
             return Err(vec![masking::refusal("DEPTH_LIMIT_EXCEEDED", message)]);
         }
         let name = request.operation_name.as_deref();
-        let document = parse_query(&request.query).map_err(masking::unparsable)?;
-        let kind = kind(&document, name);
+        let parsed = self.rules.parse(&request.query).map_err(masking::unparsable)?;
+        let document = &parsed.document;
+        let kind = kind(document, name);
         let variables = &request.variables;
-        let cost = limits::check(limits, &self.shapes, self.settings.introspection, &document, name, variables)
+        let cost = limits::check(limits, &self.shapes, self.settings.introspection, document, name, variables)
             .map_err(masking::violations)?;
-        self.rules.check(&request.query)?;
-        let formed = normal_form(&self.rules, &document, name, variables).map_err(|error| vec![error])?;
-        request.set_parsed_query(formed.unwrap_or(document));
+        self.rules.check(&parsed)?;
+        let formed = normal_form(&self.rules, document, name, variables).map_err(|error| vec![error])?;
+        let formed = formed.unwrap_or_else(|| ExecutableDocument::clone(document));
+        request.set_parsed_query(formed);
         Ok((kind, cost))
     }
 

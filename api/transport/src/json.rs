@@ -14,7 +14,8 @@ pub fn raw(json: Vec<u8>) -> Value {
 
 /// The whole answer to a request.
 pub fn response(response: &Response) -> Vec<u8> {
-    let mut text = b"{\"data\":".to_vec();
+    let mut text = Vec::with_capacity(usize::try_from(size(&response.data)).unwrap_or_default() + 64);
+    text.extend_from_slice(b"{\"data\":");
     write(&response.data, &mut text);
     if !response.errors.is_empty() {
         text.extend_from_slice(b",\"errors\":");
@@ -71,7 +72,8 @@ pub fn write(value: &Value, text: &mut Vec<u8>) {
     }
 }
 
-fn write_any(value: &impl Serialize, text: &mut Vec<u8>) {
+/// Appends any value that serde knows to a text.
+pub fn write_any<T: Serialize + ?Sized>(value: &T, text: &mut Vec<u8>) {
     let before = text.len();
     if let Err(error) = serde_json::to_writer(&mut *text, value) {
         // Not seen: memory does not refuse, and all keys are texts.

@@ -62,6 +62,7 @@ use parse_pool::ParsePool;
 use rate::Limiter;
 
 pub use application::{AccessToken, Application, Check, Client, RequestId};
+pub use endpoint::Validated;
 pub use fault::{BoxError, Fault};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;

@@ -10,6 +10,8 @@ mod leak_tests;
 mod matrix;
 mod overlaps;
 mod people;
+mod plans;
+mod random;
 mod reads;
 mod rows;
 mod secrets;

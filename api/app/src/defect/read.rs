@@ -72,19 +72,19 @@ pub fn facts_of(
 /// For an owner, everything internal is blanked here and nowhere else. The rule holds for partly read rows too, so it
 /// decides by columns that are always read.
 impl Redact for DefectRow {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if caller.is_staff_of(self.project_id) {
-            return self;
+            return;
         }
         if self.raised_by != caller.person_id {
             self.raised_by = PersonId::nil();
         }
-        redact_internals(self)
+        redact_internals(self);
     }
 }
 
-/// A defect without its internal values. Its author sees them.
-fn redact_internals(mut defect: DefectRow) -> DefectRow {
+/// Removes the internal values of a defect. Its author stays.
+fn redact_internals(defect: &mut DefectRow) {
     // A status that goes back when companies dispute would tell of the dispute. Filters do the same
     // (`Filter::for_owner`).
     defect.status = defect.shown_status;
@@ -107,7 +107,6 @@ fn redact_internals(mut defect: DefectRow) -> DefectRow {
     // When something happened that no owner is shown is none of an owner's business either.
     defect.updated_at = defect.shown_updated_at.unwrap_or(defect.updated_at);
     defect.version = defect.shown_version;
-    defect
 }
 
 /// The version of a defect as people of this role read it: to owners it counts the changes that owners are shown.
@@ -136,12 +135,10 @@ pub(super) fn is_shown_to_owner(defect: &DefectRow) -> bool {
 
 /// Whether a change leaves a defect as its owner sees it. The versions and times of changes are no content.
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
-    let shown = |defect: &DefectRow| DefectRow {
-        version: 0,
-        shown_version: 0,
-        updated_at: 0,
-        shown_updated_at: None,
-        ..redact_internals(defect.clone())
+    let shown = |defect: &DefectRow| {
+        let mut shown = defect.clone();
+        redact_internals(&mut shown);
+        DefectRow { version: 0, shown_version: 0, updated_at: 0, shown_updated_at: None, ..shown }
     };
     let never_shown = !is_shown_to_owner(before) && !is_shown_to_owner(after);
     never_shown || shown(before) == shown(after)

@@ -78,15 +78,14 @@ pub fn facts_of(
 
 /// For an owner, what is internal is blanked here and nowhere else. The version is the one that the caller reads.
 impl Redact for InspectionRow {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if !caller.is_staff_of(self.project_id) {
             self.submitted_by = None;
             self.inaccessible_reason = None;
         }
         if let Some(actor) = caller.actor_in(self.project_id) {
-            self.version = version_for(&actor, &self);
+            self.version = version_for(&actor, self);
         }
-        self
     }
 }
 
@@ -119,30 +118,28 @@ pub(super) fn count_step(inspection: &mut InspectionRow, actor: &Actor, is_shown
 
 /// For owners in plain form: no note, nobody's name, no company.
 impl Redact for check_results::Model {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if !caller.is_staff_of(self.project_id) {
             (self.note, self.person_id, self.company_id) = (None, PersonId::nil(), CompanyId::nil());
         }
-        self
     }
 }
 
 /// For owners in plain form: without person and company.
 impl Redact for measurements::Model {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if !caller.is_staff_of(self.project_id) {
             (self.person_id, self.company_id) = (PersonId::nil(), CompanyId::nil());
         }
-        self
     }
 }
 
 /// Owners see that a party signed and when; names and images only of their own signatures. Only staff who may see
 /// owners see an owner's name.
 impl Redact for signatures::Model {
-    fn redact_for(mut self, caller: &Caller) -> Self {
+    fn redact_for(&mut self, caller: &Caller) {
         if self.person_id == caller.person_id {
-            return self;
+            return;
         }
         if self.party == Party::Customer && !caller.visibility().owner_projects.contains(&self.project_id) {
             self.signer_name.clear();
@@ -151,7 +148,6 @@ impl Redact for signatures::Model {
             self.signer_name.clear();
             (self.person_id, self.company_id, self.photo_id) = (PersonId::nil(), None, None);
         }
-        self
     }
 }
 

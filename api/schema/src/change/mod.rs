@@ -2,7 +2,6 @@
 
 pub mod loaders;
 pub mod queries;
-mod rows;
 pub mod subscription;
 pub mod types;
 

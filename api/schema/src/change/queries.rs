@@ -4,14 +4,13 @@ use app::change::{Page, PlaceFilter};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::{BuildingId, ProjectId, UnitId};
 use domain::sync::ResetReason;
-use futures::future::try_join_all;
 
-use super::rows::ChangeRows;
 use super::types::Change;
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
-use crate::node::{Node, load};
+use crate::node::{Node, load_all};
 use crate::page::check_count;
+use crate::plan::PlannedList;
 use crate::scalars::Uid;
 
 /// Changes on a page when the client does not say.
@@ -26,7 +25,7 @@ pub struct ChangeQuery;
 pub struct ChangePage {
     /// The changed objects, each once, in the order of their numbers. A page that is not the last may hold fewer than
     /// requested, even none: objects that the viewer may not see are left out.
-    pub nodes: ChangeRows,
+    pub nodes: PlannedList<Change>,
     /// Where the next page begins: keep it, and ask with it again later. Null when `resetRequired`.
     pub cursor: Option<String>,
     /// There are more changes already.
@@ -90,14 +89,14 @@ impl ChangeQuery {
         Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &filter, first).await? {
             None => None,
             Some(Page::Reset(reason)) => Some(ChangePage {
-                nodes: ChangeRows(Vec::new()),
+                nodes: PlannedList(Vec::new()),
                 cursor: None,
                 has_more: false,
                 reset_required: true,
                 reset_reason: Some(reason),
             }),
             Some(Page::Changes { changes, after, cursor, has_more }) => Some(ChangePage {
-                nodes: ChangeRows(nodes(ctx, project_id.0, changes, after).await?),
+                nodes: PlannedList(nodes(ctx, project_id.0, changes, after).await?),
                 cursor: Some(cursor),
                 has_more,
                 reset_required: false,
@@ -115,12 +114,8 @@ async fn nodes(
     changes: Vec<app::change::Change>,
     after: i64,
 ) -> ApiResult<Vec<Change>> {
-    let objects = try_join_all(
-        changes
-            .iter()
-            .map(|change| async { if change.deleted { Ok(None) } else { load(ctx, change.kind, change.id).await } }),
-    )
-    .await?;
+    let wanted = changes.iter().map(|change| (!change.deleted).then_some((change.kind, change.id)));
+    let objects = load_all(ctx, &wanted.collect::<Vec<_>>()).await?;
     let unseen = changes.iter().zip(&objects).filter(|(change, object)| !change.deleted && object.is_none());
     let unseen: Vec<app::change::Change> = unseen.map(|(change, _)| *change).collect();
     let lost = app::change::objects_no_longer_visible(ctx.app(), ctx.caller()?, project_id, after, &unseen).await?;

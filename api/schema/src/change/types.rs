@@ -3,11 +3,12 @@
 use async_graphql::SimpleObject;
 use domain::object_kind::ObjectKind;
 
-use crate::node::Node;
+use crate::node::{Node, plan_node};
+use crate::plan::planned;
 use crate::scalars::Uid;
 
 /// An object that looks different now, in its newest state.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct Change {
     /// The number of its newest change. Numbers of a project are in the order of the commits.
     pub seq: i64,
@@ -24,4 +25,16 @@ pub struct Change {
     pub deleted: bool,
     /// The object as the viewer sees it now; null when it is no more.
     pub object: Option<Node>,
+}
+
+planned! {
+    Change {
+        "seq" => value(|change| change.seq);
+        "kind" => value(|change| change.kind);
+        "id" => value(|change| change.id);
+        "unitId" => value(|change| change.unit_id);
+        "defectId" => value(|change| change.defect_id);
+        "deleted" => value(|change| change.deleted);
+        "object" => below(|ctx| plan_node(ctx, |change: &Change| change.object.as_ref()));
+    }
 }

@@ -6,6 +6,7 @@ use domain::id::ChecklistId;
 use super::types::Checklist;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading checklists.
@@ -15,12 +16,12 @@ pub struct ChecklistQuery;
 #[Object]
 impl ChecklistQuery {
     /// A checklist of a project that the viewer is staff of.
-    async fn checklist(
+    fn checklist(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The checklist's id.")] id: Uid<ChecklistId>,
-    ) -> ApiResult<Option<Checklist>> {
+    ) -> ApiResult<ToOne<Checklist>> {
         ctx.caller()?;
-        ctx.loaders().checklist.checklists.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }

@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, Object};
 use domain::Language;
+use domain::id::{ChecklistId, ChecklistItemId, ChecklistVersionId};
 use store::entity::{checklist_items, checklist_versions, checklists};
 
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::{PlannedObject, ToMany, ToOne, by_id, planned};
 use crate::project::types::row_type;
 use crate::project::vocabulary::MeasurementRule;
-use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
@@ -28,27 +29,27 @@ impl Checklist {
     }
 
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// All versions, oldest first.
-    async fn versions(&self, ctx: &Context<'_>) -> ApiResult<Vec<ChecklistVersion>> {
-        ctx.loaders().checklist.versions_of.load_list(self.0.id).await
+    fn versions(&self) -> ToMany<ChecklistId, ChecklistVersion> {
+        ToMany::by(self.0.id, |loaders| &loaders.checklist.versions_of)
     }
 
     /// The newest version: new rounds take it.
-    async fn current_version(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistVersion>> {
-        Ok(ctx.loaders().checklist.versions_of.load_list(self.0.id).await?.pop())
+    async fn current_version(&self, ctx: &Context<'_>) -> ApiResult<Option<PlannedObject<ChecklistVersion>>> {
+        Ok(ctx.loaders().checklist.versions_of.load_list(self.0.id).await?.pop().map(PlannedObject))
     }
 
     /// Raised by one with each change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When the server got it.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         self.0.created_at.into()
     }
 }
@@ -56,32 +57,32 @@ impl Checklist {
 #[Object(use_type_description)]
 impl ChecklistVersion {
     /// The version's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// 1 for the first.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.number
     }
 
     /// The checklist. Staff only.
-    async fn checklist(&self, ctx: &Context<'_>) -> ApiResult<Option<Checklist>> {
-        ctx.loaders().checklist.checklists.load(self.0.checklist_id).await
+    fn checklist(&self) -> ToOne<Checklist> {
+        ToOne::by(self.0.checklist_id)
     }
 
     /// Its items, in the order of a walk.
-    async fn items(&self, ctx: &Context<'_>) -> ApiResult<Rows<ChecklistItem>> {
-        Ok(Rows(ctx.loaders().checklist.items_of.load_list(self.0.id).await?))
+    fn items(&self) -> ToMany<ChecklistVersionId, ChecklistItem> {
+        ToMany::by(self.0.id, |loaders| &loaders.checklist.items_of)
     }
 
     /// When a round with it was first opened; null while none was.
-    async fn frozen_at(&self) -> Option<DateTime> {
+    fn frozen_at(&self) -> Option<DateTime> {
         self.0.frozen_at.map(Into::into)
     }
 
     /// When the server got it.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         self.0.created_at.into()
     }
 }
@@ -89,49 +90,48 @@ impl ChecklistVersion {
 #[Object(use_type_description)]
 impl ChecklistItem {
     /// The item's id: results and measurements name it.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// Its code, unique in the version.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The type of rooms in which it is looked at, a code of the project's terms.
-    async fn room_type(&self) -> &str {
+    fn room_type(&self) -> &str {
         &self.0.room_type
     }
 
     /// The part that is looked at, a code of the project's terms.
-    async fn part(&self) -> Option<&str> {
+    fn part(&self) -> Option<&str> {
         self.0.part.as_deref()
     }
 
     /// The question, in the viewer's language.
-    async fn text(&self, ctx: &Context<'_>) -> &str {
+    fn text(&self, ctx: &Context<'_>) -> &str {
         in_language(ctx, &self.0.en, &self.0.zh)
     }
 
     /// In Chinese.
-    async fn zh(&self) -> &str {
+    fn zh(&self) -> &str {
         &self.0.zh
     }
 
     /// In English.
-    async fn en(&self) -> &str {
+    fn en(&self) -> &str {
         &self.0.en
     }
 
     /// Whether a unit inspection cannot be submitted without its result.
-    async fn mandatory(&self) -> bool {
+    fn mandatory(&self) -> bool {
         self.0.mandatory
     }
 
     /// The rule that judges its readings; null when it is not measured.
-    async fn measurement_rule(&self, ctx: &Context<'_>) -> ApiResult<Option<MeasurementRule>> {
-        let key = self.0.measurement_code.clone().map(|rule| (self.0.project_id, rule));
-        ctx.loaders().checklist.rules.load_optional(key).await
+    fn measurement_rule(&self) -> ToOne<MeasurementRule> {
+        ToOne::by(self.0.measurement_code.clone().map(|rule| (self.0.project_id, rule)))
     }
 }
 
@@ -139,5 +139,47 @@ fn in_language<'a>(ctx: &Context<'_>, en: &'a str, zh: &'a str) -> &'a str {
     match ctx.language() {
         Language::En => en,
         Language::Zh => zh,
+    }
+}
+
+by_id! {
+    Checklist: ChecklistId = checklist.checklists;
+    ChecklistVersion: ChecklistVersionId = checklist.versions;
+    ChecklistItem: ChecklistItemId = checklist.items;
+}
+
+planned! {
+    Checklist {
+        "id" => value(|object| Uid::from(object.0.id));
+        "name" => leaf(name);
+        "versions" => many(versions);
+        "currentVersion" => asked();
+        "version" => leaf(version);
+        "createdAt" => leaf(created_at);
+    }
+}
+
+planned! {
+    ChecklistVersion {
+        "id" => leaf(id);
+        "number" => leaf(number);
+        "checklist" => one(checklist);
+        "items" => many(items);
+        "frozenAt" => leaf(frozen_at);
+        "createdAt" => leaf(created_at);
+    }
+}
+
+planned! {
+    ChecklistItem {
+        "id" => leaf(id);
+        "code" => leaf(code);
+        "roomType" => leaf(room_type);
+        "part" => leaf(part);
+        "text" => leaf(text);
+        "zh" => leaf(zh);
+        "en" => leaf(en);
+        "mandatory" => leaf(mandatory);
+        "measurementRule" => one(measurement_rule);
     }
 }

@@ -12,6 +12,7 @@ use store::entity::one_time_links;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::{ToOne, planned};
 use crate::project::types::{Company, Person, row_type};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::types::Unit;
@@ -24,42 +25,42 @@ row_type! {
 #[Object(use_type_description)]
 impl Invitation {
     /// The invitation's id, for `invitationRevoke`.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// The login that is invited, in lower case. Nothing says whether a person has it already.
-    async fn login(&self) -> &str {
+    fn login(&self) -> &str {
         self.0.login.as_deref().unwrap_or_default()
     }
 
     /// The name that the inviter gave; a person who is there already keeps the own one.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         self.0.name.as_deref().unwrap_or_default()
     }
 
     /// The phone that the inviter gave, as it was written; null without one.
-    async fn phone(&self) -> Option<&str> {
+    fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
     /// The language of messages to the person, if the person is new.
-    async fn language(&self) -> Language {
+    fn language(&self) -> Language {
         self.0.language.unwrap_or(Language::En)
     }
 
     /// The role that begins at the acceptance, `OWNER` for owners of units.
-    async fn role(&self) -> Role {
+    fn role(&self) -> Role {
         self.0.role.unwrap_or(Role::Owner)
     }
 
     /// The company for which the role will be held; null for owners.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// The units that the person will own; empty for staff.
-    async fn owned_units(&self) -> ApiResult<Vec<InvitedUnit>> {
+    fn owned_units(&self) -> ApiResult<Vec<InvitedUnit>> {
         let units = match Invited::of(&self.0)? {
             Invited::Owner { units } => units,
             Invited::Member { .. } => Vec::new(),
@@ -68,34 +69,34 @@ impl Invitation {
     }
 
     /// Who made the invitation; null for the command line.
-    async fn invited_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(self.0.made_by).await
+    fn invited_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.made_by)
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         DateTime(Timestamp(self.0.created_at))
     }
 
     /// When it runs out: 7 days after it was made.
-    async fn expires_at(&self) -> DateTime {
+    fn expires_at(&self) -> DateTime {
         DateTime(Timestamp(self.0.expires_at))
     }
 }
 
 /// A unit that an invited person will own.
-#[derive(async_graphql::Description)]
+#[derive(async_graphql::Description, Clone)]
 pub struct InvitedUnit(Owned);
 
 #[Object(use_type_description)]
 impl InvitedUnit {
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.load(self.0.unit_id).await
+    fn unit(&self) -> ToOne<Unit> {
+        ToOne::by(self.0.unit_id)
     }
 
     /// Owner, co-owner or proxy.
-    async fn kind(&self) -> OwnerKind {
+    fn kind(&self) -> OwnerKind {
         self.0.kind
     }
 }
@@ -140,37 +141,60 @@ pub struct OneTimeLink(pub OpenLink);
 #[Object]
 impl OneTimeLink {
     /// The purpose of the link.
-    async fn kind(&self) -> LinkKind {
+    fn kind(&self) -> LinkKind {
         self.0.kind.into()
     }
 
     /// The login that it is for. Nothing says whether a person has it already.
-    async fn login(&self) -> &str {
+    fn login(&self) -> &str {
         &self.0.login
     }
 
     /// When it runs out.
-    async fn expires_at(&self) -> DateTime {
+    fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
 
     /// The name of the project to join; null for a password reset.
-    async fn project_name(&self) -> Option<&str> {
+    fn project_name(&self) -> Option<&str> {
         self.0.project.as_deref()
     }
 
     /// The name of the company for which the role will be held; null for owners and for a password reset.
-    async fn company_name(&self) -> Option<&str> {
+    fn company_name(&self) -> Option<&str> {
         self.0.company.as_deref()
     }
 
     /// The role in the project, `OWNER` for owners of units; null for a password reset.
-    async fn role(&self) -> Option<Role> {
+    fn role(&self) -> Option<Role> {
         self.0.role
     }
 
     /// The codes of the units that the person will own; empty for staff and for a password reset.
-    async fn unit_codes(&self) -> &[String] {
+    fn unit_codes(&self) -> &[String] {
         &self.0.units
+    }
+}
+
+planned! {
+    Invitation {
+        "id" => leaf(id);
+        "login" => leaf(login);
+        "name" => leaf(name);
+        "phone" => leaf(phone);
+        "language" => leaf(language);
+        "role" => leaf(role);
+        "company" => one(company);
+        "ownedUnits" => part(owned_units);
+        "invitedBy" => one(invited_by);
+        "createdAt" => leaf(created_at);
+        "expiresAt" => leaf(expires_at);
+    }
+}
+
+planned! {
+    InvitedUnit {
+        "unit" => one(unit);
+        "kind" => leaf(kind);
     }
 }

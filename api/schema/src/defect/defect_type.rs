@@ -3,9 +3,11 @@
 use async_graphql::{Context, Object};
 use domain::Language;
 use domain::defect::{Category, Severity};
+use domain::id::ProjectId;
 use store::entity::defect_types;
 
 use crate::context::ContextExt;
+use crate::plan::{by_id, planned};
 use crate::project::types::row_type;
 
 row_type! {
@@ -16,22 +18,22 @@ row_type! {
 #[Object(use_type_description)]
 impl DefectType {
     /// The code, like `WALL.SIZE`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The part that it belongs to.
-    async fn part(&self) -> &str {
+    fn part(&self) -> &str {
         &self.0.part
     }
 
     /// The trade that usually repairs it.
-    async fn trade(&self) -> &str {
+    fn trade(&self) -> &str {
         &self.0.trade
     }
 
     /// Its name in the viewer's language.
-    async fn name(&self, ctx: &Context<'_>) -> &str {
+    fn name(&self, ctx: &Context<'_>) -> &str {
         match ctx.language() {
             Language::En => &self.0.en,
             Language::Zh => &self.0.zh,
@@ -39,27 +41,45 @@ impl DefectType {
     }
 
     /// In Chinese.
-    async fn zh(&self) -> &str {
+    fn zh(&self) -> &str {
         &self.0.zh
     }
 
     /// In English.
-    async fn en(&self) -> &str {
+    fn en(&self) -> &str {
         &self.0.en
     }
 
     /// How bad it usually is.
-    async fn severity(&self) -> Severity {
+    fn severity(&self) -> Severity {
         self.0.severity
     }
 
     /// The kind of shortcoming.
-    async fn category(&self) -> Category {
+    fn category(&self) -> Category {
         self.0.category
     }
 
     /// Days to repair it from the moment of assignment.
-    async fn days(&self) -> i32 {
+    fn days(&self) -> i32 {
         self.0.days
+    }
+}
+
+by_id! {
+    DefectType: (ProjectId, String) = defect.types;
+}
+
+planned! {
+    DefectType {
+        "code" => leaf(code);
+        "part" => leaf(part);
+        "trade" => leaf(trade);
+        "name" => leaf(name);
+        "zh" => leaf(zh);
+        "en" => leaf(en);
+        "severity" => leaf(severity);
+        "category" => leaf(category);
+        "days" => leaf(days);
     }
 }

@@ -9,12 +9,11 @@ use store::defects::{Filter, First, Mine, OrderBy};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
-use super::required_columns;
 use super::types::Defect;
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
-use crate::lookahead::columns_of_nodes;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::columns::columns_of_nodes;
 use crate::scalars::{DateTime, Uid};
 
 /// The filter of defects: fields are ANDed, a list means any of, an absent field means all.
@@ -158,7 +157,7 @@ pub async fn of_unit(
     let filter = store_filter(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default()).await?;
     // One more tells whether there is more.
     let limit = request.limit + 1;
-    let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, required_columns) };
+    let first = First { filter, order, descending, limit, columns: columns_of_nodes::<Defect>(ctx) };
     let defects = ctx.loaders().defect.of_units.load_list((unit_id, first)).await?;
     let rows = defects.into_iter().map(|defect| Ok((order.place(&defect.0)?, defect)));
     Ok(connection(Page::of(&request, rows.collect::<ApiResult<_>>()?), order.list_name()))
@@ -168,7 +167,7 @@ async fn page(ctx: &Context<'_>, base: Filter, project_id: ProjectId, asked: Ask
     let (order, descending) = asked.order(ctx.is_staff_of(project_id));
     let request = asked.paging.request(order.list_name())?;
     let filter = store_filter(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
-    let columns = columns_of_nodes(ctx, required_columns);
+    let columns = columns_of_nodes::<Defect>(ctx);
     let page = app::defect::read::list_defects(ctx.app(), ctx.caller()?, &filter, order, descending, &request, columns)
         .await?;
     Ok(connection(page, order.list_name()))
@@ -297,7 +296,7 @@ fn statuses(wanted: &DefectFilter) -> Option<Vec<DefectStatus>> {
 /// What waits for the viewer, under the project's policy.
 async fn mine(ctx: &Context<'_>, actor: &Actor) -> ApiResult<Mine> {
     let project = ctx.loaders().project.projects.load(actor.project_id).await?.ok_or(ApiError::NotFound)?;
-    let policy: Policy = serde_json::from_value(project.0.policy.clone()).map_err(ApiError::internal)?;
+    let policy: Policy = serde_json::from_value(project.0.policy()?.clone()).map_err(ApiError::internal)?;
     Ok(Mine {
         person_id: actor.person_id,
         company_id: actor.company_id(),

@@ -7,11 +7,9 @@ pub mod list;
 pub mod loaders;
 pub mod mutations;
 pub mod queries;
-mod required_columns;
 pub mod resolution;
 pub mod types;
 
 pub use mutations::DefectMutation;
 pub use queries::DefectQuery;
-pub use required_columns::required_columns;
 pub use resolution::DefectResolutionMutation;

@@ -7,6 +7,7 @@ use domain::id::{DefectId, RoomId, UnitId};
 use super::types::Defect;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::{PlannedList, ToOne};
 use crate::scalars::Uid;
 
 /// Where a defect would be logged, and of what type.
@@ -35,13 +36,13 @@ pub struct DefectQuery;
 impl DefectQuery {
     /// A defect. Contractors see those that their company is or was responsible for or raised; owners those of their
     /// own opened unit.
-    async fn defect(
+    fn defect(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The defect's id.")] id: Uid<DefectId>,
-    ) -> ApiResult<Option<Defect>> {
+    ) -> ApiResult<ToOne<Defect>> {
         ctx.caller()?;
-        ctx.loaders().defect.defects.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 
     /// Defects that one at this place would likely repeat: same unit, room and part, still alive, and of the same type
@@ -50,7 +51,7 @@ impl DefectQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The place.")] input: DefectDuplicatesInput,
-    ) -> ApiResult<Vec<Defect>> {
+    ) -> ApiResult<PlannedList<Defect>> {
         let place = Place {
             unit_id: input.unit_id.0,
             room_id: input.room_id.map(|id| id.0),
@@ -60,6 +61,6 @@ impl DefectQuery {
             except: None,
         };
         let found = find(ctx.app(), ctx.caller()?, &place).await?;
-        Ok(found.into_iter().map(Defect::from).collect())
+        Ok(PlannedList(found.into_iter().map(Defect::from).collect()))
     }
 }

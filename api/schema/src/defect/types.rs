@@ -1,30 +1,31 @@
 //! A defect as the viewer sees it.
 
+mod plan;
+
 use app::defect::DefectRow;
+use app::photo::read::is_of;
 use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
-use domain::id::PhotoId;
+use domain::id::{DefectId, PhotoId};
 use domain::photo::PhotoStage;
 use domain::{Language, Party, Timestamp};
+use store::columns::Columns;
 use store::entity::escalations;
 use store::partial::Partial;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use super::defect_type::DefectType;
-use crate::brief::Brief;
 use crate::checklist::types::ChecklistItem;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::event::Event;
 use crate::inspection::types::UnitInspection;
-use crate::lookahead::columns_of_rows;
-use crate::photo;
 use crate::photo::pairs::{self, DefectPhotoPair};
-use crate::photo::types::{Photo, some_of};
+use crate::photo::types::Photo;
+use crate::plan::{PlannedList, ToMany, ToOne};
 use crate::project::types::{Company, Person, Project, row_type};
 use crate::round::types::Round;
-use crate::row::{Row, Rows};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::types::{Room, Unit};
 
@@ -86,17 +87,17 @@ impl Defect {
     }
 
     /// The number for people, like `D-000123`; unique in the project. Never parse it.
-    async fn number(&self) -> String {
+    fn number(&self) -> String {
         number_text(self.0.number())
     }
 
     /// How far it has come. For owners a dispute, and a company that follows from it, do not move it.
-    async fn status(&self) -> DefectStatus {
+    fn status(&self) -> DefectStatus {
         self.0.status()
     }
 
     /// The status in plain words, in the viewer's language.
-    async fn status_text(&self, ctx: &Context<'_>) -> ApiResult<&'static str> {
+    fn status_text(&self, ctx: &Context<'_>) -> ApiResult<&'static str> {
         let (en, zh) = self.0.status().plain_words();
         Ok(match ctx.language() {
             Language::En => en,
@@ -105,168 +106,158 @@ impl Defect {
     }
 
     /// The project.
-    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.load(self.0.project_id()).await
+    fn project(&self) -> ToOne<Project> {
+        ToOne::by(self.0.project_id())
     }
 
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Unit>>> {
-        // Staff of a project see all its places, rounds and companies, as the finders have it.
-        let seen = ctx.is_staff_of(self.0.project_id());
-        Brief::of(ctx, Some(self.0.unit_id()), seen, &ctx.loaders().unit.units).await
+    fn unit(&self, ctx: &Context<'_>) -> ToOne<Unit> {
+        ToOne::by(self.0.unit_id()).seen_if(ctx.is_staff_of(self.0.project_id()))
     }
 
     /// The room; null for the unit as a whole.
-    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Room>>> {
-        let seen = ctx.is_staff_of(self.0.project_id());
-        Brief::of(ctx, self.0.room_id(), seen, &ctx.loaders().unit.rooms).await
+    fn room(&self, ctx: &Context<'_>) -> ToOne<Room> {
+        ToOne::by(self.0.room_id()).seen_if(ctx.is_staff_of(self.0.project_id()))
     }
 
     /// The part, a code of the project's terms.
-    async fn part(&self) -> ApiResult<&str> {
+    fn part(&self) -> ApiResult<&str> {
         Ok(self.0.part()?)
     }
 
     /// The type in the project's vocabulary.
     #[graphql(name = "type")]
-    async fn kind(&self, ctx: &Context<'_>) -> ApiResult<Option<DefectType>> {
-        ctx.loaders().defect.types.load((self.0.project_id(), self.0.type_code()?.clone())).await
+    fn kind(&self) -> ApiResult<ToOne<DefectType>> {
+        Ok(ToOne::by((self.0.project_id(), self.0.type_code()?.clone())))
     }
 
     /// In words, as it was written.
-    async fn description(&self) -> ApiResult<&str> {
+    fn description(&self) -> ApiResult<&str> {
         Ok(self.0.description()?)
     }
 
     /// How bad it is.
-    async fn severity(&self) -> Severity {
+    fn severity(&self) -> Severity {
         self.0.severity()
     }
 
     /// The kind of shortcoming.
-    async fn category(&self) -> Category {
+    fn category(&self) -> Category {
         self.0.category()
     }
 
     /// The trade that repairs it, a code of the project's terms.
-    async fn trade(&self) -> ApiResult<&str> {
+    fn trade(&self) -> ApiResult<&str> {
         Ok(self.0.trade()?)
     }
 
     /// Where it is on the plan.
-    async fn pin(&self) -> ApiResult<Option<Pin>> {
+    fn pin(&self) -> ApiResult<Option<Pin>> {
         self.pin_of()
     }
 
     /// The round in which it was found; null when outside of any.
-    async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Round>>> {
-        let seen = ctx.is_staff_of(self.0.project_id());
-        Brief::of(ctx, self.0.round_id()?, seen, &ctx.loaders().round.rounds).await
+    fn round(&self, ctx: &Context<'_>) -> ApiResult<ToOne<Round>> {
+        Ok(ToOne::by(self.0.round_id()?).seen_if(ctx.is_staff_of(self.0.project_id())))
     }
 
     /// The unit inspection in which it was found; null when outside of any.
-    async fn inspection(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<UnitInspection>>> {
-        let seen = ctx.is_staff_of(self.0.project_id());
-        Brief::of(ctx, self.0.inspection_id()?, seen, &ctx.loaders().inspection.inspections).await
+    fn inspection(&self, ctx: &Context<'_>) -> ApiResult<ToOne<UnitInspection>> {
+        Ok(ToOne::by(self.0.inspection_id()?).seen_if(ctx.is_staff_of(self.0.project_id())))
     }
 
     /// The unit inspection that it came too late for, because that was submitted or its round was closed: no signature
     /// under that inspection covers it. Null when it came in time, or was found outside of any inspection.
-    async fn late_for(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<UnitInspection>>> {
-        let seen = ctx.is_staff_of(self.0.project_id());
-        Brief::of(ctx, self.0.late_for_id()?, seen, &ctx.loaders().inspection.inspections).await
+    fn late_for(&self, ctx: &Context<'_>) -> ApiResult<ToOne<UnitInspection>> {
+        Ok(ToOne::by(self.0.late_for_id()?).seen_if(ctx.is_staff_of(self.0.project_id())))
     }
 
     /// The checklist item that it explains. Staff only.
-    async fn check_item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
-        ctx.loaders().checklist.items.load_optional(self.0.check_item_id()?).await
+    fn check_item(&self) -> ApiResult<ToOne<ChecklistItem>> {
+        Ok(ToOne::by(self.0.check_item_id()?))
     }
 
     /// Who raised it; null for owners unless it was the viewer.
-    async fn raised_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.raised_by()).await
+    fn raised_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.raised_by())
     }
 
     /// The party that raised it.
-    async fn raised_party(&self) -> Party {
+    fn raised_party(&self) -> Party {
         self.0.raised_party()
     }
 
     /// Whether an owner found it.
-    async fn raised_by_owner(&self) -> ApiResult<bool> {
+    fn raised_by_owner(&self) -> ApiResult<bool> {
         Ok(self.0.owner_finding()?)
     }
 
     /// The responsible company. Staff only.
-    async fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Company>>> {
-        let seen = ctx.is_staff_of(self.0.project_id());
-        Brief::of(ctx, self.0.responsible_company_id()?, seen, &ctx.loaders().project.companies).await
+    fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<ToOne<Company>> {
+        Ok(ToOne::by(self.0.responsible_company_id()?).seen_if(ctx.is_staff_of(self.0.project_id())))
     }
 
     /// The person of the responsible company who repairs it. Staff only.
-    async fn assignee(&self, ctx: &Context<'_>) -> ApiResult<Option<Row<Person>>> {
-        Ok(ctx.loaders().project.people.load_optional(self.0.assignee_id()?).await?.map(Row))
+    fn assignee(&self) -> ApiResult<ToOne<Person>> {
+        Ok(ToOne::by(self.0.assignee_id()?))
     }
 
     /// When the responsible company got it. For owners a company that follows from a dispute does not move it.
-    async fn assigned_at(&self) -> ApiResult<Option<DateTime>> {
+    fn assigned_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(self.0.assigned_at()?.map(Into::into))
     }
 
     /// The time by which it is to be repaired. It does not change while the clock is stopped; when the clock runs
     /// again, the working time that was left is left. For owners holds and disputes do not move it.
-    async fn due_at(&self) -> ApiResult<Option<DateTime>> {
+    fn due_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(self.0.due_at()?.map(Into::into))
     }
 
     /// Whether the repair is late now: to do or disputed, and the due time has passed, or had passed when the clock
     /// stopped. Owners do not see that a clock is stopped: to them it is late once the due time has passed. The filter
     /// `overdue` uses the same rule.
-    async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
+    fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at()?.map(Timestamp), self.0.clock_stopped_at()?.map(Timestamp));
         Ok(due::is_overdue(self.0.status(), due_at, stopped_at, ctx.loaders().now))
     }
 
     /// Whether it is escalated and still alive: a step of the escalation rules at or after the due time was reached, or
     /// too many attempts failed. It begins anew with a new due time. Staff only; false for owners.
-    async fn escalated(&self) -> ApiResult<bool> {
+    fn escalated(&self) -> ApiResult<bool> {
         Ok(self.0.escalated_at()?.is_some() && self.0.status().is_alive())
     }
 
     /// The steps of the escalation rules that it has gone through with its present due time. Staff only; empty for
     /// owners.
-    async fn escalations(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectEscalation>> {
-        if !ctx.is_staff_of(self.0.project_id()) {
-            return Ok(Vec::new());
-        }
-        ctx.loaders().defect.escalations.load_list(self.0.id()).await
+    fn escalations(&self, ctx: &Context<'_>) -> ToMany<DefectId, DefectEscalation> {
+        let staff = ctx.is_staff_of(self.0.project_id());
+        ToMany::by(staff.then_some(self.0.id()), |loaders| &loaders.defect.escalations)
     }
 
     /// Whether it is on hold. Staff only; false for owners.
-    async fn on_hold(&self) -> ApiResult<bool> {
+    fn on_hold(&self) -> ApiResult<bool> {
         Ok(self.0.held_since()?.is_some())
     }
 
     /// Why it is on hold. Staff only.
-    async fn hold_reason(&self) -> ApiResult<Option<&str>> {
+    fn hold_reason(&self) -> ApiResult<Option<&str>> {
         Ok(self.0.hold_reason()?.as_deref())
     }
 
     /// The repair attempts, first to last.
-    async fn attempts(&self, ctx: &Context<'_>) -> ApiResult<Vec<RepairAttempt>> {
-        ctx.loaders().defect.attempts.load_list(self.0.id()).await
+    fn attempts(&self) -> ToMany<DefectId, RepairAttempt> {
+        ToMany::by(self.0.id(), |loaders| &loaders.defect.attempts)
     }
 
     /// The photos of every stage, also those that belong to an attempt, in the order in which they were taken. Owners
     /// see those that are ready.
-    async fn photos(
+    fn photos(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Only those of this stage.")] stage: Option<PhotoStage>,
         #[graphql(desc = "Only the first so many.")] first: Option<u32>,
-    ) -> ApiResult<Rows<Photo>> {
-        let columns = columns_of_rows(ctx, photo::required_columns);
-        Ok(Rows(some_of(ctx.loaders().photo.of_defects.load_list((self.0.id(), columns)).await?, stage, first)))
+    ) -> ToMany<(DefectId, Columns), Photo> {
+        let all = ToMany::by((self.0.id(), Columns::NONE), |loaders| &loaders.photo.of_defects);
+        all.some(move |photo: &Photo| is_of(&photo.0, stage), first)
     }
 
     /// The photos before and after each repair attempt, side by side, first to last; before any attempt one pair with
@@ -283,81 +274,81 @@ impl Defect {
     }
 
     /// The photos that `reusedPhoto` is about.
-    async fn reused_photos(&self, ctx: &Context<'_>) -> ApiResult<Vec<Photo>> {
+    async fn reused_photos(&self, ctx: &Context<'_>) -> ApiResult<PlannedList<Photo>> {
         let ids = self.reused(ctx).await?;
         let photos = ids.into_iter().map(|id| ctx.loaders().photo.photos.load(id));
-        Ok(futures::future::try_join_all(photos).await?.into_iter().flatten().collect())
+        Ok(PlannedList(futures::future::try_join_all(photos).await?.into_iter().flatten().collect()))
     }
 
     /// How many attempts failed.
-    async fn failed_attempts(&self) -> ApiResult<i32> {
+    fn failed_attempts(&self) -> ApiResult<i32> {
         Ok(self.0.failed_count()?)
     }
 
     /// How often it was opened again.
-    async fn reopened_count(&self) -> ApiResult<i32> {
+    fn reopened_count(&self) -> ApiResult<i32> {
         Ok(self.0.reopened_count()?)
     }
 
     /// The disputes, first to last. Staff only; empty for owners.
-    async fn disputes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Dispute>> {
-        ctx.loaders().defect.disputes.load_list(self.0.id()).await
+    fn disputes(&self) -> ToMany<DefectId, Dispute> {
+        ToMany::by(self.0.id(), |loaders| &loaders.defect.disputes)
     }
 
     /// The comments that the viewer may read, first to last, 1,000 at most.
-    async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Rows<Comment>> {
-        Ok(Rows(ctx.loaders().defect.comments.load_list(self.0.id()).await?))
+    fn comments(&self) -> ToMany<DefectId, Comment> {
+        ToMany::by(self.0.id(), |loaders| &loaders.defect.comments)
     }
 
     /// What happened, first to last, as far as the viewer may know.
-    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().defect.events.load_list(self.0.id()).await?))
+    fn events(&self) -> ToMany<DefectId, Event> {
+        ToMany::by(self.0.id(), |loaders| &loaders.defect.events)
     }
 
     /// The defect that this one repeats, when it is void as a duplicate or merged.
-    async fn duplicate_of(&self, ctx: &Context<'_>) -> ApiResult<Option<Self>> {
-        ctx.loaders().defect.defects.load_optional(self.0.duplicate_of()?).await
+    fn duplicate_of(&self) -> ApiResult<ToOne<Self>> {
+        Ok(ToOne::by(self.0.duplicate_of()?))
     }
 
     /// The defects that were merged into this one or declared its duplicates.
-    async fn duplicates(&self, ctx: &Context<'_>) -> ApiResult<Vec<Self>> {
-        ctx.loaders().defect.duplicates.load_list(self.0.id()).await
+    fn duplicates(&self) -> ToMany<DefectId, Self> {
+        ToMany::by(self.0.id(), |loaders| &loaders.defect.duplicates)
     }
 
     /// Raised by one with each change that the viewer is shown; for `expectedVersion`. Owners are shown no holds, disputes
     /// and assignees, for example.
-    async fn version(&self) -> ApiResult<i32> {
+    fn version(&self) -> ApiResult<i32> {
         Ok(self.0.version()?)
     }
 
     /// When it was found, by the device's clock.
-    async fn occurred_at(&self) -> ApiResult<DateTime> {
+    fn occurred_at(&self) -> ApiResult<DateTime> {
         Ok(self.0.occurred_at()?.into())
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> ApiResult<DateTime> {
+    fn recorded_at(&self) -> ApiResult<DateTime> {
         Ok(self.0.recorded_at()?.into())
     }
 
     /// When it last changed, by the server's clock; for owners, when it last changed as far as they are shown.
-    async fn updated_at(&self) -> ApiResult<DateTime> {
+    fn updated_at(&self) -> ApiResult<DateTime> {
         Ok(self.0.updated_at()?.into())
     }
 
     /// When the latest repair was reported, by the device's clock; null while none waits or has passed.
-    async fn fixed_at(&self) -> ApiResult<Option<DateTime>> {
+    fn fixed_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(self.0.fixed_at()?.map(Into::into))
     }
 
     /// When it was closed.
-    async fn closed_at(&self) -> ApiResult<Option<DateTime>> {
+    fn closed_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(self.0.closed_at()?.map(Into::into))
     }
 
     /// Every command, whether the viewer may do it now, and why not.
-    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedDefectCommand>> {
-        ctx.loaders().defect.allowed.load_list(self.0.id()).await
+    fn allowed_commands(&self) -> ToMany<DefectId, AllowedDefectCommand> {
+        ToMany::by(self.0.id(), |loaders| &loaders.defect.allowed)
     }
 }
 

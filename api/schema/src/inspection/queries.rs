@@ -8,6 +8,7 @@ use super::content::UnitInspectionContent;
 use super::types::UnitInspection;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading unit inspections.
@@ -17,13 +18,13 @@ pub struct InspectionQuery;
 #[Object]
 impl InspectionQuery {
     /// The inspection of a unit in a round: any of the project for its staff, those of own opened units for owners.
-    async fn unit_inspection(
+    fn unit_inspection(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit inspection's id.")] id: Uid<InspectionId>,
-    ) -> ApiResult<Option<UnitInspection>> {
+    ) -> ApiResult<ToOne<UnitInspection>> {
         ctx.caller()?;
-        ctx.loaders().inspection.inspections.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 
     /// The content of a unit inspection that the parties sign, or signed, as a page for people and as the text that is

@@ -1,7 +1,7 @@
 //! The results of a unit inspection, and its signatures.
 
 use app::redacted::Redacted;
-use async_graphql::{Context, Object};
+use async_graphql::Object;
 use domain::id::Id;
 use domain::inspection::CheckOutcome;
 use domain::{Party, Role};
@@ -9,9 +9,9 @@ use store::entity::{check_results, measurements, signatures};
 use uuid::Uuid;
 
 use crate::checklist::types::ChecklistItem;
-use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
 use crate::photo::types::Photo;
+use crate::plan::{ToOne, planned};
 use crate::project::types::{Company, Person, row_type};
 use crate::project::vocabulary::MeasurementRule;
 use crate::scalars::{DateTime, Uid};
@@ -34,62 +34,62 @@ fn unless_nil<I: Id>(id: I) -> Option<I> {
 #[Object(use_type_description)]
 impl CheckResult {
     /// The result's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().unit.rooms.load(self.0.room_id).await
+    fn room(&self) -> ToOne<Room> {
+        ToOne::by(self.0.room_id)
     }
 
     /// The checklist item.
-    async fn item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
-        ctx.loaders().checklist.items.load(self.0.item_id).await
+    fn item(&self) -> ToOne<ChecklistItem> {
+        ToOne::by(self.0.item_id)
     }
 
     /// The finding.
-    async fn result(&self) -> CheckOutcome {
+    fn result(&self) -> CheckOutcome {
         self.0.result
     }
 
     /// Whether the item's rule gave it from a measurement, not a person.
-    async fn by_measurement(&self) -> bool {
+    fn by_measurement(&self) -> bool {
         self.0.measurement_id.is_some()
     }
 
     /// In words. Staff only.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// The party that found it.
-    async fn party(&self) -> Party {
+    fn party(&self) -> Party {
         self.0.party
     }
 
     /// The company that found it. Staff only.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(unless_nil(self.0.company_id)).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(unless_nil(self.0.company_id))
     }
 
     /// Who recorded it last. Staff only.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(unless_nil(self.0.person_id)).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(unless_nil(self.0.person_id))
     }
 
     /// When it was recorded, by the device's clock.
-    async fn occurred_at(&self) -> DateTime {
+    fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
 
     /// Raised by one with each change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 }
@@ -97,72 +97,72 @@ impl CheckResult {
 #[Object(use_type_description)]
 impl Measurement {
     /// The measurement's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().unit.rooms.load(self.0.room_id).await
+    fn room(&self) -> ToOne<Room> {
+        ToOne::by(self.0.room_id)
     }
 
     /// The checklist item.
-    async fn item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
-        ctx.loaders().checklist.items.load(self.0.item_id).await
+    fn item(&self) -> ToOne<ChecklistItem> {
+        ToOne::by(self.0.item_id)
     }
 
     /// The rule that judged it.
-    async fn rule(&self, ctx: &Context<'_>) -> ApiResult<Option<MeasurementRule>> {
-        ctx.loaders().checklist.rules.load((self.0.project_id, self.0.rule_code.clone())).await
+    fn rule(&self) -> ToOne<MeasurementRule> {
+        ToOne::by((self.0.project_id, self.0.rule_code.clone()))
     }
 
     /// The design value, as a decimal, where the rule needs one.
-    async fn design(&self) -> Option<&str> {
+    fn design(&self) -> Option<&str> {
         self.0.design.as_deref()
     }
 
     /// The readings, as decimals, in the order measured.
-    async fn readings(&self) -> ApiResult<Vec<String>> {
+    fn readings(&self) -> ApiResult<Vec<String>> {
         serde_json::from_value(self.0.readings.clone()).map_err(ApiError::internal)
     }
 
     /// How many readings are out of tolerance 爆点.
-    async fn out_of_tolerance(&self) -> i32 {
+    fn out_of_tolerance(&self) -> i32 {
         self.0.out_of_tolerance
     }
 
     /// Whether all of it is in tolerance.
-    async fn in_tolerance(&self) -> bool {
+    fn in_tolerance(&self) -> bool {
         self.0.in_tolerance
     }
 
     /// The party that measured.
-    async fn party(&self) -> Party {
+    fn party(&self) -> Party {
         self.0.party
     }
 
     /// The company that measured. Staff only.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(unless_nil(self.0.company_id)).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(unless_nil(self.0.company_id))
     }
 
     /// Who recorded it last. Staff only.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(unless_nil(self.0.person_id)).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(unless_nil(self.0.person_id))
     }
 
     /// When it was measured, by the device's clock.
-    async fn occurred_at(&self) -> DateTime {
+    fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
 
     /// Raised by one with each change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 }
@@ -170,63 +170,116 @@ impl Measurement {
 #[Object(use_type_description)]
 impl Signature {
     /// The signature's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// The party that signed.
-    async fn party(&self) -> Party {
+    fn party(&self) -> Party {
         self.0.party
     }
 
     /// In which role.
-    async fn role(&self) -> Role {
+    fn role(&self) -> Role {
         self.0.role
     }
 
     /// The signer's name as it was then; for owners only of their own signatures. An owner's name is for delivery
     /// manager, customer relations and property service.
-    async fn signer_name(&self) -> Option<&str> {
+    fn signer_name(&self) -> Option<&str> {
         Some(self.0.signer_name.as_str()).filter(|name| !name.is_empty())
     }
 
     /// The signer; for owners only themselves.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(unless_nil(self.0.person_id)).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(unless_nil(self.0.person_id))
     }
 
     /// The signer's company; null for customers. Staff only.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// The image of the signature; for owners only of their own signatures.
-    async fn photo(&self, ctx: &Context<'_>) -> ApiResult<Option<Photo>> {
-        ctx.loaders().photo.photos.load_optional(self.0.photo_id).await
+    fn photo(&self) -> ToOne<Photo> {
+        ToOne::by(self.0.photo_id)
     }
 
     /// SHA-256 in hexadecimal of exactly the signed content.
-    async fn content_hash(&self) -> String {
+    fn content_hash(&self) -> String {
         hex::encode(&self.0.content_hash)
     }
 
     /// Which submission was signed.
-    async fn submission_no(&self) -> i32 {
+    fn submission_no(&self) -> i32 {
         self.0.submission_no
     }
 
     /// When it was signed, by the device's clock.
-    async fn occurred_at(&self) -> DateTime {
+    fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
 
     /// When a reopening made it history; null while it counts.
-    async fn superseded_at(&self) -> Option<DateTime> {
+    fn superseded_at(&self) -> Option<DateTime> {
         self.0.superseded_at.map(Into::into)
+    }
+}
+
+planned! {
+    CheckResult {
+        "id" => leaf(id);
+        "room" => one(room);
+        "item" => one(item);
+        "result" => leaf(result);
+        "byMeasurement" => leaf(by_measurement);
+        "note" => leaf(note);
+        "party" => leaf(party);
+        "company" => one(company);
+        "person" => one(person);
+        "occurredAt" => leaf(occurred_at);
+        "recordedAt" => leaf(recorded_at);
+        "version" => leaf(version);
+    }
+}
+
+planned! {
+    Measurement {
+        "id" => leaf(id);
+        "room" => one(room);
+        "item" => one(item);
+        "rule" => one(rule);
+        "design" => leaf(design);
+        "readings" => leaf(readings);
+        "outOfTolerance" => leaf(out_of_tolerance);
+        "inTolerance" => leaf(in_tolerance);
+        "party" => leaf(party);
+        "company" => one(company);
+        "person" => one(person);
+        "occurredAt" => leaf(occurred_at);
+        "recordedAt" => leaf(recorded_at);
+        "version" => leaf(version);
+    }
+}
+
+planned! {
+    Signature {
+        "id" => leaf(id);
+        "party" => leaf(party);
+        "role" => leaf(role);
+        "signerName" => leaf(signer_name);
+        "person" => one(person);
+        "company" => one(company);
+        "photo" => one(photo);
+        "contentHash" => leaf(content_hash);
+        "submissionNo" => leaf(submission_no);
+        "occurredAt" => leaf(occurred_at);
+        "recordedAt" => leaf(recorded_at);
+        "supersededAt" => leaf(superseded_at);
     }
 }

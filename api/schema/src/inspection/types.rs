@@ -1,5 +1,7 @@
 //! A unit inspection as the viewer sees it.
 
+mod plan;
+
 use app::inspection::InspectionRow;
 use app::inspection::lineage::{EarlierDefect as Earlier, UnitAccess as Access};
 use app::redacted::Redacted;
@@ -8,7 +10,9 @@ use domain::Language;
 use domain::Party;
 use domain::defect::DefectStatus;
 use domain::event::EventName;
+use domain::id::{InspectionId, ProjectId, UnitId};
 use domain::inspection::{EarlierOutcome, InspectionCommand, InspectionStatus, MissingItem as Missing, MissingKind};
+use uuid::Uuid;
 
 use super::results::{CheckResult, Measurement, Signature};
 use crate::checklist::types::ChecklistItem;
@@ -16,9 +20,9 @@ use crate::context::ContextExt;
 use crate::defect::types::Defect;
 use crate::error::ApiResult;
 use crate::event::Event;
+use crate::plan::{PlannedObject, ToMany, ToOne};
 use crate::project::types::{Company, Person, row_type};
 use crate::round::types::Round;
-use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 use crate::sync::device::Device;
 use crate::unit::types::{Room, Unit};
@@ -67,17 +71,17 @@ impl AllowedInspectionCommand {
 #[Object]
 impl MissingItem {
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().unit.rooms.load(self.0.room_id).await
+    fn room(&self) -> ToOne<Room> {
+        ToOne::by(self.0.room_id)
     }
 
     /// The checklist item.
-    async fn item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
-        ctx.loaders().checklist.items.load(self.0.item_id).await
+    fn item(&self) -> ToOne<ChecklistItem> {
+        ToOne::by(self.0.item_id)
     }
 
     /// What it lacks.
-    async fn kind(&self) -> MissingKind {
+    fn kind(&self) -> MissingKind {
         self.0.kind
     }
 }
@@ -85,18 +89,18 @@ impl MissingItem {
 #[Object(use_type_description)]
 impl EarlierDefect {
     /// The defect as it is now.
-    async fn defect(&self) -> Defect {
-        self.0.defect.clone().into()
+    fn defect(&self) -> PlannedObject<Defect> {
+        PlannedObject(self.0.defect.clone().into())
     }
 
     /// Its outcome. When the round closes, this is frozen.
-    async fn outcome(&self) -> EarlierOutcome {
+    fn outcome(&self) -> EarlierOutcome {
         self.0.outcome
     }
 
     /// Its status. When the round closes, this is frozen as it is then. For owners a dispute, and a company that follows
     /// from it, do not move it.
-    async fn status(&self) -> DefectStatus {
+    fn status(&self) -> DefectStatus {
         self.0.status
     }
 
@@ -119,32 +123,32 @@ impl EarlierDefect {
 #[Object(use_type_description)]
 impl UnitAccess {
     /// Who.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// For which company; null of owners.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// For which party.
-    async fn party(&self) -> Party {
+    fn party(&self) -> Party {
         self.0.party
     }
 
     /// The first time, by the device's clock.
-    async fn first_at(&self) -> DateTime {
+    fn first_at(&self) -> DateTime {
         DateTime(self.0.first_at)
     }
 
     /// The last time, by the device's clock.
-    async fn last_at(&self) -> DateTime {
+    fn last_at(&self) -> DateTime {
         DateTime(self.0.last_at)
     }
 
     /// The person's acts there, each kind once, in the order of the first time.
-    async fn events(&self) -> &[EventName] {
+    fn events(&self) -> &[EventName] {
         &self.0.events
     }
 }
@@ -157,17 +161,17 @@ impl UnitInspection {
     }
 
     /// The round.
-    async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Round>> {
-        ctx.loaders().round.rounds.load(self.0.round_id).await
+    fn round(&self) -> ToOne<Round> {
+        ToOne::by(self.0.round_id)
     }
 
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.load(self.0.unit_id).await
+    fn unit(&self) -> ToOne<Unit> {
+        ToOne::by(self.0.unit_id)
     }
 
     /// How far it has come.
-    async fn status(&self) -> InspectionStatus {
+    fn status(&self) -> InspectionStatus {
         self.0.status
     }
 
@@ -179,90 +183,90 @@ impl UnitInspection {
 
     /// The results, each party's own: none overwrites another's. Contractors see those of their own company; owners
     /// those of a submitted or signed inspection, without notes and names.
-    async fn results(&self, ctx: &Context<'_>) -> ApiResult<Rows<CheckResult>> {
-        Ok(Rows(ctx.loaders().inspection.results.load_list(self.0.id).await?))
+    fn results(&self) -> ToMany<InspectionId, CheckResult> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.results)
     }
 
     /// The measurements 实测实量, each party's own; seen as results are.
-    async fn measurements(&self, ctx: &Context<'_>) -> ApiResult<Rows<Measurement>> {
-        Ok(Rows(ctx.loaders().inspection.measurements.load_list(self.0.id).await?))
+    fn measurements(&self) -> ToMany<InspectionId, Measurement> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.measurements)
     }
 
     /// The entries that are missing before it can be submitted, in the order of a walk; for contractors those of the
     /// own company's results. Staff only; empty for owners.
-    async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
-        ctx.loaders().inspection.missing.load_list(self.0.id).await
+    fn missing(&self) -> ToMany<InspectionId, MissingItem> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.missing)
     }
 
     /// The devices that hold something of the unit, or held: whether each has synced. As far as the viewer sees them in
     /// `Project.devices`.
-    async fn devices(&self, ctx: &Context<'_>) -> ApiResult<Vec<Device>> {
-        ctx.loaders().sync.devices.load_list((self.0.project_id, self.0.unit_id)).await
+    fn devices(&self) -> ToMany<(ProjectId, UnitId), Device> {
+        ToMany::by((self.0.project_id, self.0.unit_id), |loaders| &loaders.sync.devices)
     }
 
     /// The signatures, first to last; those from before a reopening stay as history with `supersededAt`. Owners see
     /// that a party signed and when, names only of their own.
-    async fn signatures(&self, ctx: &Context<'_>) -> ApiResult<Vec<Signature>> {
-        ctx.loaders().inspection.signatures.load_list(self.0.id).await
+    fn signatures(&self) -> ToMany<InspectionId, Signature> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.signatures)
     }
 
     /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with its
     /// outcome. Those that came after the submission are in `lateDefects`. They are shown as they stand now until the
     /// round closes, also of a submitted or signed inspection: `unitInspectionContent` has the signed content.
-    async fn earlier_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<EarlierDefect>> {
-        ctx.loaders().inspection.earlier.load_list(self.0.id).await
+    fn earlier_defects(&self) -> ToMany<InspectionId, EarlierDefect> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.earlier)
     }
 
     /// The defects that came too late for this inspection, because it was submitted or its round was closed, as far as
     /// the viewer sees them. No signature under this inspection covers them.
-    async fn late_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Defect>> {
-        ctx.loaders().inspection.late.load_list(self.0.id).await
+    fn late_defects(&self) -> ToMany<InspectionId, Defect> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.late)
     }
 
     /// What happened, first to last, as far as the viewer may know.
-    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id.uuid()).await?))
+    fn events(&self) -> ToMany<Uuid, Event> {
+        ToMany::by(self.0.id.uuid(), |loaders| &loaders.inspection.events)
     }
 
     /// When it was begun, by the device's clock.
-    async fn started_at(&self) -> Option<DateTime> {
+    fn started_at(&self) -> Option<DateTime> {
         self.0.started_at.map(Into::into)
     }
 
     /// When it was submitted, by the device's clock; null while it is not, or is taken up again.
-    async fn submitted_at(&self) -> Option<DateTime> {
+    fn submitted_at(&self) -> Option<DateTime> {
         self.0.submitted_at.map(Into::into)
     }
 
     /// Who submitted it. Staff only.
-    async fn submitted_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(self.0.submitted_by).await
+    fn submitted_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.submitted_by)
     }
 
     /// Which submission this is or will be: 1, and one more after each reopening.
-    async fn submission_no(&self) -> i32 {
+    fn submission_no(&self) -> i32 {
         self.0.submission_no
     }
 
     /// SHA-256 in hexadecimal of exactly the content that the parties sign, taken at the submission: results,
     /// measurements and defects. To be given back by `unitInspectionSign`; null before the first submission.
-    async fn content_hash(&self) -> Option<String> {
+    fn content_hash(&self) -> Option<String> {
         self.0.content_hash.as_ref().map(hex::encode)
     }
 
     /// Why the unit could not be entered. Staff only.
-    async fn inaccessible_reason(&self) -> Option<&str> {
+    fn inaccessible_reason(&self) -> Option<&str> {
         self.0.inaccessible_reason.as_deref()
     }
 
     /// Raised by one with each change that the viewer is shown: for contractors not with what other companies record,
     /// for owners not with what is recorded before the submission. For `expectedVersion`.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// Every command, whether the viewer may do it now, and why not.
-    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedInspectionCommand>> {
-        ctx.loaders().inspection.allowed.load_list(self.0.id).await
+    fn allowed_commands(&self) -> ToMany<InspectionId, AllowedInspectionCommand> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.allowed)
     }
 }

@@ -1,11 +1,10 @@
 //! A project in numbers, each rate with its denominator.
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Enum, Object, SimpleObject};
 use domain::defect::DefectStatus;
 use domain::unit::readiness::BlockerCode;
 
-use crate::context::ContextExt;
-use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::project::types::Company;
 use crate::round::types::Round;
 
@@ -80,27 +79,27 @@ pub struct CompanyDefects(app::overview::CompanyDefects);
 #[Object(use_type_description)]
 impl CompanyDefects {
     /// The responsible company; null for defects without one.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// Neither closed nor void.
-    async fn open(&self) -> i32 {
+    fn open(&self) -> i32 {
         int(self.0.open)
     }
 
     /// Late now: the due time has passed, or had passed when the clock stopped.
-    async fn overdue(&self) -> i32 {
+    fn overdue(&self) -> i32 {
         int(self.0.overdue)
     }
 
     /// Closed.
-    async fn closed(&self) -> i32 {
+    fn closed(&self) -> i32 {
         int(self.0.closed)
     }
 
     /// All but the void ones.
-    async fn total(&self) -> i32 {
+    fn total(&self) -> i32 {
         int(self.0.total)
     }
 }
@@ -112,12 +111,12 @@ pub struct InspectionCoverage(app::overview::Coverage);
 #[Object(use_type_description)]
 impl InspectionCoverage {
     /// The round.
-    async fn round(&self) -> Round {
+    fn round(&self) -> Round {
         self.0.round.clone().into()
     }
 
     /// Units inspected (submitted or signed), of the units in the round's scope.
-    async fn inspected(&self) -> Rate {
+    fn inspected(&self) -> Rate {
         self.0.inspected.into()
     }
 }
@@ -125,12 +124,12 @@ impl InspectionCoverage {
 #[Object(use_type_description)]
 impl Overview {
     /// All units, common parts too.
-    async fn units_total(&self) -> i32 {
+    fn units_total(&self) -> i32 {
         int(self.0.units_total)
     }
 
     /// Units by readiness; together they are all units.
-    async fn units_by_readiness(&self) -> Vec<UnitReadinessCount> {
+    fn units_by_readiness(&self) -> Vec<UnitReadinessCount> {
         let count = |readiness, count: usize| UnitReadinessCount { readiness, count: int(count) };
         vec![
             count(UnitReadiness::Ready, self.0.units_ready),
@@ -140,13 +139,13 @@ impl Overview {
     }
 
     /// Units by what blocks them.
-    async fn units_by_blocker(&self) -> Vec<BlockerCount> {
+    fn units_by_blocker(&self) -> Vec<BlockerCount> {
         let units = |code| self.0.units_by_blocker.get(code).copied().unwrap_or_default();
         BlockerCode::ALL.iter().map(|code| BlockerCount { code: *code, units: int(units(code)) }).collect()
     }
 
     /// Defects by status, every status once.
-    async fn defects_by_status(&self) -> Vec<DefectStatusCount> {
+    fn defects_by_status(&self) -> Vec<DefectStatusCount> {
         let count = |status| self.0.defects_by_status.get(status).copied().unwrap_or_default();
         DefectStatus::ALL
             .iter()
@@ -155,49 +154,49 @@ impl Overview {
     }
 
     /// Valid defects by responsible company, the one with most open defects first.
-    async fn defects_by_company(&self) -> Vec<CompanyDefects> {
+    fn defects_by_company(&self) -> Vec<CompanyDefects> {
         self.0.defects_by_company.iter().cloned().map(CompanyDefects).collect()
     }
 
     /// Defects that are late now.
-    async fn overdue(&self) -> i32 {
+    fn overdue(&self) -> i32 {
         int(self.0.overdue)
     }
 
     /// Defects that are escalated, by time or by failed attempts, and still alive.
-    async fn escalated(&self) -> i32 {
+    fn escalated(&self) -> i32 {
         int(self.0.escalated)
     }
 
     /// 一次通过率: valid defects whose first attempt was passed by all required judges and has not been failed since
     /// (opening the defect again counts as a fail), of those whose first attempt has been judged.
-    async fn first_pass_rate(&self) -> Rate {
+    fn first_pass_rate(&self) -> Rate {
         self.0.first_pass.into()
     }
 
     /// 销项率: closed defects, of all but the void ones.
-    async fn close_out_rate(&self) -> Rate {
+    fn close_out_rate(&self) -> Rate {
         self.0.close_out.into()
     }
 
     /// 整改及时率: valid defects whose first repair was reported by the due time, of those reported, or late without a
     /// report, also while they are disputed or on hold.
-    async fn on_time_rate(&self) -> Rate {
+    fn on_time_rate(&self) -> Rate {
         self.0.on_time.into()
     }
 
     /// 返工率: verdicts that failed, of all verdicts on valid defects.
-    async fn send_back_rate(&self) -> Rate {
+    fn send_back_rate(&self) -> Rate {
         self.0.send_back.into()
     }
 
     /// 实测合格率: readings in tolerance, of all readings; of each company the newest measurement of an item in a room.
-    async fn measured_pass_rate(&self) -> Rate {
+    fn measured_pass_rate(&self) -> Rate {
         self.0.measured.into()
     }
 
     /// 验房覆盖率: by round that is open or closed, in the order of their numbers.
-    async fn inspection_coverage(&self) -> Vec<InspectionCoverage> {
+    fn inspection_coverage(&self) -> Vec<InspectionCoverage> {
         self.0.coverage.iter().cloned().map(InspectionCoverage).collect()
     }
 }

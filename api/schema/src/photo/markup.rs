@@ -1,5 +1,7 @@
 //! The drawings on photos.
 
+mod plan;
+
 use app::command::{Command, CommandResult};
 use app::photo::PhotoRow;
 use app::photo::annotate::AnnotatePhoto;
@@ -17,6 +19,7 @@ use crate::command::{into_command, run};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::payload;
+use crate::plan::ToOne;
 use crate::project::types::Person;
 use crate::scalars::{DateTime, Uid};
 
@@ -211,7 +214,7 @@ impl From<PhotoShapeInput> for Shape<f64> {
 }
 
 /// A place on a photo as it stands upright.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct PhotoSpot {
     /// From the left, 0 to 1.
     pub x: f64,
@@ -226,38 +229,38 @@ impl From<Spot> for PhotoSpot {
 }
 
 /// A shape on a photo. Which fields hold something follows from its kind.
-#[derive(Description)]
+#[derive(Description, Clone)]
 pub struct PhotoShape(Shape);
 
 #[Object(use_type_description)]
 impl PhotoShape {
     /// The kind of the shape.
-    async fn kind(&self) -> PhotoShapeKind {
+    fn kind(&self) -> PhotoShapeKind {
         self.0.kind()
     }
 
     /// Its colour.
-    async fn colour(&self) -> PhotoShapeColour {
+    fn colour(&self) -> PhotoShapeColour {
         self.0.colour
     }
 
     /// How wide its line is; null for `TEXT`.
-    async fn width(&self) -> Option<PhotoStrokeWidth> {
+    fn width(&self) -> Option<PhotoStrokeWidth> {
         self.0.width()
     }
 
     /// Where it begins; of `ARROW` and `MEASURE`.
-    async fn from(&self) -> Option<PhotoSpot> {
+    fn from(&self) -> Option<PhotoSpot> {
         self.ends().map(|(from, _)| from.into())
     }
 
     /// Where it leads to; of `ARROW` and `MEASURE`.
-    async fn to(&self) -> Option<PhotoSpot> {
+    fn to(&self) -> Option<PhotoSpot> {
         self.ends().map(|(_, to)| to.into())
     }
 
     /// The middle of a `CIRCLE`.
-    async fn centre(&self) -> Option<PhotoSpot> {
+    fn centre(&self) -> Option<PhotoSpot> {
         match self.0.form {
             Form::Circle { centre, .. } => Some(centre.into()),
             _ => None,
@@ -265,17 +268,17 @@ impl PhotoShape {
     }
 
     /// Half the width of a `CIRCLE` as a part of the photo's width.
-    async fn radius_x(&self) -> Option<f64> {
+    fn radius_x(&self) -> Option<f64> {
         self.radii().map(|(across, _)| across.into())
     }
 
     /// Half the height of a `CIRCLE` as a part of the photo's height.
-    async fn radius_y(&self) -> Option<f64> {
+    fn radius_y(&self) -> Option<f64> {
         self.radii().map(|(_, down)| down.into())
     }
 
     /// Where a `FREEHAND` stroke goes; null for the others.
-    async fn points(&self) -> Option<Vec<PhotoSpot>> {
+    fn points(&self) -> Option<Vec<PhotoSpot>> {
         match &self.0.form {
             Form::Freehand { points, .. } => Some(points.iter().map(|point| (*point).into()).collect()),
             _ => None,
@@ -283,7 +286,7 @@ impl PhotoShape {
     }
 
     /// The top left corner of a `TEXT`.
-    async fn at(&self) -> Option<PhotoSpot> {
+    fn at(&self) -> Option<PhotoSpot> {
         match self.0.form {
             Form::Text { at, .. } => Some(at.into()),
             _ => None,
@@ -291,7 +294,7 @@ impl PhotoShape {
     }
 
     /// The words of a `TEXT`.
-    async fn text(&self) -> Option<&str> {
+    fn text(&self) -> Option<&str> {
         match &self.0.form {
             Form::Text { text, .. } => Some(text),
             _ => None,
@@ -299,7 +302,7 @@ impl PhotoShape {
     }
 
     /// How large the words of a `TEXT` are.
-    async fn size(&self) -> Option<PhotoTextSize> {
+    fn size(&self) -> Option<PhotoTextSize> {
         match self.0.form {
             Form::Text { size, .. } => Some(size),
             _ => None,
@@ -307,7 +310,7 @@ impl PhotoShape {
     }
 
     /// The measurement, of a `MEASURE`.
-    async fn label(&self) -> Option<&str> {
+    fn label(&self) -> Option<&str> {
         match &self.0.form {
             Form::Measure { label, .. } => Some(label),
             _ => None,
@@ -332,7 +335,7 @@ impl PhotoShape {
 }
 
 /// The drawing on a photo, as data.
-#[derive(Description)]
+#[derive(Description, Clone)]
 pub struct PhotoMarkup {
     shapes: Vec<Shape>,
     by: Option<PersonId>,
@@ -355,17 +358,17 @@ impl PhotoMarkup {
 #[Object(use_type_description)]
 impl PhotoMarkup {
     /// The shapes in the order in which they are drawn, 100 at most.
-    async fn shapes(&self) -> Vec<PhotoShape> {
+    fn shapes(&self) -> Vec<PhotoShape> {
         self.shapes.iter().cloned().map(PhotoShape).collect()
     }
 
     /// Who drew it; for owners only themselves.
-    async fn marked_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(self.by).await
+    fn marked_by(&self) -> ToOne<Person> {
+        ToOne::by(self.by)
     }
 
     /// When it was drawn, by the server's clock.
-    async fn marked_at(&self) -> DateTime {
+    fn marked_at(&self) -> DateTime {
         DateTime(self.at)
     }
 }

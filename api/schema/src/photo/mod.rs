@@ -7,7 +7,6 @@ pub mod missing;
 pub mod mutations;
 pub mod pairs;
 pub mod queries;
-mod required_columns;
 pub mod types;
 
 pub use corrections::PhotoCorrectionMutation;
@@ -15,4 +14,3 @@ pub use markup::PhotoMarkupMutation;
 pub use missing::MissingPhotoMutation;
 pub use mutations::PhotoMutation;
 pub use queries::PhotoQuery;
-pub use required_columns::required_columns;

@@ -6,6 +6,7 @@ use domain::id::PhotoId;
 use super::types::Photo;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading photos.
@@ -16,12 +17,12 @@ pub struct PhotoQuery;
 impl PhotoQuery {
     /// A photo, for viewers of its defect; a signature's, for its signer, the signer's company, and the parties that
     /// see the whole project.
-    async fn photo(
+    fn photo(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The photo's id.")] id: Uid<PhotoId>,
-    ) -> ApiResult<Option<Photo>> {
+    ) -> ApiResult<ToOne<Photo>> {
         ctx.caller()?;
-        ctx.loaders().photo.photos.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }

@@ -1,5 +1,7 @@
 //! A photo as the viewer sees it.
 
+mod plan;
+
 use app::photo::{PhotoRow, read};
 use app::redacted::Redacted;
 use async_graphql::{Context, Object};
@@ -12,8 +14,14 @@ use store::partial::Partial;
 use super::markup::PhotoMarkup;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::project::types::{Person, row_type};
 use crate::scalars::{DateTime, Uid};
+
+/// The size of a picture that no argument names.
+const DEFAULT_SIZE: PhotoSize = PhotoSize::Large;
+/// The format of a picture that no argument names.
+const DEFAULT_FORMAT: PhotoFormat = PhotoFormat::Jpeg;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
@@ -34,76 +42,76 @@ impl Photo {
     }
 
     /// The defect that it hangs on; null for a signature.
-    async fn defect_id(&self) -> Option<Uid> {
+    fn defect_id(&self) -> Option<Uid> {
         self.0.defect_id().map(Uid::from)
     }
 
     /// What it shows.
-    async fn stage(&self) -> PhotoStage {
+    fn stage(&self) -> PhotoStage {
         self.0.stage()
     }
 
     /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
-    async fn state(&self) -> PhotoState {
+    fn state(&self) -> PhotoState {
         self.0.state()
     }
 
     /// The person who wrote it off, the time and the reason; null unless it was written off. It stays when the photo
     /// arrives after all. Staff only.
-    async fn written_off(&self) -> ApiResult<Option<PhotoWriteOff>> {
+    fn written_off(&self) -> ApiResult<Option<PhotoWriteOff>> {
         let who = self.0.written_off_at()?.zip(self.0.written_off_by()?).zip(self.0.write_off_reason()?.clone());
         Ok(who.map(|((at, by), reason)| PhotoWriteOff { at: at.into(), by, reason }))
     }
 
     /// Who withdrew it, when and why; null unless it was withdrawn. Staff only, and who did it.
-    async fn withdrawn(&self) -> ApiResult<Option<PhotoWithdrawal>> {
+    fn withdrawn(&self) -> ApiResult<Option<PhotoWithdrawal>> {
         let who = self.0.withdrawn_at()?.zip(self.0.withdrawn_by()).zip(self.0.withdraw_reason()?.clone());
         Ok(who.map(|((at, by), reason)| PhotoWithdrawal { at: at.into(), by, reason }))
     }
 
     /// Why it cannot be used; null unless it is `REJECTED`.
-    async fn rejection(&self) -> Option<PhotoRejection> {
+    fn rejection(&self) -> Option<PhotoRejection> {
         self.0.rejection()
     }
 
     /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
-    async fn damaged(&self) -> ApiResult<bool> {
+    fn damaged(&self) -> ApiResult<bool> {
         Ok(self.0.damaged()?)
     }
 
     /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
-    async fn content_type(&self) -> &str {
+    fn content_type(&self) -> &str {
         self.0.content_type().as_str()
     }
 
     /// The size of the original in bytes.
-    async fn byte_size(&self) -> ApiResult<i64> {
+    fn byte_size(&self) -> ApiResult<i64> {
         Ok(self.0.byte_size()?)
     }
 
     /// Pixels across of the original when it stands upright; null until it is `READY`.
-    async fn width(&self) -> ApiResult<Option<i32>> {
+    fn width(&self) -> ApiResult<Option<i32>> {
         Ok(self.0.width()?)
     }
 
     /// Pixels down of the original when it stands upright; null until it is `READY`.
-    async fn height(&self) -> ApiResult<Option<i32>> {
+    fn height(&self) -> ApiResult<Option<i32>> {
         Ok(self.0.height()?)
     }
 
     /// How the camera was held: 1 to 8 as EXIF counts, 1 is upright. Width, height and renditions are upright already.
-    async fn orientation(&self) -> ApiResult<Option<i32>> {
+    fn orientation(&self) -> ApiResult<Option<i32>> {
         Ok(self.0.orientation()?)
     }
 
     /// A blurred picture to show until the photo is loaded: a ThumbHash in base64, some twenty bytes. Null until it is
     /// `READY`.
-    async fn placeholder(&self) -> ApiResult<Option<String>> {
+    fn placeholder(&self) -> ApiResult<Option<String>> {
         Ok(self.0.placeholder()?.as_deref().map(|bytes| STANDARD.encode(bytes)))
     }
 
     /// Milliseconds of a video clip; null of pictures, and until it is `KEPT`.
-    async fn duration_ms(&self) -> ApiResult<Option<i32>> {
+    fn duration_ms(&self) -> ApiResult<Option<i32>> {
         Ok(self.0.duration_ms()?)
     }
 
@@ -111,13 +119,13 @@ impl Photo {
     /// the link can read the picture: select it when the picture is to be shown. `ORIGINAL` is the uploaded file for
     /// who took the photo and the own company, the same pixels without metadata for other staff, null for owners of
     /// others' photos. A `KEPT` file has no renditions and no copy without metadata, only its original.
-    async fn url(
+    fn url(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How large.", default_with = "PhotoSize::Large")] size: PhotoSize,
+        #[graphql(desc = "How large.", default_with = "DEFAULT_SIZE")] size: PhotoSize,
         #[graphql(
             desc = "The format of a rendition. WebP is made some minutes after the photo is ready: until then JPEG.",
-            default_with = "PhotoFormat::Jpeg"
+            default_with = "DEFAULT_FORMAT"
         )]
         format: PhotoFormat,
         #[graphql(
@@ -130,13 +138,13 @@ impl Photo {
     }
 
     /// The drawing on it, as data; null without one. `url(marked: true)` is the picture with it.
-    async fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
+    fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
         PhotoMarkup::of(&self.0)
     }
 
     /// Who declared it; for owners only themselves.
-    async fn declared_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id()).await
+    fn declared_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id())
     }
 
     /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may
@@ -162,37 +170,37 @@ impl Photo {
 
     /// When it was taken by the camera's own clock, as `2026-03-02T08:15:00`: the camera says of no time zone, so it is
     /// no point in time. Null if the camera wrote nothing.
-    async fn taken_local(&self) -> ApiResult<Option<&str>> {
+    fn taken_local(&self) -> ApiResult<Option<&str>> {
         Ok(self.0.taken_local()?.as_deref())
     }
 
     /// When it was taken, by the camera's own clock: only if the camera also wrote how far its clock was ahead of UTC.
-    async fn taken_at(&self) -> ApiResult<Option<DateTime>> {
+    fn taken_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(read::taken_at(&self.0)?.map(DateTime))
     }
 
     /// When it was taken, by the device's clock, as the app said.
-    async fn occurred_at(&self) -> ApiResult<DateTime> {
+    fn occurred_at(&self) -> ApiResult<DateTime> {
         Ok(self.0.occurred_at()?.into())
     }
 
     /// When it was declared, by the server's clock.
-    async fn declared_at(&self) -> ApiResult<DateTime> {
+    fn declared_at(&self) -> ApiResult<DateTime> {
         Ok(self.0.declared_at()?.into())
     }
 
     /// When its bytes were here, by the server's clock.
-    async fn received_at(&self) -> ApiResult<Option<DateTime>> {
+    fn received_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(self.0.received_at()?.map(Into::into))
     }
 
     /// When its renditions were made, by the server's clock.
-    async fn ready_at(&self) -> ApiResult<Option<DateTime>> {
+    fn ready_at(&self) -> ApiResult<Option<DateTime>> {
         Ok(self.0.ready_at()?.map(Into::into))
     }
 
     /// Raised by one with each change.
-    async fn version(&self) -> ApiResult<i32> {
+    fn version(&self) -> ApiResult<i32> {
         Ok(self.0.version()?)
     }
 }
@@ -205,6 +213,7 @@ impl Photo {
 }
 
 /// That a missing photo was written off.
+#[derive(Clone)]
 pub struct PhotoWriteOff {
     at: DateTime,
     by: PersonId,
@@ -215,22 +224,23 @@ pub struct PhotoWriteOff {
 #[Object]
 impl PhotoWriteOff {
     /// When, by the server's clock.
-    async fn at(&self) -> DateTime {
+    fn at(&self) -> DateTime {
         self.at
     }
 
     /// Who did it.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.by).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.by)
     }
 
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.reason
     }
 }
 
 /// That a photo was withdrawn.
+#[derive(Clone)]
 pub struct PhotoWithdrawal {
     at: DateTime,
     by: PersonId,
@@ -241,23 +251,17 @@ pub struct PhotoWithdrawal {
 #[Object]
 impl PhotoWithdrawal {
     /// When, by the server's clock.
-    async fn at(&self) -> DateTime {
+    fn at(&self) -> DateTime {
         self.at
     }
 
     /// Who did it.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.by).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.by)
     }
 
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.reason
     }
-}
-
-/// Those of a list that are of a stage, the first so many.
-pub fn some_of(photos: Vec<Photo>, stage: Option<PhotoStage>, first: Option<u32>) -> Vec<Photo> {
-    let wanted = photos.into_iter().filter(|photo| read::is_of(&photo.0, stage));
-    wanted.take(first.map_or(usize::MAX, |first| first as usize)).collect()
 }

@@ -48,7 +48,9 @@ relations! {
     /// Companies of projects.
     companies_of: ProjectId => Vec<Company> = store::projects::companies_of, grouped by |row| row.project_id;
     /// People by id, as staff see them.
-    people: PersonId => Person = store::projects::people_by_ids, by_key by |row| row.id;
+    people: PersonId => Person = store::projects::people_by_ids, by_key by |row| row.id();
+    /// The same people by their names alone.
+    named_people: PersonId => Person = store::projects::named_people_by_ids, by_key by |row| row.id();
     /// Buildings by id.
     buildings: BuildingId => Building = store::places::buildings, by_key by |row| row.id;
     /// Buildings of projects.

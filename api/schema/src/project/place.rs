@@ -1,6 +1,7 @@
 //! Buildings and unit types with their plans.
 
 use async_graphql::{Context, Object, SimpleObject};
+use domain::id::{BuildingId, UnitTypeId};
 use domain::place::Fitout;
 use store::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types};
 
@@ -8,6 +9,7 @@ use super::types::row_type;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging};
+use crate::plan::{PlannedObject, ToMany, by_id, planned};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::list as units;
 use crate::unit::types::Unit;
@@ -47,17 +49,17 @@ impl Building {
     }
 
     /// The building's code, unique in the project.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The building's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Floors above ground.
-    async fn floors(&self) -> i32 {
+    fn floors(&self) -> i32 {
         self.0.floors
     }
 
@@ -82,61 +84,61 @@ impl UnitType {
     }
 
     /// The unit type's code, unique in the project.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The unit type's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Bare or fitted out.
-    async fn fitout(&self) -> Fitout {
+    fn fitout(&self) -> Fitout {
         self.0.fitout
     }
 
     /// The area in square metres, a decimal number as text, like `89.5`.
-    async fn area_m2(&self) -> Option<&str> {
+    fn area_m2(&self) -> Option<&str> {
         self.0.area.as_deref()
     }
 
     /// The rooms with their outlines.
-    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitTypeRoom>> {
-        ctx.loaders().project.rooms_of_types.load_list(self.0.id).await
+    fn rooms(&self) -> ToMany<UnitTypeId, UnitTypeRoom> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.rooms_of_types)
     }
 
     /// The newest version of the floor plan.
-    async fn plan(&self, ctx: &Context<'_>) -> ApiResult<Option<Plan>> {
+    async fn plan(&self, ctx: &Context<'_>) -> ApiResult<Option<PlannedObject<Plan>>> {
         let plans = ctx.loaders().project.plans_of_types.load_list(self.0.id).await?;
-        Ok(plans.into_iter().find(|plan| Some(plan.0.id) == self.0.current_plan_id))
+        Ok(plans.into_iter().find(|plan| Some(plan.0.id) == self.0.current_plan_id).map(PlannedObject))
     }
 
     /// Every version of the floor plan, the newest first.
-    async fn plans(&self, ctx: &Context<'_>) -> ApiResult<Vec<Plan>> {
-        ctx.loaders().project.plans_of_types.load_list(self.0.id).await
+    fn plans(&self) -> ToMany<UnitTypeId, Plan> {
+        ToMany::by(self.0.id, |loaders| &loaders.project.plans_of_types)
     }
 }
 
 #[Object(use_type_description)]
 impl UnitTypeRoom {
     /// The room's code inside the unit type.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The room's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The type of room, a code of the project's terms.
-    async fn room_type(&self) -> &str {
+    fn room_type(&self) -> &str {
         &self.0.room_type
     }
 
     /// The corners on the plan, in order around the room; empty when it is not drawn.
-    async fn outline(&self) -> ApiResult<Vec<Point>> {
+    fn outline(&self) -> ApiResult<Vec<Point>> {
         outline(&self.0)
     }
 }
@@ -144,32 +146,87 @@ impl UnitTypeRoom {
 #[Object(use_type_description)]
 impl Plan {
     /// The plan version's id, which pins remember.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// 1 for the first version.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.number
     }
 
     /// The picture's width in pixels.
-    async fn width(&self) -> i32 {
+    fn width(&self) -> i32 {
         self.0.width
     }
 
     /// The picture's height in pixels.
-    async fn height(&self) -> i32 {
+    fn height(&self) -> i32 {
         self.0.height
     }
 
     /// A link to the picture, good for three minutes at least and five at most; null when there is none.
-    async fn url(&self, ctx: &Context<'_>) -> Option<String> {
+    fn url(&self, ctx: &Context<'_>) -> Option<String> {
         app::photo::plan::url(ctx.app(), &self.0)
     }
 
     /// When this version came.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         self.0.created_at.into()
+    }
+}
+
+by_id! {
+    Building: BuildingId = project.buildings;
+    UnitType: UnitTypeId = project.unit_types;
+}
+
+planned! {
+    Building {
+        "id" => value(|object| Uid::from(object.0.id));
+        "code" => leaf(code);
+        "name" => leaf(name);
+        "floors" => leaf(floors);
+        "units" => asked();
+    }
+}
+
+planned! {
+    UnitType {
+        "id" => value(|object| Uid::from(object.0.id));
+        "code" => leaf(code);
+        "name" => leaf(name);
+        "fitout" => leaf(fitout);
+        "areaM2" => leaf(area_m2);
+        "rooms" => many(rooms);
+        "plan" => asked();
+        "plans" => many(plans);
+    }
+}
+
+planned! {
+    UnitTypeRoom {
+        "code" => leaf(code);
+        "name" => leaf(name);
+        "roomType" => leaf(room_type);
+        "outline" => part(outline);
+    }
+}
+
+planned! {
+    Plan {
+        "id" => leaf(id);
+        "version" => leaf(version);
+        "width" => leaf(width);
+        "height" => leaf(height);
+        "url" => leaf(url);
+        "createdAt" => leaf(created_at);
+    }
+}
+
+planned! {
+    Point {
+        "x" => value(|object| object.x);
+        "y" => value(|object| object.y);
     }
 }

@@ -87,27 +87,27 @@ pub(super) fn quota_change(input: MaybeUndefined<DailyQuotaInput>, default: quot
 #[Object(use_type_description)]
 impl Policy {
     /// Whose pass closes a defect.
-    async fn verification(&self) -> Verification {
+    fn verification(&self) -> Verification {
         self.0.verification
     }
 
     /// The parties that verify. The responsible company never does, whatever stands here.
-    async fn verifying_parties(&self) -> &[Party] {
+    fn verifying_parties(&self) -> &[Party] {
         &self.0.verifying_parties
     }
 
     /// Whether a repair needs an after-photo to be reported.
-    async fn after_photo_required(&self) -> bool {
+    fn after_photo_required(&self) -> bool {
         self.0.after_photo_required
     }
 
     /// After how many failed attempts a defect is escalated.
-    async fn escalate_after_failed_attempts(&self) -> u32 {
+    fn escalate_after_failed_attempts(&self) -> u32 {
         self.0.escalate_after_failed_attempts
     }
 
     /// Days to repair by severity, where the defect type says nothing.
-    async fn days_by_severity(&self) -> Vec<SeverityDays> {
+    fn days_by_severity(&self) -> Vec<SeverityDays> {
         self.0
             .days_by_severity
             .iter()
@@ -116,49 +116,49 @@ impl Policy {
     }
 
     /// Severities that block delivery of the unit until closed or waived by name.
-    async fn blocking_severities(&self) -> &[Severity] {
+    fn blocking_severities(&self) -> &[Severity] {
         &self.0.blocking_severities
     }
 
     /// Whether days off do not count towards the due time.
-    async fn skip_days_off(&self) -> bool {
+    fn skip_days_off(&self) -> bool {
         self.0.skip_days_off
     }
 
     /// Weekdays off: 1 is Monday, 7 is Sunday.
-    async fn weekdays_off(&self) -> Vec<i32> {
+    fn weekdays_off(&self) -> Vec<i32> {
         self.0.weekdays_off.iter().map(|day| i32::from(*day)).collect()
     }
 
     /// Single days off, such as public holidays.
-    async fn holidays(&self) -> Vec<Day> {
+    fn holidays(&self) -> Vec<Day> {
         self.0.holidays.iter().copied().map(Day).collect()
     }
 
     /// Single days worked although their weekday is off.
-    async fn working_days(&self) -> Vec<Day> {
+    fn working_days(&self) -> Vec<Day> {
         self.0.working_days.iter().copied().map(Day).collect()
     }
 
     /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good,
     /// originals and renditions; null = never.
-    async fn photo_retention_months(&self) -> Option<u32> {
+    fn photo_retention_months(&self) -> Option<u32> {
         self.0.photo_retention_months
     }
 
     /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it:
     /// see `UnitInspection.devices`, and `deviceExcuse` for a device that is exempt.
-    async fn require_synced_devices(&self) -> bool {
+    fn require_synced_devices(&self) -> bool {
         self.0.require_synced_devices
     }
 
     /// How much each person of staff may add to the project in one day.
-    async fn daily_quota(&self) -> DailyQuota {
+    fn daily_quota(&self) -> DailyQuota {
         self.0.daily_quota.into()
     }
 
     /// How much each owner may add to the project in one day.
-    async fn owner_daily_quota(&self) -> DailyQuota {
+    fn owner_daily_quota(&self) -> DailyQuota {
         self.0.owner_daily_quota.into()
     }
 }

@@ -1,8 +1,12 @@
 //! A project as a viewer sees it.
 
 use async_graphql::{Context, Object};
+use domain::Caller;
+use domain::id::ProjectId;
 use domain::taxonomy::TermKind;
+use store::columns::Columns;
 use store::entity::projects;
+use store::partial::Partial;
 
 use super::policy::Policy;
 use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, row_type};
@@ -15,13 +19,14 @@ use crate::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::defect::types::Defect;
 use crate::error::{ApiError, ApiResult};
 use crate::event::Event;
+use crate::loaders::{BatchLoader, Loaders};
 use crate::overview::{overview, types::Overview};
 use crate::page::{Connection, Paging, connection};
 use crate::photo::missing::{self, MissingPhotoFilter};
 use crate::photo::types::Photo;
+use crate::plan::{Branch, ById, ToMany, many, planned};
 use crate::round::rounds;
 use crate::round::types::Round;
-use crate::row::Rows;
 use crate::scalars::Uid;
 use crate::sync::device::Device;
 use crate::unit::list::{self as units, UnitFilter, UnitOrder};
@@ -29,50 +34,57 @@ use crate::unit::types::Unit;
 
 row_type! {
     /// A project: the handover of one or more buildings.
-    Project(projects::Model);
+    Project(Partial<projects::Model>);
+}
+
+impl From<projects::Model> for Project {
+    fn from(row: projects::Model) -> Self {
+        Partial::whole(row).into()
+    }
 }
 
 #[Object(use_type_description)]
 impl Project {
     /// The project's id.
     pub async fn id(&self) -> Uid {
-        self.0.id.into()
+        self.0.id().into()
     }
 
     /// The project's code, unique on this server.
-    async fn code(&self) -> &str {
-        &self.0.code
+    fn code(&self) -> ApiResult<&str> {
+        Ok(self.0.code()?)
     }
 
     /// The project's name.
-    async fn name(&self) -> &str {
-        &self.0.name
+    fn name(&self) -> ApiResult<&str> {
+        Ok(self.0.name()?)
     }
 
     /// The time zone of its calendar, an IANA name such as `Asia/Shanghai`.
-    async fn time_zone(&self) -> String {
+    fn time_zone(&self) -> ApiResult<String> {
         // Earlier versions kept it as it was typed.
-        domain::time::zone_name(&self.0.time_zone).unwrap_or_else(|| self.0.time_zone.clone())
+        let kept = self.0.time_zone()?;
+        Ok(domain::time::zone_name(kept).unwrap_or_else(|| kept.clone()))
     }
 
     /// The policy. Staff only; null for owners.
-    async fn policy(&self, ctx: &Context<'_>) -> ApiResult<Option<Policy>> {
-        if !ctx.is_staff_of(self.0.id) {
+    fn policy(&self, ctx: &Context<'_>) -> ApiResult<Option<Policy>> {
+        if !ctx.is_staff_of(self.0.id()) {
             return Ok(None);
         }
-        let policy = serde_json::from_value(self.0.policy.clone()).map_err(ApiError::internal)?;
+        let policy = serde_json::from_value(self.0.policy()?.clone()).map_err(ApiError::internal)?;
         Ok(Some(Policy(policy)))
     }
 
     /// Raised by one with each change of the project itself; for `expectedVersion`. Always 1 for owners, who are not
     /// shown the policy.
-    async fn version(&self, ctx: &Context<'_>) -> i32 {
-        if ctx.is_staff_of(self.0.id) { self.0.version } else { 1 }
+    fn version(&self, ctx: &Context<'_>) -> ApiResult<i32> {
+        Ok(if ctx.is_staff_of(self.0.id()) { self.0.version()? } else { 1 })
     }
 
     /// The companies, by code. Staff only; empty for owners.
-    async fn companies(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
-        ctx.loaders().project.companies_of.load_list(self.0.id).await
+    fn companies(&self) -> ToMany<ProjectId, Company> {
+        ToMany::by(self.0.id(), |loaders| &loaders.project.companies_of)
     }
 
     /// The people with a role in the project. Staff only; empty for owners.
@@ -85,7 +97,7 @@ impl Project {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Member>> {
         let request = Paging { first, after, last, before }.request("members")?;
-        let page = app::project::read::members(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
+        let page = app::project::read::members(ctx.app(), ctx.caller()?, self.0.id(), &request).await?;
         Ok(connection(page, "members"))
     }
 
@@ -99,17 +111,17 @@ impl Project {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Invitation>> {
-        invitations(ctx, self.0.id, &Paging { first, after, last, before }).await
+        invitations(ctx, self.0.id(), &Paging { first, after, last, before }).await
     }
 
     /// The buildings in their order. Owners see those of their own units.
-    async fn buildings(&self, ctx: &Context<'_>) -> ApiResult<Vec<Building>> {
-        ctx.loaders().project.buildings_of.load_list(self.0.id).await
+    fn buildings(&self) -> ToMany<ProjectId, Building> {
+        ToMany::by(self.0.id(), |loaders| &loaders.project.buildings_of)
     }
 
     /// The unit types by code. Owners see those of their own units.
-    async fn unit_types(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitType>> {
-        ctx.loaders().project.unit_types_of.load_list(self.0.id).await
+    fn unit_types(&self) -> ToMany<ProjectId, UnitType> {
+        ToMany::by(self.0.id(), |loaders| &loaders.project.unit_types_of)
     }
 
     /// The units: all for staff, the own opened ones for owners.
@@ -125,7 +137,7 @@ impl Project {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Unit>> {
         let paging = Paging { first, after, last, before };
-        units::of_project(ctx, self.0.id, units::Asked { filter, order: order_by, paging }).await
+        units::of_project(ctx, self.0.id(), units::Asked { filter, order: order_by, paging }).await
     }
 
     /// The rounds in the order of their numbers. Owners see those in which the own opened unit is inspected.
@@ -137,49 +149,46 @@ impl Project {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Round>> {
-        rounds(ctx, self.0.id, Paging { first, after, last, before }).await
+        rounds(ctx, self.0.id(), Paging { first, after, last, before }).await
     }
 
     /// The checklists by name. Staff only.
-    async fn checklists(&self, ctx: &Context<'_>) -> ApiResult<Vec<Checklist>> {
-        ctx.loaders().checklist.of_projects.load_list(self.0.id).await
+    fn checklists(&self) -> ToMany<ProjectId, Checklist> {
+        ToMany::by(self.0.id(), |loaders| &loaders.checklist.of_projects)
     }
 
     /// The project in numbers; null for roles that do not see it.
     async fn overview(&self, ctx: &Context<'_>) -> ApiResult<Option<Overview>> {
-        overview(ctx, self.0.id).await
+        overview(ctx, self.0.id()).await
     }
 
     /// Which company new defects go to, by priority. Staff only; empty for owners.
-    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<ResponsibilityRule>> {
-        Ok(Rows(ctx.loaders().project.rules_of.load_list(self.0.id).await?))
+    fn responsibility_rules(&self) -> ToMany<ProjectId, ResponsibilityRule> {
+        ToMany::by(self.0.id(), |loaders| &loaders.project.rules_of)
     }
 
     /// The terms of the project's vocabulary, in the order of their lists. Owners see those that they need to read.
-    async fn terms(
+    fn terms(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only this list; all if left out.")] kind: Option<TermKind>,
-    ) -> ApiResult<Rows<Term>> {
-        let staff = ctx.is_staff_of(self.0.id);
-        let mut shown = Vec::new();
-        for term in ctx.loaders().project.terms_of.load_list(self.0.id).await? {
+    ) -> ToMany<ProjectId, Term> {
+        let staff = ctx.is_staff_of(self.0.id());
+        let is_shown = move |term: &Term| {
             let of = term.0.kind;
-            if kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners()) {
-                shown.push(term);
-            }
-        }
-        Ok(Rows(shown))
+            kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners())
+        };
+        ToMany::by(self.0.id(), |loaders| &loaders.project.terms_of).some(is_shown, None)
     }
 
     /// The kinds of defects in the project's vocabulary, by code.
-    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Rows<DefectType>> {
-        Ok(Rows(ctx.loaders().project.defect_types_of.load_list(self.0.id).await?))
+    fn defect_types(&self) -> ToMany<ProjectId, DefectType> {
+        ToMany::by(self.0.id(), |loaders| &loaders.project.defect_types_of)
     }
 
     /// The rules that judge measurements, by code. Staff only; empty for owners.
-    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<MeasurementRule>> {
-        Ok(Rows(ctx.loaders().project.measurement_rules_of.load_list(self.0.id).await?))
+    fn measurement_rules(&self) -> ToMany<ProjectId, MeasurementRule> {
+        ToMany::by(self.0.id(), |loaders| &loaders.project.measurement_rules_of)
     }
 
     /// The defects that the viewer may see: contractors those of their company, owners those of their own units.
@@ -195,7 +204,7 @@ impl Project {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Defect>> {
         let paging = Paging { first, after, last, before };
-        list::of_project(ctx, self.0.id, Asked { filter, order: order_by, paging }).await
+        list::of_project(ctx, self.0.id(), Asked { filter, order: order_by, paging }).await
     }
 
     /// How many of those defects match.
@@ -204,7 +213,7 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
     ) -> ApiResult<i32> {
-        list::count(ctx, self.0.id, filter).await
+        list::count(ctx, self.0.id(), filter).await
     }
 
     /// The photos that were announced and have not arrived, the longest missed first: those of defects and signatures
@@ -219,7 +228,7 @@ impl Project {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Photo>> {
-        missing::of_project(ctx, self.0.id, filter, &Paging { first, after, last, before }).await
+        missing::of_project(ctx, self.0.id(), filter, &Paging { first, after, last, before }).await
     }
 
     /// The devices that have pushed or reported, the first seen first: how far each has synced, and what it still
@@ -233,7 +242,7 @@ impl Project {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Connection<Device>> {
-        crate::sync::device::of_project(ctx, self.0.id, &Paging { first, after, last, before }).await
+        crate::sync::device::of_project(ctx, self.0.id(), &Paging { first, after, last, before }).await
     }
 
     /// How many of those photos match.
@@ -242,7 +251,7 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones; all if left out.")] filter: Option<MissingPhotoFilter>,
     ) -> ApiResult<i32> {
-        missing::count(ctx, self.0.id, filter).await
+        missing::count(ctx, self.0.id(), filter).await
     }
 
     /// What happened in the project, the newest first. Staff only; empty for owners. Contractors read of no defects but
@@ -254,7 +263,56 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> ApiResult<Connection<Event>> {
         let request = Paging { first, after, ..Paging::default() }.request("events")?;
-        let page = app::project::read::events(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
+        let page = app::project::read::events(ctx.app(), ctx.caller()?, self.0.id(), &request).await?;
         Ok(connection(page, "events"))
     }
+}
+
+impl ById for Project {
+    type Id = ProjectId;
+
+    fn loader(loaders: &Loaders, _: Columns) -> &BatchLoader<ProjectId, Self> {
+        &loaders.project.projects
+    }
+
+    /// A project is there as long as somebody has a role or an opened unit in it.
+    fn known(id: &ProjectId, caller: &Caller) -> Option<Self> {
+        caller.actor_in(*id).map(|_| Self::from(Partial::of_id(*id)))
+    }
+}
+
+planned! {
+    Project [projects: Id] {
+        "id" => value(|object| Uid::from(object.0.id()));
+        "code" => leaf(code) [Code];
+        "name" => leaf(name) [Name];
+        "timeZone" => leaf(time_zone) [TimeZone];
+        "policy" => asked() [Policy];
+        "version" => leaf(version) [Version];
+        "companies" => many(companies);
+        "members" => asked();
+        "invitations" => asked();
+        "buildings" => many(buildings);
+        "unitTypes" => many(unit_types);
+        "units" => asked();
+        "rounds" => asked();
+        "checklists" => many(checklists);
+        "overview" => asked();
+        "responsibilityRules" => many(responsibility_rules);
+        "terms" => below(terms);
+        "defectTypes" => many(defect_types);
+        "measurementRules" => many(measurement_rules);
+        "defects" => asked();
+        "defectCount" => asked();
+        "missingPhotos" => asked();
+        "devices" => asked();
+        "missingPhotoCount" => asked();
+        "events" => asked();
+    }
+}
+
+/// The terms, by the argument that all rows share.
+fn terms<'a>(ctx: Context<'a>) -> Option<Box<dyn Branch<Project> + 'a>> {
+    let (_, kind) = ctx.param_value::<Option<TermKind>>("kind", None).ok()?;
+    many(ctx, move |project: &Project, ctx: &Context<'_>| project.terms(ctx, kind))
 }

@@ -7,6 +7,7 @@ use super::types::Project;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading projects.
@@ -30,12 +31,12 @@ impl ProjectQuery {
     }
 
     /// A project that the viewer has a role or an opened unit in.
-    async fn project(
+    fn project(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's id.")] id: Uid<ProjectId>,
-    ) -> ApiResult<Option<Project>> {
+    ) -> ApiResult<ToOne<Project>> {
         ctx.caller()?;
-        ctx.loaders().project.projects.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }

@@ -1,12 +1,12 @@
 //! Responsibility rules.
 
-use async_graphql::{Context, Object};
+use async_graphql::Object;
+use domain::id::ResponsibilityRuleId;
 use domain::unit::UnitKind;
 use store::entity::responsibility_rules;
 
 use super::types::{Building, Company, row_type};
-use crate::context::ContextExt;
-use crate::error::ApiResult;
+use crate::plan::{ToOne, by_id, planned};
 use crate::scalars::Uid;
 
 row_type! {
@@ -23,32 +23,48 @@ impl ResponsibilityRule {
     }
 
     /// Only defects of this trade, a code of the project's terms; null = any.
-    async fn trade(&self) -> Option<&str> {
+    fn trade(&self) -> Option<&str> {
         self.0.trade.as_deref()
     }
 
     /// Only in this building; null = any.
-    async fn building(&self, ctx: &Context<'_>) -> ApiResult<Option<Building>> {
-        ctx.loaders().project.buildings.load_optional(self.0.building_id).await
+    fn building(&self) -> ToOne<Building> {
+        ToOne::by(self.0.building_id)
     }
 
     /// Only in units of this kind; null = any.
-    async fn unit_kind(&self) -> Option<UnitKind> {
+    fn unit_kind(&self) -> Option<UnitKind> {
         self.0.unit_kind
     }
 
     /// The contractor that becomes responsible.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// Lower goes first among equally specific rules.
-    async fn priority(&self) -> i32 {
+    fn priority(&self) -> i32 {
         self.0.priority
     }
 
     /// Raised by one with each change; for `expectedVersion`.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
+    }
+}
+
+by_id! {
+    ResponsibilityRule: ResponsibilityRuleId = project.rules;
+}
+
+planned! {
+    ResponsibilityRule {
+        "id" => value(|object| Uid::from(object.0.id));
+        "trade" => leaf(trade);
+        "building" => one(building);
+        "unitKind" => leaf(unit_kind);
+        "company" => one(company);
+        "priority" => leaf(priority);
+        "version" => leaf(version);
     }
 }

@@ -7,6 +7,7 @@ use super::types::Round;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading rounds.
@@ -16,13 +17,13 @@ pub struct RoundQuery;
 #[Object]
 impl RoundQuery {
     /// A round: any of the project for its staff; for owners those in which the own opened unit is inspected.
-    async fn round(
+    fn round(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The round's id.")] id: Uid<RoundId>,
-    ) -> ApiResult<Option<Round>> {
+    ) -> ApiResult<ToOne<Round>> {
         ctx.caller()?;
-        ctx.loaders().round.rounds.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }
 

@@ -6,7 +6,7 @@ use app::round::RoundRow;
 use app::round::read::{allowed_commands_of, required_contractors, required_parties};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Party;
-use domain::id::{BuildingId, UnitId};
+use domain::id::{BuildingId, RoundId, UnitId};
 use domain::inspection::InspectionStatus;
 use domain::round::{RoundCommand, RoundStatus};
 use jiff::civil::Date;
@@ -17,6 +17,7 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::inspection::types::UnitInspection;
 use crate::page::{Connection, Paging, check_count, connection};
+use crate::plan::{PlannedList, ToMany, ToOne, by_id, planned};
 use crate::project::types::{Company, Person, Project, row_type};
 use crate::scalars::{DateTime, Day, Uid, ids};
 
@@ -29,7 +30,7 @@ row_type! {
 }
 
 /// Whether the viewer may do a command to a round now.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct AllowedRoundCommand {
     /// The command.
     pub name: RoundCommand,
@@ -79,58 +80,58 @@ impl Round {
     }
 
     /// The project.
-    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.load(self.0.project_id).await
+    fn project(&self) -> ToOne<Project> {
+        ToOne::by(self.0.project_id)
     }
 
     /// The number, unique in the project.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.number
     }
 
     /// The stage, a code of the project's terms, like `HOUSEHOLD_ACCEPTANCE`.
-    async fn stage(&self) -> &str {
+    fn stage(&self) -> &str {
         &self.0.stage
     }
 
     /// The name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// How far it has come.
-    async fn status(&self) -> RoundStatus {
+    fn status(&self) -> RoundStatus {
         self.0.status
     }
 
     /// The parties that sign each unit inspection.
-    async fn required_parties(&self) -> ApiResult<Vec<Party>> {
+    fn required_parties(&self) -> ApiResult<Vec<Party>> {
         Ok(required_parties(&self.0)?)
     }
 
     /// The contractors that sign each unit inspection, each for itself; empty = any one contractor. Staff only; empty
     /// for owners.
-    async fn required_contractors(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
+    async fn required_contractors(&self, ctx: &Context<'_>) -> ApiResult<PlannedList<Company>> {
         if !ctx.is_staff_of(self.0.project_id) {
-            return Ok(Vec::new());
+            return Ok(PlannedList(Vec::new()));
         }
         let companies = &ctx.loaders().project.companies;
         let found = required_contractors(&self.0)?.into_iter().map(|id| companies.load(id));
-        Ok(futures::future::try_join_all(found).await?.into_iter().flatten().collect())
+        Ok(PlannedList(futures::future::try_join_all(found).await?.into_iter().flatten().collect()))
     }
 
     /// The version of the checklist that is asked; frozen when the round is opened.
-    async fn checklist_version(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistVersion>> {
-        ctx.loaders().checklist.versions.load(self.0.checklist_version_id).await
+    fn checklist_version(&self) -> ToOne<ChecklistVersion> {
+        ToOne::by(self.0.checklist_version_id)
     }
 
     /// The first planned day, in the project's time zone.
-    async fn planned_from(&self) -> Option<Day> {
+    fn planned_from(&self) -> Option<Day> {
         day(self.0.planned_from.as_deref())
     }
 
     /// The last planned day, in the project's time zone.
-    async fn planned_to(&self) -> Option<Day> {
+    fn planned_to(&self) -> Option<Day> {
         day(self.0.planned_to.as_deref())
     }
 
@@ -143,8 +144,8 @@ impl Round {
     }
 
     /// How far the unit inspections that the viewer sees have come; empty before the round is opened.
-    async fn inspection_counts(&self, ctx: &Context<'_>) -> ApiResult<Vec<InspectionCount>> {
-        ctx.loaders().round.counts.load_list(self.0.id).await
+    fn inspection_counts(&self) -> ToMany<RoundId, InspectionCount> {
+        ToMany::by(self.0.id, |loaders| &loaders.round.counts)
     }
 
     /// The unit inspections in the order of a walk: building, entrance, floor, unit. Owners see those of own units.
@@ -165,35 +166,33 @@ impl Round {
     }
 
     /// When it was opened.
-    async fn opened_at(&self) -> Option<DateTime> {
+    fn opened_at(&self) -> Option<DateTime> {
         self.0.opened_at.map(Into::into)
     }
 
     /// When it was closed.
-    async fn closed_at(&self) -> Option<DateTime> {
+    fn closed_at(&self) -> Option<DateTime> {
         self.0.closed_at.map(Into::into)
     }
 
     /// Who planned it. Staff only.
-    async fn created_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        if !ctx.is_staff_of(self.0.project_id) {
-            return Ok(None);
-        }
-        ctx.loaders().project.people.load(self.0.created_by).await
+    fn created_by(&self, ctx: &Context<'_>) -> ToOne<Person> {
+        let staff = ctx.is_staff_of(self.0.project_id);
+        ToOne::by(staff.then_some(self.0.created_by))
     }
 
     /// When the server got it.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         self.0.created_at.into()
     }
 
     /// Raised by one with each change; for `expectedVersion`.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// Every command, whether the viewer may do it now, and why not.
-    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedRoundCommand>> {
+    fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedRoundCommand>> {
         let language = ctx.language();
         let answers = allowed_commands_of(ctx.caller()?, &self.0)?;
         Ok(answers
@@ -210,4 +209,48 @@ impl Round {
 /// A stored day.
 fn day(text: Option<&str>) -> Option<Day> {
     text.and_then(|text| Date::from_str(text).ok()).map(Day)
+}
+
+by_id! {
+    Round: RoundId = round.rounds;
+}
+
+planned! {
+    Round {
+        "id" => value(|object| Uid::from(object.0.id));
+        "project" => one(project);
+        "number" => leaf(number);
+        "stage" => leaf(stage);
+        "name" => leaf(name);
+        "status" => leaf(status);
+        "requiredParties" => leaf(required_parties);
+        "requiredContractors" => asked();
+        "checklistVersion" => one(checklist_version);
+        "plannedFrom" => leaf(planned_from);
+        "plannedTo" => leaf(planned_to);
+        "unitCount" => asked();
+        "inspectionCounts" => many(inspection_counts);
+        "inspections" => asked();
+        "openedAt" => leaf(opened_at);
+        "closedAt" => leaf(closed_at);
+        "createdBy" => one(created_by);
+        "createdAt" => leaf(created_at);
+        "version" => leaf(version);
+        "allowedCommands" => part(allowed_commands);
+    }
+}
+
+planned! {
+    InspectionCount {
+        "status" => value(|object| object.status);
+        "count" => value(|object| object.count);
+    }
+}
+
+planned! {
+    AllowedRoundCommand {
+        "name" => value(|object| object.name);
+        "allowed" => value(|object| object.allowed);
+        "reason" => value(|object| object.reason);
+    }
 }

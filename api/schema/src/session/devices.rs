@@ -12,6 +12,7 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
 use crate::payload::{UserError, split};
+use crate::plan::planned;
 use crate::scalars::{DateTime, Uid};
 
 /// The list, for its cursors.
@@ -39,7 +40,7 @@ impl SessionNotice {
 }
 
 /// A device on which a person is signed in.
-#[derive(async_graphql::Description)]
+#[derive(async_graphql::Description, Clone)]
 pub struct ActiveSession(sessions::Model);
 
 impl From<sessions::Model> for ActiveSession {
@@ -51,38 +52,38 @@ impl From<sessions::Model> for ActiveSession {
 #[Object(use_type_description)]
 impl ActiveSession {
     /// The session's id, for `sessionEnd`.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// What the person called the device at the sign-in; null if the device has no name.
-    async fn device(&self) -> Option<&str> {
+    fn device(&self) -> Option<&str> {
         self.0.device.as_deref()
     }
 
     /// When the person signed in.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         self.0.created_at.into()
     }
 
     /// When the device was seen last, to 15 minutes: at the sign-in, at each refresh, and at the first use of each
     /// access token. Null for a session that was not seen since the server's update to this list.
-    async fn last_seen_at(&self) -> Option<DateTime> {
+    fn last_seen_at(&self) -> Option<DateTime> {
         self.0.last_seen_at.map(DateTime::from)
     }
 
     /// The network address from which it was seen then.
-    async fn last_address(&self) -> Option<&str> {
+    fn last_address(&self) -> Option<&str> {
         self.0.last_address.as_deref()
     }
 
     /// When the session ends if the device is not seen again.
-    async fn expires_at(&self) -> DateTime {
+    fn expires_at(&self) -> DateTime {
         self.0.refresh_expires_at.into()
     }
 
     /// Whether it is the session that asks.
-    async fn current(&self, ctx: &Context<'_>) -> ApiResult<bool> {
+    fn current(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         Ok(ctx.caller()?.session_id == Some(self.0.id))
     }
 }
@@ -153,5 +154,17 @@ impl DeviceSessionMutation {
         let (count, user_errors) = split(ended, ctx.language())?;
         let ended_count = count.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
         Ok(SessionEndPayload { ended_count, user_errors })
+    }
+}
+
+planned! {
+    ActiveSession {
+        "id" => leaf(id);
+        "device" => leaf(device);
+        "createdAt" => leaf(created_at);
+        "lastSeenAt" => leaf(last_seen_at);
+        "lastAddress" => leaf(last_address);
+        "expiresAt" => leaf(expires_at);
+        "current" => leaf(current);
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use domain::{Caller, Language, Party, Role};
 
-use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::{PlannedList, ToOne};
 use crate::project::types::{Company, Project};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::list;
@@ -19,35 +19,35 @@ pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
 #[Object(use_type_description)]
 impl Session {
     /// The session's id, for `sessionRevoke` and `sessionEnd`.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// For the header `Authorization: Bearer`.
-    async fn access_token(&self) -> &str {
+    fn access_token(&self) -> &str {
         &self.0.access_token
     }
 
     /// When the access token ends: 15 minutes after it was made, at the next `sessionRefresh`, with the session, and 90
     /// days after the sign-in at the latest.
-    async fn access_expires_at(&self) -> DateTime {
+    fn access_expires_at(&self) -> DateTime {
         DateTime(self.0.access_expires_at)
     }
 
     /// For `sessionRefresh`, good once. If the answer to that is lost, it is answered with the same new tokens again
     /// for 60 s, as long as neither of them was used. A token that was spent earlier ends the session.
-    async fn refresh_token(&self) -> &str {
+    fn refresh_token(&self) -> &str {
         &self.0.refresh_token
     }
 
     /// When the refresh token ends: 30 days after it was made, and 90 days after the sign-in at the latest. Then the
     /// person signs in again.
-    async fn refresh_expires_at(&self) -> DateTime {
+    fn refresh_expires_at(&self) -> DateTime {
         DateTime(self.0.refresh_expires_at)
     }
 
     /// The person who has signed in; null when another person did so before in the same document.
-    async fn viewer(&self) -> Option<Viewer> {
+    fn viewer(&self) -> Option<Viewer> {
         self.1.clone().map(Viewer)
     }
 }
@@ -59,32 +59,32 @@ pub struct Viewer(pub Arc<Caller>);
 #[Object(use_type_description)]
 impl Viewer {
     /// The person's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.person_id.into()
     }
 
     /// The person's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The language of messages to this person.
-    async fn language(&self) -> Language {
+    fn language(&self) -> Language {
         self.0.language
     }
 
     /// May create projects by `projectImport`.
-    async fn administrator(&self) -> bool {
+    fn administrator(&self) -> bool {
         self.0.administrator
     }
 
     /// The own units that have been opened to their owners.
-    async fn homes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
+    async fn homes(&self, ctx: &Context<'_>) -> ApiResult<PlannedList<Unit>> {
         list::homes(ctx).await
     }
 
     /// The roles, at most one a project.
-    async fn memberships(&self) -> Vec<Membership> {
+    fn memberships(&self) -> Vec<Membership> {
         self.0.memberships.iter().cloned().map(Membership).collect()
     }
 }
@@ -96,22 +96,22 @@ pub struct Membership(domain::Membership);
 #[Object(use_type_description)]
 impl Membership {
     /// The project.
-    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.load(self.0.project_id).await
+    fn project(&self) -> ToOne<Project> {
+        ToOne::by(self.0.project_id)
     }
 
     /// The company for which the role is held.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// The role.
-    async fn role(&self) -> Role {
+    fn role(&self) -> Role {
         self.0.role
     }
 
     /// The party that the role belongs to.
-    async fn party(&self) -> Party {
+    fn party(&self) -> Party {
         self.0.role.party()
     }
 }

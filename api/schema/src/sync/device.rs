@@ -8,6 +8,7 @@ use store::page::{Cursor, Page};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
+use crate::plan::{ToOne, planned};
 use crate::project::types::Person;
 use crate::scalars::{DateTime, Uid};
 
@@ -26,7 +27,7 @@ impl From<device::Device> for Device {
 }
 
 /// What a device holds of a unit.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct DeviceWaiting {
     /// The unit; null for signatures.
     pub unit_id: Option<Uid>,
@@ -58,7 +59,7 @@ impl Device {
 #[Object]
 impl Device {
     /// The UUID that the device gave itself.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.device.row.device_id.into()
     }
 
@@ -69,58 +70,58 @@ impl Device {
     }
 
     /// Who used it.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.device.row.person_id).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.device.row.person_id)
     }
 
     /// When it was seen first.
-    async fn first_seen_at(&self) -> DateTime {
+    fn first_seen_at(&self) -> DateTime {
         self.device.row.first_seen_at.into()
     }
 
     /// When it pushed last.
-    async fn last_push_at(&self) -> Option<DateTime> {
+    fn last_push_at(&self) -> Option<DateTime> {
         self.device.row.last_push_at.map(DateTime::from)
     }
 
     /// When it said last that it has pulled.
-    async fn last_pull_at(&self) -> Option<DateTime> {
+    fn last_pull_at(&self) -> Option<DateTime> {
         self.device.row.last_pull_at.map(DateTime::from)
     }
 
     /// When it said last what it holds.
-    async fn reported_at(&self) -> Option<DateTime> {
+    fn reported_at(&self) -> Option<DateTime> {
         self.device.row.reported_at.map(DateTime::from)
     }
 
     /// How many change numbers of the project it has not pulled yet; null when it never said.
-    async fn behind(&self) -> Option<i64> {
+    fn behind(&self) -> Option<i64> {
         self.device.row.pulled_seq.map(|seq| (self.device.newest - seq).max(0))
     }
 
     /// Operations that it says it has not pushed yet.
-    async fn waiting_operations(&self) -> i64 {
+    fn waiting_operations(&self) -> i64 {
         self.counted().map(|one| one.operations).fold(0, i64::saturating_add)
     }
 
     /// Photos that it says it has not uploaded yet.
-    async fn waiting_photos(&self) -> i64 {
+    fn waiting_photos(&self) -> i64 {
         self.counted().map(|one| one.photos).fold(0, i64::saturating_add)
     }
 
     /// Their bytes.
-    async fn waiting_photo_bytes(&self) -> i64 {
+    fn waiting_photo_bytes(&self) -> i64 {
         self.counted().map(|one| one.photo_bytes).fold(0, i64::saturating_add)
     }
 
     /// Photos that were declared from it and have not come.
-    async fn missing_photo_count(&self) -> i64 {
+    fn missing_photo_count(&self) -> i64 {
         let counts = |of: Option<UnitId>| self.unit_id.is_none() || of == self.unit_id;
         self.device.missing.iter().filter(|one| counts(one.unit_id)).map(|one| one.count).fold(0, i64::saturating_add)
     }
 
     /// What it holds, by unit.
-    async fn waiting(&self) -> Vec<DeviceWaiting> {
+    fn waiting(&self) -> Vec<DeviceWaiting> {
         let mut all: Vec<DeviceWaiting> = self.counted().map(announced).collect();
         for missing in &self.device.missing {
             let unit_id = missing.unit_id.map(Uid::from);
@@ -143,13 +144,13 @@ impl Device {
     }
 
     /// Why the device is exempt; null unless a delivery manager exempted it and it has not been in contact since.
-    async fn excuse(&self) -> Option<&str> {
+    fn excuse(&self) -> Option<&str> {
         self.device.row.excuse.as_deref().filter(|_| self.device.is_exempt())
     }
 
     /// Whether it holds nothing back, or is exempt: all announced operations were pushed, and all photos declared from
     /// it have arrived.
-    async fn synced(&self) -> bool {
+    fn synced(&self) -> bool {
         self.device.is_synced(self.unit_id)
     }
 }
@@ -188,4 +189,35 @@ pub async fn of_project(ctx: &Context<'_>, project_id: ProjectId, paging: &Pagin
     }
     rows.truncate(usize::try_from(request.limit + 1).unwrap_or(usize::MAX));
     Ok(connection(Page::of(&request, rows), LIST))
+}
+
+planned! {
+    Device {
+        "id" => leaf(id);
+        "name" => asked();
+        "person" => one(person);
+        "firstSeenAt" => leaf(first_seen_at);
+        "lastPushAt" => leaf(last_push_at);
+        "lastPullAt" => leaf(last_pull_at);
+        "reportedAt" => leaf(reported_at);
+        "behind" => leaf(behind);
+        "waitingOperations" => leaf(waiting_operations);
+        "waitingPhotos" => leaf(waiting_photos);
+        "waitingPhotoBytes" => leaf(waiting_photo_bytes);
+        "missingPhotoCount" => leaf(missing_photo_count);
+        "waiting" => part(waiting);
+        "excuse" => leaf(excuse);
+        "synced" => leaf(synced);
+    }
+}
+
+planned! {
+    DeviceWaiting {
+        "unitId" => value(|object| object.unit_id);
+        "operations" => value(|object| object.operations);
+        "photos" => value(|object| object.photos);
+        "photoBytes" => value(|object| object.photo_bytes);
+        "missingPhotos" => value(|object| object.missing_photos);
+        "missingPhotoBytes" => value(|object| object.missing_photo_bytes);
+    }
 }

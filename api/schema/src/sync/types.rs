@@ -1,22 +1,26 @@
 //! What became of operations, and edits that wait.
 
+mod plan;
+
 use app::operation::{FieldConflict, OperationOutcome, UNREADABLE};
 use app::sync::Answer;
 use app::sync::resolve;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use domain::defect::CommentVisibility;
+use domain::id::PendingEditId;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditCommand, PendingEditReason, PendingEditState, SyncOutcome};
 use domain::{Language, Refusal};
 use store::entity::{operations, pending_edits};
+use uuid::Uuid;
 
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
 use crate::event::Event;
 use crate::node::{Node, load};
 use crate::payload::UserError;
+use crate::plan::{ToMany, ToOne};
 use crate::project::types::{Company, Person, row_type};
-use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
@@ -28,34 +32,35 @@ row_type! {
 }
 
 /// A value that the device and another person both changed.
+#[derive(Clone)]
 pub struct SyncConflict(FieldConflict);
 
 /// A value that the device and another person both changed.
 #[Object]
 impl SyncConflict {
     /// The field, by its name in the command's input.
-    async fn field(&self) -> &str {
+    fn field(&self) -> &str {
         &self.0.field
     }
 
     /// The device's value.
-    async fn yours(&self) -> Json<&serde_json::Value> {
+    fn yours(&self) -> Json<&serde_json::Value> {
         Json(&self.0.yours)
     }
 
     /// The value that stands.
-    async fn theirs(&self) -> Json<&serde_json::Value> {
+    fn theirs(&self) -> Json<&serde_json::Value> {
         Json(&self.0.theirs)
     }
 
     /// When that was written.
-    async fn changed_at(&self) -> Option<DateTime> {
+    fn changed_at(&self) -> Option<DateTime> {
         self.0.changed_at.map(DateTime)
     }
 
     /// The person who changed it, as far as the viewer may know.
-    async fn changed_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(self.0.changed_by).await
+    fn changed_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.changed_by)
     }
 }
 
@@ -81,22 +86,22 @@ pub struct SyncResult {
 #[Object]
 impl SyncResult {
     /// The operation's id as it was sent.
-    async fn operation_id(&self) -> &ID {
+    fn operation_id(&self) -> &ID {
         &self.operation_id
     }
 
     /// What became of it.
-    async fn outcome(&self) -> SyncOutcome {
+    fn outcome(&self) -> SyncOutcome {
         self.answer.outcome
     }
 
     /// The kind of the object that it was about.
-    async fn object_kind(&self) -> Option<ObjectKind> {
+    fn object_kind(&self) -> Option<ObjectKind> {
         self.answer.object.map(|(kind, _)| kind)
     }
 
     /// The object that it was about.
-    async fn object_id(&self) -> Option<Uid> {
+    fn object_id(&self) -> Option<Uid> {
         self.answer.object.map(|(_, id)| Uid(id))
     }
 
@@ -109,27 +114,24 @@ impl SyncResult {
     }
 
     /// Why it was not done, or not all of it. `TRY_AGAIN`: nothing was kept, send it again.
-    async fn user_errors(&self, ctx: &Context<'_>) -> Vec<UserError> {
+    fn user_errors(&self, ctx: &Context<'_>) -> Vec<UserError> {
         errors(&self.answer.kept.refusals, ctx.language())
     }
 
     /// Both values of what conflicts.
-    async fn conflict(&self) -> Vec<SyncConflict> {
+    fn conflict(&self) -> Vec<SyncConflict> {
         conflicts(&self.answer.kept)
     }
 
     /// The part of it that waits for a person's decision.
-    async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
-        if self.answer.outcome != SyncOutcome::Conflict {
-            return Ok(None);
-        }
-        let id = self.operation_id.parse().ok();
-        ctx.loaders().sync.pending_edits.load_optional(id).await
+    fn pending_edit(&self) -> ToOne<PendingEdit> {
+        let is_kept = self.answer.outcome == SyncOutcome::Conflict;
+        ToOne::by(self.operation_id.parse::<PendingEditId>().ok().filter(|_| is_kept))
     }
 }
 
 /// Whether the viewer may settle an edit.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct AllowedPendingEditCommand {
     /// The command.
     pub name: PendingEditCommand,
@@ -147,22 +149,22 @@ impl PendingEdit {
     }
 
     /// The project.
-    async fn project_id(&self) -> Uid {
+    fn project_id(&self) -> Uid {
         self.0.project_id.into()
     }
 
     /// The unit.
-    async fn unit_id(&self) -> Option<Uid> {
+    fn unit_id(&self) -> Option<Uid> {
         self.0.unit_id.map(Uid::from)
     }
 
     /// The kind of the object that it is about.
-    async fn object_kind(&self) -> ObjectKind {
+    fn object_kind(&self) -> ObjectKind {
         self.0.object_kind
     }
 
     /// The object that it is about.
-    async fn object_id(&self) -> Uid {
+    fn object_id(&self) -> Uid {
         Uid(self.0.object_id)
     }
 
@@ -172,13 +174,13 @@ impl PendingEdit {
     }
 
     /// The name of the command.
-    async fn command(&self) -> &str {
+    fn command(&self) -> &str {
         &self.0.command
     }
 
     /// The part of the command's input that was not done, as the device sent it. Without the text of a comment that is
     /// internal to another company.
-    async fn input(&self, ctx: &Context<'_>) -> ApiResult<Json<serde_json::Value>> {
+    fn input(&self, ctx: &Context<'_>) -> ApiResult<Json<serde_json::Value>> {
         let (edit, mut input) = (&self.0, self.0.input.clone());
         let viewer = ctx.caller()?;
         let company = viewer.actor_in(edit.project_id).and_then(|actor| actor.company_id());
@@ -193,72 +195,72 @@ impl PendingEdit {
     }
 
     /// Who did it.
-    async fn author(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+    fn author(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// For which company; null for owners.
-    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.load_optional(self.0.company_id).await
+    fn company(&self) -> ToOne<Company> {
+        ToOne::by(self.0.company_id)
     }
 
     /// On which device.
-    async fn device_id(&self) -> Uid {
+    fn device_id(&self) -> Uid {
         self.0.device_id.into()
     }
 
     /// When it was done, by the device's clock.
-    async fn occurred_at(&self) -> Option<DateTime> {
+    fn occurred_at(&self) -> Option<DateTime> {
         self.0.occurred_at.map(DateTime::from)
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
 
     /// Why it waits.
-    async fn reason(&self) -> PendingEditReason {
+    fn reason(&self) -> PendingEditReason {
         self.0.reason
     }
 
     /// The errors of the command.
-    async fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
+    fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
         Ok(errors(&kept(&self.0.answer)?.refusals, ctx.language()))
     }
 
     /// Both values of what conflicts.
-    async fn conflict(&self) -> ApiResult<Vec<SyncConflict>> {
+    fn conflict(&self) -> ApiResult<Vec<SyncConflict>> {
         Ok(conflicts(&kept(&self.0.answer)?))
     }
 
     /// What became of it.
-    async fn state(&self) -> PendingEditState {
+    fn state(&self) -> PendingEditState {
         self.0.state
     }
 
     /// Who settled it.
-    async fn settled_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load_optional(self.0.settled_by).await
+    fn settled_by(&self) -> ToOne<Person> {
+        ToOne::by(self.0.settled_by)
     }
 
     /// When it was settled.
-    async fn settled_at(&self) -> Option<DateTime> {
+    fn settled_at(&self) -> Option<DateTime> {
         self.0.settled_at.map(DateTime::from)
     }
 
     /// Why it was settled so.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// What happened to it: kept, applied, dismissed. For its author and for those who may settle it.
-    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id.uuid()).await?))
+    fn events(&self) -> ToMany<Uuid, Event> {
+        ToMany::by(self.0.id.uuid(), |loaders| &loaders.inspection.events)
     }
 
     /// Whether the viewer may settle it, and why not.
-    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedPendingEditCommand>> {
+    fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedPendingEditCommand>> {
         let refusal = resolve::permit_resolution(ctx.caller()?, &self.0).err();
         let reason = refusal.map(|refusal| refusal.message(ctx.language()));
         let told = |&name| AllowedPendingEditCommand { name, allowed: reason.is_none(), reason: reason.clone() };
@@ -274,54 +276,54 @@ impl SyncOperation {
     }
 
     /// What became of it when it came first.
-    async fn outcome(&self) -> SyncOutcome {
+    fn outcome(&self) -> SyncOutcome {
         self.0.outcome
     }
 
     /// The name of the command.
-    async fn command(&self) -> &str {
+    fn command(&self) -> &str {
         &self.0.command
     }
 
     /// The command's input as the device sent it. Of a refused operation at most 16 KB are kept, of one that this
     /// server cannot read 64 KB: then it is `{ truncated: { head, byteSize, sha256 } }`, the beginning of the input as
     /// JSON, the length of the whole in bytes, and its SHA-256. Refused operations are removed after 90 days.
-    async fn input(&self) -> Json<&serde_json::Value> {
+    fn input(&self) -> Json<&serde_json::Value> {
         Json(&self.0.input)
     }
 
     /// The kind of the object that it was about; null for what could not be read.
-    async fn object_kind(&self) -> Option<ObjectKind> {
+    fn object_kind(&self) -> Option<ObjectKind> {
         (self.0.command != UNREADABLE).then_some(self.0.object_kind)
     }
 
     /// The object that it was about; null for what could not be read.
-    async fn object_id(&self) -> Option<Uid> {
+    fn object_id(&self) -> Option<Uid> {
         (self.0.command != UNREADABLE).then_some(Uid(self.0.object_id))
     }
 
     /// Why it was not done, or not all of it.
-    async fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
+    fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
         Ok(errors(&kept(&self.0.answer)?.refusals, ctx.language()))
     }
 
     /// On which device it was done.
-    async fn device_id(&self) -> Uid {
+    fn device_id(&self) -> Uid {
         self.0.device_id.into()
     }
 
     /// When it was done, by the device's clock.
-    async fn occurred_at(&self) -> Option<DateTime> {
+    fn occurred_at(&self) -> Option<DateTime> {
         self.0.occurred_at.map(DateTime::from)
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
 
     /// The part of it that waits for a person's decision, and the decision.
-    async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
-        ctx.loaders().sync.pending_edits.load(self.0.id.uuid().into()).await
+    fn pending_edit(&self) -> ToOne<PendingEdit> {
+        ToOne::by(PendingEditId::from(self.0.id.uuid()))
     }
 }

@@ -11,6 +11,7 @@ use crate::context::ContextExt;
 use crate::defect::list::OrderDirection;
 use crate::error::{ApiError, ApiResult};
 use crate::page::{Connection, Paging, connection};
+use crate::plan::PlannedList;
 use crate::scalars::Uid;
 
 /// Longest part of a code to look for.
@@ -103,10 +104,10 @@ pub async fn of_building(ctx: &Context<'_>, building_id: BuildingId, paging: &Pa
 ///
 /// # Errors
 /// When the database fails.
-pub async fn homes(ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
+pub async fn homes(ctx: &Context<'_>) -> ApiResult<PlannedList<Unit>> {
     let ids = ctx.caller()?.owned_units.iter().map(|home| ctx.loaders().unit.units.load(home.unit_id));
     let found = futures::future::try_join_all(ids).await?;
-    Ok(found.into_iter().flatten().collect())
+    Ok(PlannedList(found.into_iter().flatten().collect()))
 }
 
 /// The filter within a project.

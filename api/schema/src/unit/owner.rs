@@ -1,12 +1,11 @@
 //! The owners of units.
 
-use async_graphql::{Context, Object};
+use async_graphql::Object;
 use domain::membership::OwnershipEndReason;
 use domain::unit::OwnerKind;
 use store::entity::unit_owners;
 
-use crate::context::ContextExt;
-use crate::error::ApiResult;
+use crate::plan::{ToOne, planned};
 use crate::project::types::{Person, row_type};
 use crate::scalars::{Day, Uid};
 
@@ -18,32 +17,43 @@ row_type! {
 #[Object(use_type_description)]
 impl UnitOwner {
     /// The ownership's id.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// Who it is.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// Owner, co-owner or proxy.
-    async fn kind(&self) -> OwnerKind {
+    fn kind(&self) -> OwnerKind {
         self.0.kind
     }
 
     /// The first day in the project's time zone; null if it is not known.
-    async fn from(&self) -> Option<Day> {
+    fn from(&self) -> Option<Day> {
         self.0.from_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
     }
 
     /// The last day in the project's time zone; null while the ownership counts.
-    async fn until(&self) -> Option<Day> {
+    fn until(&self) -> Option<Day> {
         self.0.until_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
     }
 
     /// Why the ownership ended; null while it counts.
-    async fn end_reason(&self) -> Option<OwnershipEndReason> {
+    fn end_reason(&self) -> Option<OwnershipEndReason> {
         self.0.end_reason
+    }
+}
+
+planned! {
+    UnitOwner {
+        "id" => leaf(id);
+        "person" => one(person);
+        "kind" => leaf(kind);
+        "from" => leaf(from);
+        "until" => leaf(until);
+        "endReason" => leaf(end_reason);
     }
 }

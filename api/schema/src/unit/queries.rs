@@ -7,6 +7,7 @@ use super::content::UnitReviewContent;
 use super::types::Unit;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::plan::ToOne;
 use crate::scalars::Uid;
 
 /// Reading units.
@@ -16,13 +17,9 @@ pub struct UnitQuery;
 #[Object]
 impl UnitQuery {
     /// A unit: any of the project for its staff, the own opened ones for owners.
-    async fn unit(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The unit's id.")] id: Uid<UnitId>,
-    ) -> ApiResult<Option<Unit>> {
+    fn unit(&self, ctx: &Context<'_>, #[graphql(desc = "The unit's id.")] id: Uid<UnitId>) -> ApiResult<ToOne<Unit>> {
         ctx.caller()?;
-        ctx.loaders().unit.units.load(id.0).await
+        Ok(ToOne::by(id.0))
     }
 }
 

@@ -13,6 +13,7 @@ pub use super::unit::{Room, Unit};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::photo::types::Photo;
+use crate::plan::{ToOne, planned};
 use crate::project::types::{Person, row_type};
 use crate::scalars::{DateTime, Uid};
 
@@ -46,12 +47,12 @@ pub struct Readiness {
 #[Object(use_type_description)]
 impl Readiness {
     /// Nothing blocks that was not waived. Derived from the unit's state now, never set by hand.
-    async fn ready(&self) -> bool {
+    fn ready(&self) -> bool {
         self.readiness.ready
     }
 
     /// What stands between the unit and its delivery, the waived ones too.
-    async fn blockers(&self) -> Vec<ReadinessBlocker> {
+    fn blockers(&self) -> Vec<ReadinessBlocker> {
         let (staff, reads_waivers) = (self.staff, self.reads_waivers);
         let of = |index| ReadinessBlocker { of: Arc::clone(&self.readiness), index, staff, reads_waivers };
         (0..self.readiness.blockers.len()).map(of).collect()
@@ -76,12 +77,12 @@ impl ReadinessBlocker {
 #[Object(use_type_description)]
 impl ReadinessBlocker {
     /// What blocks, for programs.
-    async fn code(&self) -> BlockerCode {
+    fn code(&self) -> BlockerCode {
         self.blocker().code
     }
 
     /// What blocks, in the viewer's language; for owners in plain words.
-    async fn message(&self, ctx: &Context<'_>) -> String {
+    fn message(&self, ctx: &Context<'_>) -> String {
         match self.staff {
             true => self.blocker().message(ctx.language()),
             false => self.blocker().owner_message(ctx.language()),
@@ -89,7 +90,7 @@ impl ReadinessBlocker {
     }
 
     /// What would clear it, besides a waiver.
-    async fn cleared_by(&self, ctx: &Context<'_>) -> &'static str {
+    fn cleared_by(&self, ctx: &Context<'_>) -> &'static str {
         match self.staff {
             true => self.blocker().cleared_by(ctx.language()),
             false => self.blocker().owner_cleared_by(ctx.language()),
@@ -98,17 +99,17 @@ impl ReadinessBlocker {
 
     /// The unit inspection, defect or photo that it is about; null for the unit as a whole, and for contractors and
     /// owners when it is none of theirs: such blockers of one kind are one, however many they are.
-    async fn subject_id(&self) -> Option<Uid> {
+    fn subject_id(&self) -> Option<Uid> {
         self.blocker().subject_id.map(Uid)
     }
 
     /// Whether a delivery manager let it pass: then it no longer blocks.
-    async fn waived(&self) -> bool {
+    fn waived(&self) -> bool {
         self.blocker().waiver.is_some()
     }
 
     /// Who let it pass, when and why. Staff only, but not contractors.
-    async fn waiver(&self) -> Option<ReadinessWaiver> {
+    fn waiver(&self) -> Option<ReadinessWaiver> {
         let waiver = self.blocker().waiver.clone()?;
         self.reads_waivers.then_some(ReadinessWaiver(waiver))
     }
@@ -121,22 +122,22 @@ pub struct ReadinessWaiver(domain::unit::readiness::Waiver);
 #[Object(use_type_description)]
 impl ReadinessWaiver {
     /// The waiver's id, for `readinessWaiverRevoke`.
-    async fn id(&self) -> Uid {
+    fn id(&self) -> Uid {
         self.0.id.into()
     }
 
     /// Who.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.0.recorded_at)
     }
 }
@@ -149,42 +150,42 @@ impl UnitReview {
     }
 
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.load(self.0.unit_id).await
+    fn unit(&self) -> ToOne<Unit> {
+        ToOne::by(self.0.unit_id)
     }
 
     /// Who wrote it.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+    fn person(&self) -> ToOne<Person> {
+        ToOne::by(self.0.person_id)
     }
 
     /// From 1, very bad, to 5, very good.
-    async fn rating(&self) -> Option<i32> {
+    fn rating(&self) -> Option<i32> {
         self.0.rating
     }
 
     /// In words.
-    async fn body(&self) -> &str {
+    fn body(&self) -> &str {
         &self.0.body
     }
 
     /// The picture of the signature.
-    async fn signature_photo(&self, ctx: &Context<'_>) -> ApiResult<Option<Photo>> {
-        ctx.loaders().photo.photos.load_optional(self.0.signature_photo_id).await
+    fn signature_photo(&self) -> ToOne<Photo> {
+        ToOne::by(self.0.signature_photo_id)
     }
 
     /// Exactly the content that the owner saw and reviewed: the unit, its defects with their state, its readiness.
-    async fn content(&self) -> Json<serde_json::Value> {
+    fn content(&self) -> Json<serde_json::Value> {
         Json(self.0.content.clone())
     }
 
     /// The same content as a page for people, with the text that was hashed.
-    async fn signed(&self, ctx: &Context<'_>) -> ApiResult<UnitReviewContent> {
+    fn signed(&self, ctx: &Context<'_>) -> ApiResult<UnitReviewContent> {
         UnitReviewContent::new(self.0.content.clone(), &self.0.content_hash, ctx.language())
     }
 
     /// SHA-256 of that content in hexadecimal.
-    async fn content_hash(&self) -> String {
+    fn content_hash(&self) -> String {
         use std::fmt::Write;
         self.0.content_hash.iter().fold(String::new(), |mut text, byte| {
             // Writing to a text cannot fail.
@@ -194,12 +195,36 @@ impl UnitReview {
     }
 
     /// When it was written, by the device's clock.
-    async fn occurred_at(&self) -> DateTime {
+    fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
 
     /// When the server got it.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
+    }
+}
+
+planned! {
+    UnitReview {
+        "id" => value(|object| Uid::from(object.0.id));
+        "unit" => one(unit);
+        "person" => one(person);
+        "rating" => leaf(rating);
+        "body" => leaf(body);
+        "signaturePhoto" => one(signature_photo);
+        "content" => leaf(content);
+        "signed" => asked();
+        "contentHash" => leaf(content_hash);
+        "occurredAt" => leaf(occurred_at);
+        "recordedAt" => leaf(recorded_at);
+    }
+}
+
+planned! {
+    AllowedUnitCommand {
+        "name" => value(|object| object.name);
+        "allowed" => value(|object| object.allowed);
+        "reason" => value(|object| object.reason);
     }
 }

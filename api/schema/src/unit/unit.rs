@@ -1,22 +1,21 @@
 //! Units and their rooms.
 
 use async_graphql::{Context, Object};
+use domain::id::{RoomId, UnitId};
 use domain::unit::UnitKind;
+use store::columns::Columns;
 use store::entity::{rooms, units};
 
 use super::types::{AllowedUnitCommand, Readiness, UnitOwner, UnitReview};
-use crate::brief::Brief;
 use crate::context::ContextExt;
-use crate::defect;
 use crate::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::defect::types::Defect;
 use crate::error::ApiResult;
 use crate::inspection::types::UnitInspection;
-use crate::lookahead::columns_of_rows;
 use crate::page::{Connection, Paging};
+use crate::plan::{PlannedList, ToMany, ToOne, by_id, planned};
 use crate::project::place::outline;
 use crate::project::types::{Building, Point, Project, UnitType, row_type};
-use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
@@ -34,46 +33,43 @@ impl Unit {
     }
 
     /// The unit's number for people, like `3-1-1502`. Never parse it.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The project.
-    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.load(self.0.project_id).await
+    fn project(&self) -> ToOne<Project> {
+        ToOne::by(self.0.project_id)
     }
 
     /// The building.
-    async fn building(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Building>>> {
-        // Staff of a project see all its places, as the finders have it.
-        let seen = ctx.is_staff_of(self.0.project_id);
-        Brief::of(ctx, Some(self.0.building_id), seen, &ctx.loaders().project.buildings).await
+    fn building(&self, ctx: &Context<'_>) -> ToOne<Building> {
+        ToOne::by(self.0.building_id).seen_if(ctx.is_staff_of(self.0.project_id))
     }
 
     /// The entrance 单元; null in a building without entrances.
-    async fn entrance(&self) -> Option<&str> {
+    fn entrance(&self) -> Option<&str> {
         self.0.entrance.as_deref()
     }
 
     /// The floor: 1 is the ground floor, below 0 are basements.
-    async fn floor(&self) -> i32 {
+    fn floor(&self) -> i32 {
         self.0.floor
     }
 
     /// A home or a common part.
-    async fn kind(&self) -> UnitKind {
+    fn kind(&self) -> UnitKind {
         self.0.kind
     }
 
     /// The unit type; null for common parts without one.
-    async fn unit_type(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<UnitType>>> {
-        let seen = ctx.is_staff_of(self.0.project_id);
-        Brief::of(ctx, self.0.unit_type_id, seen, &ctx.loaders().project.unit_types).await
+    fn unit_type(&self, ctx: &Context<'_>) -> ToOne<UnitType> {
+        ToOne::by(self.0.unit_type_id).seen_if(ctx.is_staff_of(self.0.project_id))
     }
 
     /// The rooms, in the order of the unit type.
-    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Rows<Room>> {
-        Ok(Rows(ctx.loaders().unit.rooms_of_units.load_list(self.0.id).await?))
+    fn rooms(&self) -> ToMany<UnitId, Room> {
+        ToMany::by(self.0.id, |loaders| &loaders.unit.rooms_of_units)
     }
 
     /// The unit's defects that the viewer may see.
@@ -102,8 +98,8 @@ impl Unit {
     }
 
     /// The inspections of the unit, one for each round that it was in, in the order of the rounds.
-    async fn inspections(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitInspection>> {
-        ctx.loaders().inspection.of_units.load_list(self.0.id).await
+    fn inspections(&self) -> ToMany<UnitId, UnitInspection> {
+        ToMany::by(self.0.id, |loaders| &loaders.inspection.of_units)
     }
 
     /// Whether it is ready for delivery, and what stands against it.
@@ -115,33 +111,33 @@ impl Unit {
     }
 
     /// What its owners said of it, oldest first. Owners read their own reviews, contractors none.
-    async fn reviews(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitReview>> {
-        ctx.loaders().unit.reviews.load_list(self.0.id).await
+    fn reviews(&self) -> ToMany<UnitId, UnitReview> {
+        ToMany::by(self.0.id, |loaders| &loaders.unit.reviews)
     }
 
     /// Every command, whether the viewer may do it now, and why not.
-    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedUnitCommand>> {
-        ctx.loaders().unit.allowed.load_list(self.0.id).await
+    fn allowed_commands(&self) -> ToMany<UnitId, AllowedUnitCommand> {
+        ToMany::by(self.0.id, |loaders| &loaders.unit.allowed)
     }
 
     /// When it was opened to its owner; null while it is not.
-    async fn opened_at(&self) -> Option<DateTime> {
+    fn opened_at(&self) -> Option<DateTime> {
         self.0.opened_at.map(Into::into)
     }
 
     /// Who owns it. Only for delivery manager, customer relations and property service; empty for everybody else.
-    async fn owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
-        ctx.loaders().unit.owners.load_list(self.0.id).await
+    fn owners(&self) -> ToMany<UnitId, UnitOwner> {
+        ToMany::by(self.0.id, |loaders| &loaders.unit.owners)
     }
 
     /// Who owned it before, the last one first, without phones. Only for delivery manager, customer relations and
     /// property service; empty for everybody else.
-    async fn former_owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
-        ctx.loaders().unit.former_owners.load_list(self.0.id).await
+    fn former_owners(&self) -> ToMany<UnitId, UnitOwner> {
+        ToMany::by(self.0.id, |loaders| &loaders.unit.former_owners)
     }
 
     /// Raised by one with each change; for `expectedVersion`.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 }
@@ -154,34 +150,74 @@ impl Room {
     }
 
     /// The room's code inside the unit.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The room's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The type of room, a code of the project's terms.
-    async fn room_type(&self) -> &str {
+    fn room_type(&self) -> &str {
         &self.0.room_type
     }
 
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.load(self.0.unit_id).await
+    fn unit(&self) -> ToOne<Unit> {
+        ToOne::by(self.0.unit_id)
     }
 
     /// The corners on the unit type's plan, in order around the room; empty when it is not drawn.
-    async fn outline(&self, ctx: &Context<'_>) -> ApiResult<Vec<Point>> {
+    async fn outline(&self, ctx: &Context<'_>) -> ApiResult<PlannedList<Point>> {
         let drawn = ctx.loaders().project.type_rooms.load_optional(self.0.unit_type_room_id).await?;
-        drawn.map_or(Ok(Vec::new()), |room| outline(&room.0))
+        drawn.map_or(Ok(PlannedList(Vec::new())), |room| outline(&room.0).map(PlannedList))
     }
 
     /// The room's defects that the viewer may see, by number, 100 at most; all of them are in the unit's list.
-    async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Rows<Defect>> {
-        let columns = columns_of_rows(ctx, defect::required_columns);
-        Ok(Rows(ctx.loaders().defect.of_rooms.load_list((self.0.id, columns)).await?))
+    fn defects(&self) -> ToMany<(RoomId, Columns), Defect> {
+        ToMany::by((self.0.id, Columns::NONE), |loaders| &loaders.defect.of_rooms)
+    }
+}
+
+by_id! {
+    Unit: UnitId = unit.units;
+    Room: RoomId = unit.rooms;
+}
+
+planned! {
+    Unit {
+        "id" => value(|object| Uid::from(object.0.id));
+        "code" => leaf(code);
+        "project" => one(project);
+        "building" => one(building);
+        "entrance" => leaf(entrance);
+        "floor" => leaf(floor);
+        "kind" => leaf(kind);
+        "unitType" => one(unit_type);
+        "rooms" => many(rooms);
+        "defects" => asked();
+        "defectCount" => asked();
+        "inspections" => many(inspections);
+        "readiness" => asked();
+        "reviews" => many(reviews);
+        "allowedCommands" => many(allowed_commands);
+        "openedAt" => leaf(opened_at);
+        "owners" => many(owners);
+        "formerOwners" => many(former_owners);
+        "version" => leaf(version);
+    }
+}
+
+planned! {
+    Room {
+        "id" => value(|object| Uid::from(object.0.id));
+        "code" => leaf(code);
+        "name" => leaf(name);
+        "roomType" => leaf(room_type);
+        "unit" => one(unit);
+        "outline" => asked();
+        "defects" => many(defects);
     }
 }

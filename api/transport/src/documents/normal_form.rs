@@ -2,7 +2,7 @@
 //! apply, and each field of an object once.
 //!
 //! async-graphql merges the answers of a field that is selected twice, but not if one of them is JSON already
-//! ([`crate::graphql::row`]), and takes the root field of a subscription from the operation itself only. A normal form
+//! ([`crate::json`]), and takes the root field of a subscription from the operation itself only. A normal form
 //! has nothing to merge and no fragment but those that tell the types of an interface apart.
 
 use std::collections::HashSet;
@@ -313,9 +313,9 @@ mod tests {
     /// The normal form as a text, without what the notation leaves open.
     fn formed(text: &str, variables: serde_json::Value) -> String {
         let rules = Rules::new(SDL).expect("a schema");
-        rules.check(text).expect("a valid document");
-        let document = parse_query(text).expect("a document");
-        let formed = normal_form(&rules, &document, None, &Variables::from_json(variables)).expect("a normal form");
+        let parsed = rules.parse(text).expect("a document");
+        rules.check(&parsed).expect("a valid document");
+        let formed = normal_form(&rules, &parsed.document, None, &Variables::from_json(variables)).expect("a normal form");
         let formed = formed.expect("one operation");
         let DocumentOperations::Single(operation) = &formed.operations else { panic!("one operation") };
         written(&operation.node.selection_set.node)

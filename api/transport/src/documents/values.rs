@@ -3,12 +3,15 @@
 //! async-graphql finds such a fault where it runs the field, and names types. A person who typed a day that is none
 //! needs the place of the input field, in the own language.
 
+use std::convert::Infallible;
+
 use apollo_compiler::Schema;
 use apollo_compiler::ast::Type;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+    VariableDefinition,
 };
-use async_graphql::{ServerError, Variables};
+use async_graphql::{Name, Positioned, ServerError, Variables};
 use async_graphql_value::{ConstValue, Value as Given};
 use domain::Language;
 use domain::import::phrases::quoted;
@@ -37,7 +40,8 @@ pub(crate) fn check_values(
             _ => return Ok(()),
         },
     };
-    let checker = Checker { profile, schema: rules.schema(), variables };
+    let definitions = &operation.node.variable_definitions;
+    let checker = Checker { profile, schema: rules.schema(), variables, definitions };
     match checker.operation(&operation.node) {
         Some(fault) => Err(refusal("BAD_USER_INPUT", fault.words().of(language).to_owned())),
         None => Ok(()),
@@ -83,6 +87,7 @@ struct Checker<'a> {
     profile: &'a SchemaProfile,
     schema: &'a Schema,
     variables: &'a Variables,
+    definitions: &'a [Positioned<VariableDefinition>],
 }
 
 impl Checker<'_> {
@@ -123,28 +128,45 @@ impl Checker<'_> {
     /// A value as the document has it, of the field or argument of this name.
     fn given(&self, of: &Type, value: &Given, name: &str) -> Option<Misfit> {
         match value {
-            Given::Variable(variable) => self.value(of, self.variables.get(variable)?, name),
-            Given::List(items) => items
+            Given::Variable(variable) => self.value(of, self.variable(variable)?, name),
+            Given::List(items) if of.is_list() => items
                 .iter()
                 .enumerate()
                 .find_map(|(n, item)| Some(self.given(of.item_type(), item, name)?.under(format!("[{n}]")))),
-            Given::Object(fields) => fields.iter().find_map(|(name, value)| {
+            Given::Object(fields) if self.is_object(of) => fields.iter().find_map(|(name, value)| {
                 let of = self.input_field(of, name)?;
                 Some(self.given(of, value, name)?.under(name.as_str()))
             }),
-            plain => self.value(of, &plain.clone().into_const()?, name),
+            plain => {
+                // A variable inside does not matter: no scalar that is checked is a list or an object.
+                let known = plain.clone().into_const_with(|_| Ok::<_, Infallible>(ConstValue::Null)).ok()?;
+                self.value(of, &known, name)
+            }
         }
+    }
+
+    /// The value of a variable: the given one, or the default.
+    fn variable(&self, name: &Name) -> Option<&ConstValue> {
+        let default = || {
+            let definition = self.definitions.iter().find(|definition| definition.node.name.node == *name)?;
+            definition.node.default_value.as_ref().map(|value| &value.node)
+        };
+        self.variables.get(name).or_else(default)
+    }
+
+    fn is_object(&self, of: &Type) -> bool {
+        self.schema.get_input_object(of.inner_named_type().as_str()).is_some()
     }
 
     /// A value of the variables.
     fn value(&self, of: &Type, value: &ConstValue, name: &str) -> Option<Misfit> {
         match value {
             ConstValue::Null => None,
-            ConstValue::List(items) => items
+            ConstValue::List(items) if of.is_list() => items
                 .iter()
                 .enumerate()
                 .find_map(|(n, item)| Some(self.value(of.item_type(), item, name)?.under(format!("[{n}]")))),
-            ConstValue::Object(fields) => fields.iter().find_map(|(name, value)| {
+            ConstValue::Object(fields) if self.is_object(of) => fields.iter().find_map(|(name, value)| {
                 let of = self.input_field(of, name)?;
                 Some(self.value(of, value, name)?.under(name.as_str()))
             }),
@@ -243,6 +265,9 @@ mod tests {
             (of, json!({ "of": { "width": "wide" } }), "\"of.width\": \"wide\" is no number"),
             (of, json!({ "of": { "push": [{ "operationId": "", "unit": "u" }] } }), "\"of.push[0].unit\": \"u\""),
             ("query($u: ID) { homes(of: { ids: [$u] }) }", json!({ "u": "u" }), "\"of.ids[0]\": \"u\" is no id"),
+            ("query($u: Date = \"now\") { homes(of: { from: $u }) }", json!({}), "\"of.from\": \"now\" is no day"),
+            ("query($u: Date) { homes(of: { from: { a: $u } }) }", json!({}), "\"of.from\": \"{a: null}\" is no day"),
+            ("{ homes(of: { from: [\"2026-03-01\"] }) }", json!({}), "\"of.from\": "),
         ] {
             let told = refused(text, variables, Language::En).unwrap_or_else(|| panic!("{text} is taken"));
             assert!(told.starts_with(path), "{told}");

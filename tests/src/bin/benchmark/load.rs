@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::Fault;
+use crate::processor::Backends;
 use crate::reads::Way;
 use crate::servers::Server;
 
 pub(crate) struct Load<'a> {
     pub(crate) way: &'a Way,
     pub(crate) server: &'a Server,
+    pub(crate) backends: &'a Backends,
 }
 
 /// The figures of one turn.
@@ -19,7 +21,10 @@ pub(crate) struct Outcome {
     /// The time of each answer in microseconds.
     pub(crate) micros: Vec<u64>,
     pub(crate) seconds: f64,
+    /// Of the server.
     pub(crate) processor_ms: u64,
+    /// Of PostgreSQL, if it runs on this machine.
+    pub(crate) postgres_ms: Option<u64>,
     pub(crate) bytes: usize,
     /// The number of answers 429.
     pub(crate) throttled: usize,
@@ -29,7 +34,8 @@ impl Load<'_> {
     pub(crate) async fn run(&self, connections: usize, turn: Duration) -> Result<Outcome, Fault> {
         let next = Arc::new(AtomicUsize::new(0));
         let throttled = self.way.throttled.count();
-        let (begun, processor) = (Instant::now(), self.server.processor_ms()?);
+        let (processor, postgres) = (self.server.processor_ms()?, self.backends.times().await?);
+        let begun = Instant::now();
         let workers = (0..connections).map(|_| {
             let (way, next) = (self.way.clone(), Arc::clone(&next));
             tokio::spawn(async move {
@@ -52,6 +58,7 @@ impl Load<'_> {
         outcome.seconds = begun.elapsed().as_secs_f64();
         outcome.throttled = self.way.throttled.count() - throttled;
         outcome.processor_ms = self.server.processor_ms()? - processor;
+        outcome.postgres_ms = self.backends.since(&postgres).await?;
         Ok(outcome)
     }
 }

@@ -4,9 +4,10 @@
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark [seconds a turn] [turns]`
 //!
 //! It fills a separate database (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
-//! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are
-//! separate processes of this binary: [`servers::PART`] selects the server. The program runs with the default rate
-//! settings, so the requests come from enough people, each with a separate address.
+//! answers, loads them at 32 connections, and prints requests per second, p50, p99, the processor time of a request in the
+//! server and in PostgreSQL, and memory. The two servers are separate processes of this binary: [`servers::PART`] selects
+//! the server. The program runs with the default rate settings, so the requests come from enough people, each with a
+//! separate address.
 //!
 //! `benchmark photos [count]` measures a queue of photos, see [`queue`]; `benchmark sync` tablets that push and pull,
 //! see [`sync`]; `benchmark attacks` honest requests during attacks, see [`attacks`].
@@ -15,6 +16,7 @@ mod attacks;
 mod load;
 mod numbers;
 mod people;
+mod processor;
 mod queue;
 mod reads;
 mod report;
@@ -27,6 +29,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use load::Load;
+use processor::Backends;
 use reads::Read;
 use report::Report;
 use servers::{Part, Server};
@@ -81,18 +84,21 @@ async fn measure(stock: &Stock, turn: Duration, turns: usize) -> Result<(), Faul
     let program = Server::start(Part::Program, stock).await?;
     let statement = Server::start(Part::Statement, stock).await?;
     let (people, strangers) = (people::crowd(&program).await?, people::strangers()?);
+    let backends = Backends::of(&stock.url).await?;
     for read in Read::ALL {
         let ways = [read.of_program(stock, &program, &people), read.of_statement(stock, &statement, &strangers)];
         reads::check_equal(&ways).await?;
         let mut report = Report::new(read);
         for server in [&program, &statement] {
-            Load { way: &ways[usize::from(server.part == Part::Statement)], server }.run(CONNECTIONS, turn / 2).await?;
+            let way = &ways[usize::from(server.part == Part::Statement)];
+            Load { way, server, backends: &backends }.run(CONNECTIONS, turn / 2).await?;
         }
         for number in 0..turns {
             // The first side alternates, so that its effects on caches are shared.
             for first in [number % 2, 1 - number % 2] {
                 let server = [&program, &statement][first];
-                report.add(server.part, Load { way: &ways[first], server }.run(CONNECTIONS, turn).await?);
+                let load = Load { way: &ways[first], server, backends: &backends };
+                report.add(server.part, load.run(CONNECTIONS, turn).await?);
             }
         }
         report.print(&program, &statement)?;

@@ -18,7 +18,10 @@ struct Figures {
     per_second: f64,
     p50: u64,
     p99: u64,
+    /// Of the server, for each request.
     processor_micros: u64,
+    /// Of PostgreSQL, for each request.
+    postgres_micros: Option<u64>,
     bytes: usize,
 }
 
@@ -37,20 +40,22 @@ impl Report {
     pub(crate) fn print(&self, program: &Server, statement: &Server) -> Result<(), Fault> {
         println!("\n{}", self.read.title());
         println!(
-            "{:<10} {:>9} {:>8} {:>8} {:>11} {:>9} {:>9} {:>9}",
-            "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "KiB/req", "MiB now", "MiB peak"
+            "{:<10} {:>9} {:>8} {:>8} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9}",
+            "", "req/s", "p50 ms", "p99 ms", "server µs", "PG µs", "both µs", "KiB/req", "MiB now", "MiB peak"
         );
         let ours = figures(&self.program);
         let theirs = figures(&self.statement);
         for (server, figures) in [(program, &ours), (statement, &theirs)] {
             let (now, peak) = server.memory()?;
             println!(
-                "{:<10} {:>9.1} {:>8.1} {:>8.1} {:>11} {:>9} {:>9} {:>9}",
+                "{:<10} {:>9.1} {:>8.1} {:>8.1} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9}",
                 server.part.name(),
                 figures.per_second,
                 milliseconds(figures.p50),
                 milliseconds(figures.p99),
                 figures.processor_micros,
+                or_dash(figures.postgres_micros),
+                or_dash(figures.together()),
                 figures.bytes / 1024,
                 now,
                 peak
@@ -66,10 +71,29 @@ impl Report {
             ratios.last().copied().unwrap_or_default(),
             milliseconds(ours.p99) / milliseconds(theirs.p99)
         );
+        if let (Some(ours), Some(theirs)) = (ours.together(), theirs.together()) {
+            println!("ratio of processor time of server and PostgreSQL together {:.2}", ratio(ours, theirs));
+        }
         let throttled: usize = self.program.iter().map(|turn| turn.throttled).sum();
         println!("answers 429 of the program: {throttled}; its rate settings are the default ones");
         Ok(())
     }
+}
+
+impl Figures {
+    /// Processor time of server and PostgreSQL for each request, in microseconds.
+    fn together(&self) -> Option<u64> {
+        Some(self.processor_micros + self.postgres_micros?)
+    }
+}
+
+/// A number, or a dash for one that could not be read.
+fn or_dash(number: Option<u64>) -> String {
+    number.map_or_else(|| "-".to_owned(), |number| number.to_string())
+}
+
+fn ratio(one: u64, other: u64) -> f64 {
+    Duration::from_micros(one).as_secs_f64() / Duration::from_micros(other.max(1)).as_secs_f64()
 }
 
 fn per_second(outcome: &Outcome) -> f64 {
@@ -86,6 +110,11 @@ fn figures(turns: &[Outcome]) -> Figures {
         p50: at(50),
         p99: at(99),
         processor_micros: turns.iter().map(|turn| turn.processor_ms).sum::<u64>() * 1000 / requests as u64,
+        postgres_micros: turns
+            .iter()
+            .map(|turn| turn.postgres_ms)
+            .sum::<Option<u64>>()
+            .map(|spent| spent * 1000 / requests as u64),
         bytes: turns.iter().map(|turn| turn.bytes).sum::<usize>() / requests,
     }
 }

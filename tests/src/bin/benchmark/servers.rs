@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 
 use crate::Fault;
 use crate::people::Throttled;
+use crate::processor;
 use crate::stock::Stock;
 
 /// The password in the demo of [`Server::embedded`].
@@ -140,11 +141,7 @@ impl Server {
 
     /// Processor time so far, in milliseconds.
     pub(crate) fn processor_ms(&self) -> Result<u64, Fault> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
-        // After the name in parentheses: user and system time are the 14th and 15th fields, in hundredths of a second.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-        let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-        Ok((ticks(11) + ticks(12)) * 10)
+        Ok(processor::milliseconds(self.pid()?).ok_or("the server's processor time cannot be read")?)
     }
 
     fn pid(&self) -> Result<u32, Fault> {
