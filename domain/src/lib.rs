@@ -23,6 +23,7 @@ pub mod membership;
 pub mod note;
 pub mod number;
 pub mod object_kind;
+pub mod one_time_link;
 pub mod party;
 pub mod password;
 pub mod photo;

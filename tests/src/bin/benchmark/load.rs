@@ -1,4 +1,4 @@
-//! Loads a server: so many requests at once, the next as soon as one has its answer, each as another person.
+//! Loads a server with a fixed number of concurrent requests, each by another person.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,10 +15,10 @@ pub(crate) struct Load<'a> {
     pub(crate) backends: &'a Backends,
 }
 
-/// What one turn came to.
+/// The figures of one turn.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// Microseconds of each answer.
+    /// The time of each answer in microseconds.
     pub(crate) micros: Vec<u64>,
     pub(crate) seconds: f64,
     /// Of the server.
@@ -26,7 +26,7 @@ pub(crate) struct Outcome {
     /// Of PostgreSQL, if it runs on this machine.
     pub(crate) postgres_ms: Option<u64>,
     pub(crate) bytes: usize,
-    /// Answers 429.
+    /// The number of answers 429.
     pub(crate) throttled: usize,
 }
 
