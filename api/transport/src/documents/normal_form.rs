@@ -315,7 +315,8 @@ mod tests {
         let rules = Rules::new(SDL).expect("a schema");
         let parsed = rules.parse(text).expect("a document");
         rules.check(&parsed).expect("a valid document");
-        let formed = normal_form(&rules, &parsed.document, None, &Variables::from_json(variables)).expect("a normal form");
+        let formed =
+            normal_form(&rules, &parsed.document, None, &Variables::from_json(variables)).expect("a normal form");
         let formed = formed.expect("one operation");
         let DocumentOperations::Single(operation) = &formed.operations else { panic!("one operation") };
         written(&operation.node.selection_set.node)
