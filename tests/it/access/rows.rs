@@ -1,5 +1,5 @@
 //! Lists read only the columns of the selected fields: each field of a row equals that of the object itself, for every
-//! selection of one field.
+//! selection of fields and every form of the query.
 
 use std::collections::BTreeMap;
 
@@ -140,17 +140,26 @@ async fn check(app: &TestApp, user: &User<'_>, shape: &Shape, list: &List) -> us
     let variables = json!({ "project": app.project.id, "unit": app.project.unit("1-101") });
     let mut objects: BTreeMap<String, Value> = BTreeMap::new();
     for (name, selection) in &fields {
-        let document = list.document.replace("{}", &format!("id {selection}"));
-        let told = user.ok(&document, variables.clone()).await;
-        let mut found = Vec::new();
-        rows(&told, list.places, &mut found);
-        for row in found {
+        let mut told = Vec::new();
+        // The second form has a directive, which the normal form of the document resolves.
+        for id in ["id", "id @include(if: true)"] {
+            let document = list.document.replace("{}", &format!("{id} {selection}"));
+            told.push(user.ok(&document, variables.clone()).await);
+        }
+        let mut found = [Vec::new(), Vec::new()];
+        for (answer, found) in told.iter().zip(&mut found) {
+            rows(answer, list.places, found);
+        }
+        assert_eq!(found[0].len(), found[1].len());
+        for (row, other) in found[0].iter().zip(&found[1]) {
             let id = row["id"].as_str().expect("an id");
             if !objects.contains_key(id) {
                 objects.insert(id.to_owned(), alone(user, list.query, id, &fields).await);
             }
             let expected = settled(&objects[id][name]);
-            assert_eq!(settled(&row[name]), expected, "{} reads {}.{name} of {id}", user.login, list.type_name);
+            let said = format!("{} reads {}.{name} of {id}", user.login, list.type_name);
+            assert_eq!(settled(&row[name]), expected, "{said}, asked alone");
+            assert_eq!(settled(&other[name]), expected, "{said}, asked with a directive");
         }
     }
     objects.len()

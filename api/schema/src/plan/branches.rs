@@ -142,7 +142,9 @@ impl<U: ById> Below for OneBelow<'_, U> {
         match &self.targets[row] {
             Target::Null => writer.null(),
             Target::IdOnly(one) => {
+                let before = writer.text.len();
                 self.write_id_only(one, writer).map_err(|error| writer.fault(self.ctx, &place, error))?;
+                writer.count(writer.text.len() - before)?;
             }
             Target::Object(number) => writer.nullable(|writer| self.level.write_row(*number, &place, writer)),
         }

@@ -156,12 +156,15 @@ impl<U: ById> Relates for ApiResult<ToOne<U>> {
 
 type ListLoader<K, U> = fn(&Loaders) -> &BatchLoader<K, Vec<U>>;
 
+/// Whether an object of a loaded list is answered.
+type Keeps<U> = Box<dyn Fn(&U) -> bool + Send + Sync>;
+
 /// A relation to a list of objects.
 pub struct ToMany<K, U> {
     pub(super) key: Option<K>,
     /// The same for all rows of a field.
     pub(super) loader: ListLoader<K, U>,
-    keeps: Option<Box<dyn Fn(&U) -> bool + Send + Sync>>,
+    keeps: Option<Keeps<U>>,
     most: usize,
 }
 

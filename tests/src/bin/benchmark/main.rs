@@ -4,10 +4,10 @@
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark [seconds a turn] [turns]`
 //!
 //! It fills a separate database (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
-//! answers, loads them at 32 connections, and prints requests per second, p50, p99, the processor time of a request in the
-//! server and in PostgreSQL, and memory. The two servers are separate processes of this binary: [`servers::PART`] selects
-//! the server. The program runs with the default rate settings, so the requests come from enough people, each with a
-//! separate address.
+//! answers, loads them at 32 connections, and prints requests per second, p50, p99, the processor time of a request in
+//! the server and in PostgreSQL, and memory. The two servers are separate processes of this binary: [`servers::PART`]
+//! selects the server. The program runs with the default rate settings, so the requests come from enough people, each
+//! with a separate address.
 //!
 //! `benchmark photos [count]` measures a queue of photos, see [`queue`]; `benchmark sync` tablets that push and pull,
 //! see [`sync`]; `benchmark attacks` honest requests during attacks, see [`attacks`].
