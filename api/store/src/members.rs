@@ -288,6 +288,23 @@ pub async fn projects_of(conn: &Connection, person_id: PersonId) -> Result<HashS
     Ok(staff.into_iter().chain(projects_of_owner(conn, person_id).await?).collect())
 }
 
+/// The projects in which the person holds or held a role, or owns a unit.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn projects_past_and_present(conn: &Connection, person_id: PersonId) -> Result<HashSet<ProjectId>, Error> {
+    let staff: Vec<ProjectId> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::ProjectId)
+        .filter(memberships::Column::PersonId.eq(person_id))
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(staff.into_iter().chain(projects_of_owner(conn, person_id).await?).collect())
+}
+
 /// The projects in which the person owns a unit, opened or not.
 ///
 /// # Errors

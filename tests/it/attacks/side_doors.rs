@@ -230,6 +230,30 @@ on_both_databases! {
         }
     }
 
+    async fn signature_of_a_contractor_comes_to_its_company(db: TestDb) {
+        let setup = Setup::new(&db).await;
+        let (photo, bytes) = (v7(), some_jpeg());
+        let input = json!({ "photoId": photo, "sha256": sha256(&bytes), "byteSize": bytes.len(), "contentType": "image/jpeg",
+            "subject": { "signature": { "projectId": setup.app.project.id } }, "stage": "SIGNATURE" });
+        let upload = "upload { url method headers { name value } }";
+        let upload = setup.run("worker.a", "photoUploadCreate", input, upload).await["upload"].clone();
+        put(&setup.app, &upload, &bytes).await;
+        setup.run("worker.a", "photoUploadComplete", json!({ "photoId": photo }), "").await;
+        setup.app.run_jobs().await;
+        for (login, comes) in [("worker.a", true), ("lead.a", true), ("lead.b", false), ("owner1", false)] {
+            let (mut cursor, mut ids) = (Value::Null, Vec::new());
+            loop {
+                let (nodes, next) = setup.news(login, &cursor).await;
+                if nodes.is_empty() {
+                    break;
+                }
+                ids.extend(nodes);
+                cursor = next;
+            }
+            assert_eq!(ids.contains(&json!(photo)), comes, "{login}");
+        }
+    }
+
     async fn internal_comments_make_no_change_for_other_companies(db: TestDb) {
         let setup = Setup::new(&db).await;
         let defect = setup.log("site", json!({})).await;

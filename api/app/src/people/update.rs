@@ -52,7 +52,8 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
         return Ok(after);
     }
     if PersonName::new(&after.name) != PersonName::new(&before.name) {
-        let projects: Vec<ProjectId> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
+        let projects: Vec<ProjectId> =
+            store::members::projects_past_and_present(&work.tx, before.id).await?.into_iter().collect();
         if is_taken(&work.tx, &projects, (&after.name, &before.login), None).await? {
             return Err(name_taken("name").into());
         }
@@ -74,14 +75,15 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     Ok(after)
 }
 
-/// Begins with the person locked. A rename first locks the person's projects, in the order of their ids, so that of two
-/// people who take one name at once the second finds it taken.
+/// Begins with the person locked. A rename first locks the projects in which the person holds or held a role or owns a
+/// unit, in the order of their ids, so that of two people who take one name at once the second finds it taken. Records
+/// of a project also name a person who has left it.
 async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(UnitOfWork, people::Model)> {
     loop {
         let work = Context::new(app, caller).begin().await?;
         let mut locked = BTreeSet::new();
         if renames {
-            locked.extend(store::members::projects_of(&work.tx, caller.person_id).await?);
+            locked.extend(store::members::projects_past_and_present(&work.tx, caller.person_id).await?);
         }
         for project_id in &locked {
             work.lock_people(*project_id).await?;
@@ -89,7 +91,10 @@ async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(UnitOfWork,
         let person = store::members::person_for_update(&work.tx, caller.person_id).await?;
         let person = person.ok_or_else(|| Error::not_found("personId"))?;
         if !renames
-            || store::members::projects_of(&work.tx, caller.person_id).await?.iter().all(|id| locked.contains(id))
+            || store::members::projects_past_and_present(&work.tx, caller.person_id)
+                .await?
+                .iter()
+                .all(|id| locked.contains(id))
         {
             return Ok((work, person));
         }

@@ -2,10 +2,11 @@
 //! raised, with what hangs on them.
 
 use domain::object_kind::ObjectKind as K;
+use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{Condition, EntityTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
-use super::visibility::{ChangeReader, exists};
+use super::visibility::{ChangeReader, exists, same_id};
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{defect_comments, defect_companies, disputes, photos, repair_attempts, verdicts};
@@ -28,7 +29,9 @@ impl ChangeReader<'_> {
             K::Comment => {
                 self.of_company_defect::<defect_comments::Entity>("defect_comments", readable_comments(self.scope))
             }
-            K::Photo => self.of_company_defect::<photos::Entity>("photos", all()),
+            K::Photo => Condition::any()
+                .add(self.signature_of_company())
+                .add(self.of_company_defect::<photos::Entity>("photos", all())),
             K::Review => return None,
             K::CheckResult | K::Measurement | K::Signature | K::Waiver => return None,
         })
@@ -61,6 +64,16 @@ impl ChangeReader<'_> {
             .cond_where(condition)
             .to_owned();
         Condition::all().add(exists(row))
+    }
+
+    /// The photo at hand is the picture of a signature by a person of the caller's company, which belongs to no unit by
+    /// itself.
+    fn signature_of_company(&self) -> Condition {
+        use photos::Column as C;
+        let by_company = id_in(self.conn, C::CompanyId, &self.scope.own_companies);
+        let own = Condition::any().add(C::PersonId.eq(self.scope.person_id)).add(by_company);
+        let signature = Condition::all().add(C::Stage.eq(PhotoStage::Signature)).add(own);
+        Condition::all().add(Column::UnitId.is_null()).add(same_id::<photos::Entity>(C::Id, signature))
     }
 
     /// The company of a defect is one of the caller's.

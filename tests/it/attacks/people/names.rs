@@ -115,6 +115,19 @@ on_both_databases! {
         guest.ok(ACCEPT, json!({ "input": { "token": token } })).await;
     }
 
+    async fn a_former_member_takes_no_name_of_the_project_either(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (supervisor, worker) = (app.user("supervisor").await, app.user("worker.a").await);
+        supervisor.ok(UPDATE, named("Sun Lihua 孙丽华")).await;
+        end(&app, "worker.a").await;
+        for name in ["Sun Lihua 孙丽华", "孙丽华"] {
+            assert_eq!(worker.refused(UPDATE, named(name)).await, ["INVALID_VALUE"], "{name}");
+        }
+        let own = worker.ok("{ viewer { name } }", json!({})).await;
+        assert_eq!(own["viewer"]["name"], "worker.a by name");
+        worker.ok(UPDATE, named("Zhou Min 周敏")).await;
+    }
+
     async fn only_one_of_two_concurrent_changes_to_one_name_succeeds(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = [app.user("site").await, app.user("supervisor").await, app.user("worker.a").await];
