@@ -10,6 +10,7 @@ use super::context::ContextExt;
 use super::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::defect::types::Defect;
 use super::error::ApiResult;
+use super::inbox::types::InboxEntry;
 use super::inspection::types::UnitInspection;
 use super::page::check_count;
 use super::photo::types::Photo;
@@ -46,6 +47,7 @@ pub enum Node {
     Photo(Photo),
     UnitReview(UnitReview),
     PendingEdit(PendingEdit),
+    InboxEntry(InboxEntry),
 }
 
 /// Runs an expression with the object of a node, as its own type.
@@ -72,6 +74,7 @@ macro_rules! with_object {
             Node::Photo($object) => $done,
             Node::UnitReview($object) => $done,
             Node::PendingEdit($object) => $done,
+            Node::InboxEntry($object) => $done,
         }
     }};
 }
@@ -87,6 +90,7 @@ impl Node {
             Self::Dispute(dispute) => Some(dispute.0.defect_id),
             Self::Comment(comment) => Some(comment.0.defect_id),
             Self::Photo(photo) => photo.0.defect_id(),
+            Self::InboxEntry(entry) => entry.0.defect_id,
             _ => None,
         }
     }
@@ -118,6 +122,7 @@ pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node
         K::Photo => all.photo.photos.load(id.into()).await?.map(Node::from),
         K::Review => all.change.reviews.load(id.into()).await?.map(Node::from),
         K::PendingEdit => all.sync.pending_edits.load(id.into()).await?.map(Node::from),
+        K::InboxEntry => all.inbox.entries.load(id.into()).await?.map(Node::from),
         // `K::EMBEDDED`: read inside the object that they belong to, whose own change announces theirs.
         K::CheckResult | K::Measurement | K::Signature | K::Waiver => None,
     })

@@ -66,6 +66,7 @@ const EXAMPLES: &[Files] = &[
     example!("30-owner-reject"),
     example!("31-owner-review"),
     example!("32-history"),
+    example!("33-owner-link"),
 ];
 
 /// All examples.

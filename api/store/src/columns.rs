@@ -304,7 +304,7 @@ macro_rules! partly_read {
 
 by_ordinal! {
     changes as ChangeRow { object_kind object_id seq unit_id: optional_id deleted }
-    people as ListedPerson { id: id name phone }
+    people as ListedPerson { id: id name phone email }
     rooms as rooms::Model { id: id project_id: id unit_id: id unit_type_room_id: optional_id code name room_type sort }
 }
 

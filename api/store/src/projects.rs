@@ -306,16 +306,19 @@ pub struct ListedPerson {
     pub name: String,
     /// The phone, if the caller may see it.
     pub phone: Option<String>,
+    /// The e-mail address, if the caller may see it.
+    pub email: Option<String>,
 }
 
 impl From<people::Model> for ListedPerson {
     fn from(row: people::Model) -> Self {
-        Self { id: row.id, name: row.name, phone: row.phone }
+        Self { id: row.id, name: row.name, phone: row.phone, email: row.email }
     }
 }
 
 /// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or
-/// owned a unit where the caller may see owners. Only people with a present position have their phone.
+/// owned a unit where the caller may see owners. Only people with a present position have their phone and
+/// their e-mail address.
 ///
 /// # Errors
 /// When the database fails.
@@ -325,11 +328,12 @@ pub async fn people_by_ids(
     scope: &VisibilityScope,
     ids: &[PersonId],
 ) -> Result<Vec<ListedPerson>, Error> {
-    let phone = Expr::case(current_people(scope), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
+    let of_current = |column| Expr::case(current_people(scope), Expr::col(column)).finally(Expr::cust("NULL"));
     let select = people::Entity::find()
         .select_only()
         .columns([people::Column::Id, people::Column::Name])
-        .expr_as(phone, "phone")
+        .expr_as(of_current(people::Column::Phone), "phone")
+        .expr_as(of_current(people::Column::Email), "email")
         .filter(id_in(conn, people::Column::Id, ids))
         .filter(visibility::people(scope, people::Column::Id));
     columns::rows(conn, select.build(conn.get_database_backend())).await

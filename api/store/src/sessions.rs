@@ -8,6 +8,7 @@ use crate::Error;
 use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, people, sessions, unit_owners, units};
+use crate::units::counting;
 
 /// A person by login (lower-case).
 ///
@@ -105,6 +106,24 @@ pub async fn save(conn: &Connection, row: sessions::Model) -> Result<(), Error> 
     Ok(())
 }
 
+/// Whether a person belongs to a unit at a moment, opened or not.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn belongs_to(
+    conn: &Connection,
+    person_id: PersonId,
+    unit_id: UnitId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let owned = unit_owners::Entity::find()
+        .filter(unit_owners::Column::PersonId.eq(person_id))
+        .filter(unit_owners::Column::UnitId.eq(unit_id))
+        .filter(counting(now));
+    Ok(owned.one(conn).await?.is_some())
+}
+
 /// A person's active roles.
 ///
 /// # Errors
@@ -118,17 +137,21 @@ pub async fn memberships_of(conn: &Connection, person_id: PersonId) -> Result<Ve
         .await
 }
 
-/// A person's own units that are opened: (project, unit).
+/// A person's own units that are opened, at a moment: (project, unit).
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn owned_units_of(conn: &Connection, person_id: PersonId) -> Result<Vec<(ProjectId, UnitId)>, Error> {
+pub async fn owned_units_of(
+    conn: &Connection,
+    person_id: PersonId,
+    now: Timestamp,
+) -> Result<Vec<(ProjectId, UnitId)>, Error> {
     let owned = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)
         .filter(unit_owners::Column::PersonId.eq(person_id))
-        .filter(unit_owners::Column::Active.eq(true));
+        .filter(counting(now));
     units::Entity::find()
         .select_only()
         .column(units::Column::ProjectId)

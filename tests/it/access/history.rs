@@ -37,7 +37,25 @@ impl<'a> History<'a> {
         history.plan(rounds[1] + 50).await;
         history.escalate().await;
         history.invite().await;
+        history.message().await;
+        history.hear().await;
         history
+    }
+
+    /// A message to the owner of which nobody knows whether it was sent.
+    async fn message(&mut self) {
+        let id = self.fixture.message_in_doubt().await;
+        self.note("Message", "message in doubt", id);
+        let words = self.text("words of a mail server");
+        self.fixture.answer_message(id, &words).await;
+    }
+
+    /// What contractor A's lead has heard of the first defect.
+    async fn hear(&mut self) {
+        let lead = self.fixture.login("lead.a");
+        let id = self.fixture.entry_of("lead.a", self.id("Defect", "a")).await;
+        self.note("InboxEntry", "entry of A's lead", id);
+        self.secrets.last_mut().expect("noted").who.insert(lead);
     }
 
     /// The delivery manager invites a person who has not accepted yet.

@@ -13,4 +13,5 @@ mod people;
 mod reads;
 mod rows;
 mod secrets;
+mod unit_session;
 mod walk;

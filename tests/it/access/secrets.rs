@@ -63,6 +63,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("why a tablet was excused", "dspa"),
     // Those who may withdraw the invitation.
     ("name of an invited person", "d"),
+    // Who looks after messages.
+    ("words of a mail server", "d"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -125,6 +127,9 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Review", "review", "dspo"),
     ("Waiver", "waiver of a defect", "dsp"),
     ("Waiver", "waiver of a round", "dsp"),
+    ("Message", "message in doubt", "d"),
+    // Of one person alone.
+    ("InboxEntry", "entry of A's lead", ""),
 ];
 
 /// The parties that may read a text.

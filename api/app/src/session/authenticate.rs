@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::{PersonId, SessionId};
+use domain::id::{PersonId, SessionId, UnitId};
 use domain::{Caller, Membership, OwnedUnit, Timestamp};
 use store::boxed;
 use store::entity::people;
@@ -90,27 +90,50 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
     if session.first_used_at.is_none() {
         first_use::note_first_use(app, &session, address).await;
     }
-    let Some(caller) = load(app, session.person_id, Some(session.id)).await? else { return Ok(None) };
+    let scope = SessionScope { id: session.id, only_unit: session.unit_id };
+    let Some(caller) = load(app, session.person_id, Some(scope)).await? else { return Ok(None) };
     let caller = Arc::new(caller);
     let until = now.plus_micros(REMEMBER_MICROS).min(Timestamp(session.access_expires_at));
     app.caller_cache.put(generation, key, until, &caller);
     Ok(Some(caller))
 }
 
-/// A person as a caller; none for people of the demo while it is off.
+/// A session of a caller, and what it is restricted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionScope {
+    /// The session.
+    pub id: SessionId,
+    /// The only unit that is seen in it, after a sign-in by an owner's link.
+    pub only_unit: Option<UnitId>,
+}
+
+impl SessionScope {
+    /// The session that a caller came with.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Option<Self> {
+        caller.session_id.map(|id| Self { id, only_unit: caller.only_unit })
+    }
+}
+
+/// A person as a caller; none for people of the demo while it is off, and none in a session of one unit to which the
+/// person does not belong any more. This is the only place where a caller is made of the database, so nothing can see
+/// more in a session than its scope allows.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn load(app: &App, person_id: PersonId, session_id: Option<SessionId>) -> Result<Option<Caller>> {
+pub async fn load(app: &App, person_id: PersonId, session: Option<SessionScope>) -> Result<Option<Caller>> {
     let Some(person) = store::sessions::person(app.db.read(), person_id).await? else { return Ok(None) };
     if person.demo && !app.demo {
         return Ok(None);
     }
-    of_person(app, person, session_id).await.map(Some)
+    let caller = of_person(app, person, session.map(|session| session.id)).await?;
+    let Some(unit_id) = session.and_then(|session| session.only_unit) else { return Ok(Some(caller)) };
+    let belongs = store::sessions::belongs_to(app.db.read(), person_id, unit_id, app.clock.now()).await?;
+    Ok(belongs.then(|| caller.restricted_to(unit_id)))
 }
 
-/// A person as a caller, also one of a demo that is off.
+/// A person as a caller with all rights, also one of a demo that is off.
 pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Option<SessionId>) -> Result<Caller> {
     let (reader, person_id) = (app.db.read(), person.id);
     let memberships = store::sessions::memberships_of(reader, person_id)
@@ -121,10 +144,11 @@ pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Opti
             Membership { project_id: row.project_id, company_id: row.company_id, role: row.role, since }
         })
         .collect();
-    let owned_units = store::sessions::owned_units_of(reader, person_id).await?;
+    let owned_units = store::sessions::owned_units_of(reader, person_id, app.clock.now()).await?;
     Ok(Caller {
         person_id,
         session_id,
+        only_unit: None,
         language: person.language,
         name: person.name,
         administrator: person.administrator,

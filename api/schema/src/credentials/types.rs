@@ -13,7 +13,7 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
 use crate::project::types::{Company, Person, row_type};
-use crate::scalars::{DateTime, Uid};
+use crate::scalars::{DateTime, Day, Uid};
 use crate::unit::types::Unit;
 
 row_type! {
@@ -41,6 +41,11 @@ impl Invitation {
     /// The phone that the inviter gave, as it was written; null without one.
     async fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
+    }
+
+    /// The e-mail address that the inviter gave; null without one.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
     }
 
     /// The language of messages to the person, if the person is new.
@@ -97,6 +102,11 @@ impl InvitedUnit {
     /// Owner, co-owner or proxy.
     async fn kind(&self) -> OwnerKind {
         self.0.kind
+    }
+
+    /// The last day of a proxy's power; null for a power without end, and for owners.
+    async fn until(&self) -> Option<Day> {
+        self.0.until.map(Day)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Companies, people, and their positions in a project.
 
+use app::people::addresses::number_of;
 use app::people::read::end_reason;
 use async_graphql::{Context, Object};
 use domain::{Party, Role, Timestamp};
@@ -64,6 +65,17 @@ impl Person {
     /// The phone, if one is known, as it was written.
     async fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
+    }
+
+    /// The phone as a number that messages are sent to, as E.164: `+8613812345678`. Null without a phone, and for one
+    /// whose country cannot be known or that takes no messages.
+    async fn phone_number(&self) -> Option<String> {
+        number_of(self.0.phone.as_deref())
+    }
+
+    /// The e-mail address, if one is known.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
     }
 }
 

@@ -24,15 +24,16 @@ use uuid::Uuid;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
-    defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
-    unit_inspections, unit_reviews, units, verdicts,
+    defect_comments, defect_companies, defects, disputes, inbox_entries, memberships, pending_edits, photos,
+    repair_attempts, unit_inspections, unit_reviews, units, verdicts,
 };
-use crate::visibility::shown_to_owner;
+use crate::inbox;
+use crate::visibility::{not_signed_elsewhere, own, shown_to_owner};
 
 /// The kinds that hang on a unit and are never an owner's.
 const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
 /// The kinds that an owner gets whatever the unit. Companies are none of an owner's business.
-const COMMON: [K; 2] = [K::Project, K::PendingEdit];
+const COMMON: [K; 3] = [K::Project, K::PendingEdit, K::InboxEntry];
 /// The kinds that a contractor sees with the defect that they hang on, and those that concern no contractor.
 const OF_DEFECTS: [K; 6] = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo];
 const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
@@ -61,6 +62,7 @@ pub(super) fn visible_changes(scope: &VisibilityScope, project_id: ProjectId, ba
         .add(newest_of_object(scope, reader, project_id, backend))
         .add(unless(K::Person, people(scope, project_id)))
         .add(unless(K::PendingEdit, pending_edits(scope, project_id)))
+        .add(unless(K::InboxEntry, inbox_entries(scope)))
 }
 
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on
@@ -235,7 +237,7 @@ fn photos_of_owner(scope: &VisibilityScope) -> Condition {
 fn own_signature(scope: &VisibilityScope) -> Condition {
     use photos::Column as C;
     let own = Condition::all().add(C::PersonId.eq(scope.person_id)).add(C::Stage.eq(PhotoStage::Signature));
-    same_id::<photos::Entity>(C::Id, own)
+    same_id::<photos::Entity>(C::Id, own.add(not_signed_elsewhere(scope)))
 }
 
 fn reviews_of_owner(scope: &VisibilityScope) -> Condition {
@@ -262,8 +264,13 @@ fn pending_edits(scope: &VisibilityScope, project_id: ProjectId) -> Condition {
     if scope.resolve_projects.contains(&project_id) {
         return Condition::all();
     }
-    let own = pending_edits::Column::PersonId.eq(scope.person_id).into();
-    same_id::<pending_edits::Entity>(pending_edits::Column::Id, own)
+    use pending_edits::Column as C;
+    same_id::<pending_edits::Entity>(C::Id, own(scope, C::PersonId, C::UnitId))
+}
+
+/// The entry at hand is in the caller's inbox.
+fn inbox_entries(scope: &VisibilityScope) -> Condition {
+    same_id::<inbox_entries::Entity>(inbox_entries::Column::Id, inbox::own(scope))
 }
 
 /// The row of a table that has the id of the change at hand meets a condition.
@@ -319,7 +326,7 @@ fn unless(kind: K, condition: Condition) -> Condition {
 }
 
 /// Whether a selection has rows. Counted row by row: PostgreSQL would turn `EXISTS` into a hash of the whole table.
-pub(super) fn exists(mut select: SelectStatement) -> Expr {
+pub(crate) fn exists(mut select: SelectStatement) -> Expr {
     let counted = select.expr(Expr::cust("COUNT(*)")).to_owned();
     Expr::SubQuery(None, Box::new(counted.into())).gt(0)
 }
