@@ -16,5 +16,7 @@ mod preferences;
 mod resolving;
 mod setup;
 mod unsubscribe;
+mod verdict;
+mod week;
 
 pub(crate) use setup::notice;
