@@ -16,6 +16,7 @@ mod preferences;
 mod resolving;
 mod setup;
 mod unsubscribe;
+mod used;
 mod verdict;
 mod week;
 

@@ -6,6 +6,7 @@ use domain::message::{MessageChannel, MessageKind, Placeholder, address};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use store::boxed;
 use store::entity::{address_codes, confirmed_addresses};
+use store::messages::Used;
 
 use super::audit;
 use crate::App;
@@ -171,6 +172,8 @@ pub async fn confirm(
     let confirmed_at = work.now.0;
     let confirmed = confirmed_addresses::Model { person_id, channel, address: row.address.clone(), confirmed_at };
     store::addresses::confirm(&work.tx, confirmed).await?;
+    let used = Used::AddressCode { person_id, channel, sent_at: Timestamp(row.sent_at) };
+    store::messages::mark_read_by_use(&work.tx, used, work.now).await?;
     row.code_hash = None;
     store::addresses::save_code(&work.tx, row).await?;
     work.commit().await?;
