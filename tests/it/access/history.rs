@@ -38,6 +38,7 @@ impl<'a> History<'a> {
         history.escalate().await;
         history.invite().await;
         history.message().await;
+        history.link().await;
         history.hear().await;
         history
     }
@@ -48,6 +49,19 @@ impl<'a> History<'a> {
         self.note("Message", "message in doubt", id);
         let words = self.text("words of a mail server");
         self.fixture.answer_message(id, &words).await;
+        let settled = self.fixture.message_in_doubt().await;
+        self.note("Message", "message that was settled", settled);
+        let note = self.text("why a message was settled");
+        let input = json!({ "messageAttemptId": settled, "resolution": "FAILED", "note": note });
+        self.fixture.run("manager", "messageResolve", input).await;
+    }
+
+    /// Customer relations make the owner's link to the home.
+    async fn link(&mut self) {
+        let id = self.note("UnitInvite", "owner's link", v7());
+        let owner = self.fixture.app.person_id(&self.fixture.login("owner"));
+        let input = json!({ "inviteId": id, "unitId": self.fixture.unit_id(), "personId": owner });
+        self.fixture.run("relations", "unitInvite", input).await;
     }
 
     /// What contractor A's lead has heard of the first defect.
@@ -61,9 +75,10 @@ impl<'a> History<'a> {
     /// The delivery manager invites a person who has not accepted yet.
     async fn invite(&mut self) {
         let name = self.text("name of an invited person");
+        let email = self.address("address of an invited person");
         let project = self.fixture.project;
         let invitation = json!({ "invitationId": v7(), "projectId": project.id, "login": "invited", "name": name,
-            "companyId": project.company("DEV"), "role": "SITE_ENGINEER" });
+            "email": email, "companyId": project.company("DEV"), "role": "SITE_ENGINEER" });
         self.fixture.run("manager", "memberInvite", invitation).await;
     }
 
@@ -84,6 +99,14 @@ impl<'a> History<'a> {
         let who = self.who(readers(name));
         self.secrets.push(Secret::new(text.clone(), text.clone(), who));
         text
+    }
+
+    /// The same as an e-mail address.
+    fn address(&mut self, name: &str) -> String {
+        let address = format!("{}@{}.canary.example", name.replace(' ', "-"), self.tag);
+        let who = self.who(readers(name));
+        self.secrets.push(Secret::new(format!("<{}: {name}>", self.tag), address.clone(), who));
+        address
     }
 
     /// Notes an object of the story.
