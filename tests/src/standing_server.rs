@@ -45,8 +45,9 @@ pub fn main(moment: &str) -> ExitCode {
 }
 
 async fn serve(moment: &str) -> Result<Infallible, Fault> {
-    // Without times, so that digits in the log are those of messages alone.
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(LOG)).without_time().with_writer(io::stderr).init();
+    // Without times and colours, so that tests can look for words.
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(LOG)).without_time().with_ansi(false);
+    log.with_writer(io::stderr).init();
     let moment = Timestamp::from_rfc3339(moment).ok_or("the moment is not in RFC 3339")?;
     let mut database = DbSettings::new(std::env::var("DATABASE_URL")?);
     (database.readers, database.writers) = (4, 4);

@@ -11,6 +11,8 @@ use crate::evidence::{log, run};
 
 /// The homes of the fixture.
 const UNITS: [&str; 6] = ["1-101", "1-102", "1-201", "1-202", "1-301", "1-302"];
+/// What somebody has heard who has heard nothing.
+const NOTHING: [&str; 0] = [];
 /// So many people of each company have an own part in the script; the others only join in.
 const NAMED: usize = 2;
 /// People whom comments name, beside the owners who have come by links.
@@ -106,8 +108,8 @@ impl Week<'_> {
             ("lead.a", &["SENT_BACK"][..]),
             ("site", &["VERIFIED", "DISPUTED"][..]),
             ("manager", &["DISPUTED"][..]),
-            ("lead.b", &[][..]),
-            ("b.0", &[][..]),
+            ("lead.b", &NOTHING[..]),
+            ("b.0", &NOTHING[..]),
         ] {
             assert_eq!(unread(self.user(login)).await, expected, "{login}");
         }
