@@ -141,7 +141,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
     add_reset_event(&mut work, &person_themself, &person, EventName::PasswordReset, row.id).await?;
-    end::tell_password_changed(&mut work, person.id).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
     work.commit().await?;
     app.caller_cache.forget();
     let address = client.address;

@@ -164,7 +164,7 @@ impl Week<'_> {
     /// What the server does by itself at intervals: it looks at devices and at due times.
     pub(super) async fn look_around(&self) {
         let app = &self.site.app.app;
-        app::inbox::tell_of_late_devices(app).await.expect("a look at the devices");
+        app::inbox::notify_of_late_devices(app).await.expect("a look at the devices");
         app::defect::escalate::escalate_due_defects(app).await.expect("a round of escalation");
     }
 
