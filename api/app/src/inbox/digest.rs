@@ -105,8 +105,8 @@ impl Places {
     async fn of(work: &UnitOfWork, scope: &VisibilityScope, entries: &[Model]) -> Result<Self> {
         let ids: Vec<DefectId> = entries.iter().filter_map(|entry| entry.defect_id).collect();
         let defects = store::defects::find_listed(&work.tx, scope, &ids).await?;
-        let ids: Vec<DefectId> = defects.iter().map(|defect| defect.unit_id()).collect();
-        let units = store::units::by_ids(&work.tx, scope, &ids).await?;
+        let unit_ids: Vec<UnitId> = defects.iter().map(|defect| defect.unit_id()).collect();
+        let units = store::units::by_ids(&work.tx, scope, &unit_ids).await?;
         let of_entries: BTreeSet<ProjectId> = entries.iter().map(|entry| entry.project_id).collect();
         let mut projects = HashMap::new();
         if of_entries.len() > 1 {

@@ -192,7 +192,7 @@ fn is_right(row: &address_codes::Model, given: &GivenCode<'_>) -> Result<bool> {
 
 /// A code is good for one person and channel.
 fn purpose(person_id: PersonId, channel: MessageChannel) -> Vec<u8> {
-    [person_id.as_bytes().as_slice(), channel.as_str().as_bytes()].concat()
+    [person_id.uuid().as_bytes().as_slice(), channel.as_str().as_bytes()].concat()
 }
 
 async fn is_still_the_address(work: &UnitOfWork, row: &address_codes::Model) -> Result<bool> {

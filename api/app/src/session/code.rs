@@ -64,7 +64,7 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
         link_id: link.id,
         person_id: person.id,
         address_key,
-        code_hash: sent_code::hash(token, id.as_bytes(), &code)?,
+        code_hash: sent_code::hash(token, id.uuid().as_bytes(), &code)?,
         tries: 0,
         created_at: work.now.0,
         expires_at: expires_at.0,
@@ -135,7 +135,7 @@ pub(super) fn invalid() -> Error {
 
 /// Whether a guess is the code. The row's id is in the hash, so that equal codes of a link have different hashes.
 pub(super) fn is_right(token: &str, stored: &sign_in_codes::Model, guess: &str) -> Result<bool> {
-    sent_code::is_right(token, stored.id.as_bytes(), guess, &stored.code_hash)
+    sent_code::is_right(token, stored.id.uuid().as_bytes(), guess, &stored.code_hash)
 }
 
 #[cfg(test)]
@@ -151,7 +151,7 @@ mod tests {
             link_id: UnitLinkId::nil(),
             person_id: PersonId::nil(),
             address_key: String::new(),
-            code_hash: sent_code::hash(token, id.as_bytes(), code).expect("a hash"),
+            code_hash: sent_code::hash(token, id.uuid().as_bytes(), code).expect("a hash"),
             tries: 0,
             created_at: 0,
             expires_at: 1_000_000,

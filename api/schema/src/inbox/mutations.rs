@@ -70,6 +70,6 @@ impl InboxMutation {
         #[graphql(desc = "The preferences that change.")] input: MessagePreferenceSetInput,
     ) -> ApiResult<MessagePreferenceSetPayload> {
         let answer = preferences::set(ctx.app(), ctx.caller()?, input.into_command()?).await;
-        MessagePreferenceSetPayload::answer(answer, ctx.language())
+        MessagePreferenceSetPayload::from_result(answer, ctx.language())
     }
 }

@@ -46,6 +46,6 @@ impl MessageMutation {
     ) -> ApiResult<MessageResolvePayload> {
         let MessageResolveInput { message_attempt_id, resolution, note } = input;
         let answer = resolve::resolve(ctx.app(), ctx.caller()?, message_attempt_id.0, resolution, &note).await;
-        MessageResolvePayload::answer(answer, ctx.language())
+        MessageResolvePayload::from_result(answer, ctx.language())
     }
 }

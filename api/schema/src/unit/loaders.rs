@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::unit::{read, readiness};
 use async_graphql::Context;
-use domain::id::{BuildingId, RoomId, UnitId};
+use domain::id::{BuildingId, OwnershipId, RoomId, UnitId};
 use futures::FutureExt;
 use store::page::{Cursor, Page, PageRequest};
 use store::units::UnitOrder;
@@ -31,7 +31,7 @@ pub struct UnitLoaders {
     /// Former owners of units, for those who may see them.
     pub former_owners: BatchLoader<UnitId, Vec<UnitOwner>>,
     /// The open links of owners by ownership, for those who may see owners.
-    pub invites: BatchLoader<UnitId, UnitInvite>,
+    pub invites: BatchLoader<OwnershipId, UnitInvite>,
     /// The first units of buildings, by building and number of rows; one more than asked for tells of more.
     first_units: BatchLoader<(BuildingId, u64), Vec<Unit>>,
     /// Readiness of units.
@@ -82,7 +82,7 @@ async fn former_owners(s: LoaderContext, ids: Vec<UnitId>) -> Found<UnitId, Vec<
     Ok(grouped(store::units::former_owners_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.unit_id))
 }
 
-async fn invites(s: LoaderContext, ids: Vec<UnitId>) -> Found<UnitId, UnitInvite> {
+async fn invites(s: LoaderContext, ids: Vec<OwnershipId>) -> Found<OwnershipId, UnitInvite> {
     let (conn, now) = (s.app.db.read(), s.app.clock.now());
     Ok(by_key(store::unit_links::visible_of_ownerships(conn, &s.scope, &ids, now).await?, |row| row.ownership_id))
 }

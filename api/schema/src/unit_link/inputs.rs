@@ -7,7 +7,7 @@ use domain::id::{BuildingId, OwnershipId, PersonId, UnitId, UnitLinkId};
 use domain::unit::OwnerKind;
 use domain::{Language, Refusal, RefusalCode};
 
-use crate::scalars::{Day, Uid};
+use crate::scalars::{Day, Uid, ids};
 
 /// Whose link to make: of a person who belongs to the unit, or of somebody who is new.
 #[derive(InputObject)]
@@ -94,7 +94,7 @@ impl UnitInvitesInput {
     pub fn read(self) -> Result<UnitInvites, Refusal> {
         let units = match (self.building_id, self.unit_ids) {
             (Some(building_id), None) => WhichUnits::OfBuilding(building_id.0),
-            (None, Some(ids)) => WhichUnits::These(ids.into_iter().map(UnitId::from).collect()),
+            (None, Some(unit_ids)) => WhichUnits::These(ids(unit_ids)),
             _ => {
                 let refusal = Refusal::at(RefusalCode::InvalidValue, "buildingId");
                 return Err(refusal.because("name a building or units, not both", "请指定楼栋或房屋，二者选一"));
