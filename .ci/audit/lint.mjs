@@ -43,6 +43,7 @@ const KNOWN = new Set([
   'relay-edge-types: type EventEdge {',
   'relay-edge-types: type InvitationEdge {',
   'relay-edge-types: type MemberEdge {',
+  'relay-edge-types: type MessageAttemptEdge {',
   'relay-edge-types: type SyncOperationEdge {',
   'require-description: directive @deprecated(reason: String = "No longer supported") on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE',
   'require-description: directive @include(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT',

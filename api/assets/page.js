@@ -252,6 +252,36 @@
     return link;
   }
 
+  // ---- messages
+
+  /** The messages to the demo's people: what a mail server or a phone would show them. */
+  async function showMessages() {
+    const shown = byId("messages").hidden;
+    byId("messages").hidden = !shown;
+    byId("messages-toggle").setAttribute("aria-expanded", String(shown));
+    if (!shown) return;
+    const messages = await json("/demo/messages.json");
+    byId("messages").replaceChildren(...messages.map(message));
+    if (messages.length === 0) byId("messages").textContent = "No message was sent yet.";
+  }
+
+  function message({ channel, to, subject, text, writtenAt }) {
+    const article = document.createElement("article");
+    const head = document.createElement("h3");
+    const body = document.createElement("p");
+    head.textContent = [words(channel), to, subject, new Date(writtenAt).toLocaleString()].filter(Boolean).join(" · ");
+    // Each address becomes a link; the rest stays text.
+    for (const part of text.trim().split(/(https?:\/\/[^\s)，。]+)/)) body.append(part.startsWith("http") ? anchor(part) : part);
+    article.append(head, body);
+    return article;
+  }
+
+  function anchor(address) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: address, target: "_blank", rel: "noreferrer", textContent: address });
+    return link;
+  }
+
   // ---- start
 
   async function json(address) {
@@ -285,6 +315,7 @@
     listPeople();
     listExamples();
     showWho("Not signed in");
+    byId("messages-toggle").hidden = people.length === 0;
     showStep(people.length > 0 ? "Choose an example: it signs in as somebody who may do it, and fills in what it needs." : "");
     showGraphiql();
     const last = people.find((one) => one.login === sessionStorage.getItem(REMEMBERED_PERSON)) ?? people[0];
@@ -301,6 +332,7 @@
     byId("password").value = "";
   });
   byId("sign-out").addEventListener("click", signOut);
+  byId("messages-toggle").addEventListener("click", showMessages);
   byId("toggle").addEventListener("click", () => {
     const hidden = byId("examples").toggleAttribute("hidden");
     byId("toggle").setAttribute("aria-expanded", String(!hidden));

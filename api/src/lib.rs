@@ -4,4 +4,6 @@ pub mod application;
 pub mod database;
 pub mod page;
 pub mod program;
+pub mod receipts;
 pub mod runtime;
+pub mod unsubscribe;

@@ -25,6 +25,8 @@ string_enum! {
         SeeDevices = "SEE_DEVICES",
         /// Exempt a device from the checks of synced work.
         ExcuseDevice = "EXCUSE_DEVICE",
+        /// See which messages were sent to people, and settle those of which nobody knows.
+        SeeMessages = "SEE_MESSAGES",
     }
 }
 
@@ -51,6 +53,7 @@ impl Action {
                 PropertyManager,
                 RectificationLead,
             ],
+            Self::SeeMessages => &[DeliveryManager, CustomerRelations],
             Self::SeeOwners => &[DeliveryManager, CustomerRelations, PropertyManager, EscortInspector],
         }
     }

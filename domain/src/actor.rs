@@ -34,6 +34,8 @@ pub struct Caller {
     pub person_id: PersonId,
     /// The session that the request came with; none for the command line.
     pub session_id: Option<SessionId>,
+    /// The only unit of the session, of a person who signed in by an owner's link: nothing else is seen in it.
+    pub only_unit: Option<UnitId>,
     /// The person's name.
     pub name: String,
     /// The language of messages to this person.
@@ -97,6 +99,8 @@ pub struct VisibilityScope {
     pub owned_units: Vec<UnitId>,
     /// The projects of the own units.
     pub owned_unit_projects: Vec<ProjectId>,
+    /// The only unit of the session. Of the person's own rows, too, only those that hang on it are seen.
+    pub only_unit: Option<UnitId>,
 }
 
 impl Caller {
@@ -106,6 +110,7 @@ impl Caller {
         Self {
             person_id: PersonId::nil(),
             session_id: None,
+            only_unit: None,
             name: String::new(),
             language: Language::En,
             administrator: true,
@@ -138,6 +143,22 @@ impl Caller {
         self.memberships.iter().find(|membership| membership.project_id == project_id)?.since
     }
 
+    /// The same person in a session that sees nothing but one unit: without any role, and with that unit as the only
+    /// own one. A person with a role in the unit's project acts there as staff, and so sees nothing in such a session.
+    #[must_use]
+    pub fn restricted_to(mut self, unit_id: UnitId) -> Self {
+        let staff = std::mem::take(&mut self.memberships);
+        let is_staff_of = |project_id: ProjectId| staff.iter().any(|membership| membership.project_id == project_id);
+        self.owned_units.retain(|owned| owned.unit_id == unit_id && !is_staff_of(owned.project_id));
+        Self { only_unit: Some(unit_id), administrator: false, ..self }
+    }
+
+    /// Whether work on a unit's object, or on an object of no unit, is none of the session's.
+    #[must_use]
+    pub fn is_kept_from(&self, unit_id: Option<UnitId>) -> bool {
+        self.only_unit.is_some_and(|only| unit_id != Some(only))
+    }
+
     /// Whether the caller is staff of the project, not an owner in it.
     #[must_use]
     pub fn is_staff_of(&self, project_id: ProjectId) -> bool {
@@ -147,7 +168,8 @@ impl Caller {
     /// The rows that the caller may see.
     #[must_use]
     pub fn visibility(&self) -> VisibilityScope {
-        let mut scope = VisibilityScope { person_id: self.person_id, ..VisibilityScope::default() };
+        let mut scope =
+            VisibilityScope { person_id: self.person_id, only_unit: self.only_unit, ..VisibilityScope::default() };
         for membership in &self.memberships {
             scope.own_companies.push(membership.company_id);
             if Action::SeeOwners.allows(membership.role) {

@@ -162,6 +162,10 @@ string_enum! {
         OwnershipChanged = "OWNERSHIP_CHANGED",
         /// An ownership of a unit was ended.
         OwnershipEnded = "OWNERSHIP_ENDED",
+        /// A link was made by which an owner signs in to the unit.
+        UnitInvited = "UNIT_INVITED",
+        /// A link by which an owner signs in to the unit was withdrawn.
+        UnitInviteRevoked = "UNIT_INVITE_REVOKED",
         /// A person's name, phone or language was changed.
         PersonUpdated = "PERSON_UPDATED",
         /// A company's name was changed.

@@ -6,8 +6,8 @@
 //! What may be the id of several kinds stays a [`Uuid`] beside its [`ObjectKind`](crate::object_kind::ObjectKind): the
 //! object of an event, of a change, of an operation and of a pending edit, and an id that a client reserves. So do the
 //! subject of a blocker, beside its [`BlockerCode`](crate::unit::readiness::BlockerCode), the subject of a signature, the
-//! one reader of a project's change, and the id in the cursor of a list. A project's epoch and the token of a lease are
-//! UUIDs that identify no thing.
+//! one reader of a project's change, the cause and the recipient of a message, and the id in the cursor of a list. A
+//! project's epoch and the token of a lease are UUIDs that identify no thing.
 
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
@@ -117,11 +117,13 @@ ids! {
     DeviceId = "a device that pushes operations; made by the device",
     DisputeId = "a dispute about a defect",
     EventId = "an event",
+    InboxEntryId = "an entry of a person's inbox",
     InspectionId = "the inspection of a unit in a round",
     JobId = "a job of the server",
     MeasurementId = "a party's measurement for a checklist item of a room",
     MeasurementRuleId = "a measurement rule of a project",
     MembershipId = "a role that a person holds in a project",
+    MessageAttemptId = "an attempt to send a message to a person over a channel",
     OneTimeLinkId = "an invitation, or a link to reset a password",
     OperationId = "an operation of a device; made by the device",
     OwnershipId = "the ownership of a unit by a person",
@@ -136,11 +138,14 @@ ids! {
     RoomId = "a room of a unit",
     RoundId = "a round",
     SessionId = "a session of a signed-in person",
+    SignInCodeId = "a code that was sent for an owner's link",
     SignatureId = "a signature",
     TermId = "a term of a project's vocabulary",
     UnitId = "a unit",
+    UnitLinkId = "a link by which an owner signs in to a unit",
     UnitTypeId = "a unit type",
     UnitTypeRoomId = "a room of a unit type",
+    UnsubscribeLinkId = "a link that switches messages off",
     VerdictId = "a party's verdict on a repair attempt",
     WaiverId = "a waiver of a readiness blocker",
 }

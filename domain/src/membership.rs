@@ -19,6 +19,8 @@ string_enum! {
         Court = "COURT",
         /// The ownership was entered in error.
         Error = "ERROR",
+        /// The power of a proxy was revoked, or ended before its last day.
+        PowerEnded = "POWER_ENDED",
     }
 }
 
@@ -92,7 +94,14 @@ pub fn placeholder_login(login: &str, project_id: ProjectId) -> String {
     format!("{login}{PLACEHOLDER_MARK}{}", project_id.uuid().as_simple())
 }
 
-/// The login as people know it, of a placeholder too.
+/// The stored login of a person who has none: an owner who was entered with a name and a phone, and signs in by a link.
+/// As every placeholder it is no login with which somebody could sign in.
+#[must_use]
+pub fn login_of_nobody(person_id: PersonId) -> String {
+    format!("{PLACEHOLDER_MARK}{}", person_id.uuid().as_simple())
+}
+
+/// The login as people know it, of a placeholder too; empty for a person who has none.
 #[must_use]
 pub fn shown_login(login: &str) -> &str {
     login.split_once(PLACEHOLDER_MARK).map_or(login, |(login, _)| login)

@@ -42,6 +42,7 @@ fn caller(role: Option<Role>) -> Caller {
     let mut caller = Caller {
         person_id: CALLER,
         session_id: None,
+        only_unit: None,
         name: String::new(),
         language: Language::En,
         administrator: role.is_none(),

@@ -49,6 +49,8 @@ string_enum! {
         PendingEdit = "PENDING_EDIT",
         /// A responsibility rule.
         ResponsibilityRule = "RESPONSIBILITY_RULE",
+        /// An entry of the inbox of the person who reads; that of nobody else.
+        InboxEntry = "INBOX_ENTRY",
     }
 }
 

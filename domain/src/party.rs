@@ -54,6 +54,24 @@ impl Role {
     }
 }
 
+impl Role {
+    /// The role in plain words, English and Chinese.
+    #[must_use]
+    pub const fn plain_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::DeliveryManager => ("delivery manager", "交付经理"),
+            Self::SiteEngineer => ("site engineer", "现场工程师"),
+            Self::CustomerRelations => ("customer relations", "客户关系专员"),
+            Self::RectificationLead => ("rectification lead", "整改负责人"),
+            Self::Worker => ("worker", "施工人员"),
+            Self::SupervisingEngineer => ("supervising engineer", "监理工程师"),
+            Self::PropertyManager => ("property manager", "物业经理"),
+            Self::EscortInspector => ("escort inspector", "陪验员"),
+            Self::Owner => ("owner", "业主"),
+        }
+    }
+}
+
 string_enum! {
     /// A language that messages are written in.
     pub enum Language {

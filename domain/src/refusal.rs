@@ -232,8 +232,12 @@ refusals! {
     QuotaExceeded = "QUOTA_EXCEEDED", "The quota of the day is used up: {why}.", "当日配额已用完：{why}。";
     AlreadySettled = "ALREADY_SETTLED", "This was settled already: {state}.", "此项已处理：{state}。";
     DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {why}.", "仍有设备未同步：{why}。";
+    NoChannel = "NO_CHANNEL", "There is no e-mail address and no number on file by which this person can be reached.", "该人员没有可用于联系的邮箱或手机号码。";
     SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";
     LinkInvalid = "LINK_INVALID", "This link is not valid: it was used, has expired or was withdrawn. Ask for a new one.", "此链接无效：已使用、已过期或已撤回。请索取新的链接。";
+    CodeInvalid = "CODE_INVALID", "The code is wrong, or it was used or is over 5 minutes old.", "验证码错误，或已使用，或已超过 5 分钟。";
+    CodeLimit = "CODE_LIMIT", "So many codes were sent that the next one can be sent in {seconds} seconds only.", "验证码发送次数过多，请在 {seconds} 秒后再获取。";
+    UnitSession = "UNIT_SESSION", "You are signed in by the link of a home; this is possible only after a sign-in with login and password.", "您是通过房屋链接登录的；此操作须使用账号和密码登录后进行。";
     SignInFirst = "SIGN_IN_FIRST", "Choose a password, or sign in with the account that the link is for.", "请设置密码，或先登录此链接所属的账号。";
     PasswordWrong = "PASSWORD_WRONG", "The current password is wrong.", "当前密码错误。";
     ImportRunning = "IMPORT_RUNNING", "Your previous import is still being done; wait until it has ended.", "您的上一次导入仍在进行，请等待其完成。";

@@ -21,8 +21,10 @@ string_enum! {
         TooMany = "TOO_MANY",
         /// The person's password was changed or reset.
         PasswordChanged = "PASSWORD_CHANGED",
-        /// The person's last role or ownership ended.
+        /// The person's last role or ownership ended, or the ownership of the unit to which the session was restricted.
         AccessEnded = "ACCESS_ENDED",
+        /// The owner's link by which the person signed in was withdrawn.
+        LinkRevoked = "LINK_REVOKED",
         /// A refresh token came a second time, so that it was in two hands.
         TokenReused = "TOKEN_REUSED",
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::party::Language;
 
 /// The codes of states that messages name, in Chinese.
-const IN_CHINESE: [(&str, &str); 32] = [
+const IN_CHINESE: [(&str, &str); 38] = [
     ("OPEN", "待处理"),
     ("ASSIGNED", "已派单"),
     ("IN_PROGRESS", "进行中"),
@@ -38,6 +38,12 @@ const IN_CHINESE: [(&str, &str); 32] = [
     ("FAIL", "不合格"),
     ("MERGED", "已合并"),
     ("ENDED", "已终止"),
+    ("QUEUED", "等待发送"),
+    ("SENDING", "正在发送"),
+    ("UNKNOWN", "结果未知"),
+    ("SENT", "已发送"),
+    ("DELIVERED", "已送达"),
+    ("READ", "已读"),
 ];
 
 /// Words that are always the same, in English and Chinese.
@@ -89,6 +95,7 @@ mod tests {
     use super::*;
     use crate::defect::DefectStatus;
     use crate::inspection::InspectionStatus;
+    use crate::message::MessageState;
     use crate::photo::PhotoState;
     use crate::round::RoundStatus;
     use crate::sync::PendingEditState;
@@ -101,7 +108,8 @@ mod tests {
             .chain(InspectionStatus::ALL.iter().map(|code| code.as_str()))
             .chain(RoundStatus::ALL.iter().map(|code| code.as_str()))
             .chain(PhotoState::ALL.iter().map(|code| code.as_str()))
-            .chain(PendingEditState::ALL.iter().map(|code| code.as_str()));
+            .chain(PendingEditState::ALL.iter().map(|code| code.as_str()))
+            .chain(MessageState::ALL.iter().map(|code| code.as_str()));
         for code in codes {
             let (en, zh) = (state(code, Language::En), state(code, Language::Zh));
             assert!(en.chars().all(|c| c.is_ascii_lowercase() || c == ' '), "{en}");

@@ -32,6 +32,11 @@ mod m0005_31_shown;
 mod m0005_32_sign_in;
 mod m0005_33_shown_steps;
 mod m0005_34_shown_status;
+mod m0006_01_outbox;
+mod m0006_02_addresses;
+mod m0006_03_inbox;
+mod m0006_04_preferences;
+mod m0006_10_links;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -76,6 +81,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_32_sign_in::Migration),
             Box::new(m0005_33_shown_steps::Migration),
             Box::new(m0005_34_shown_status::Migration),
+            Box::new(m0006_01_outbox::Migration),
+            Box::new(m0006_02_addresses::Migration),
+            Box::new(m0006_03_inbox::Migration),
+            Box::new(m0006_04_preferences::Migration),
+            Box::new(m0006_10_links::Migration),
         ]
     }
 }

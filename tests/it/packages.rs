@@ -10,9 +10,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("api/blob-store", &[]),
     ("api/store", &["domain"]),
     ("api/imaging", &["domain"]),
+    ("api/message-channels", &["domain"]),
     ("api/embedded-s3", &["listener"]),
     ("api/transport", &["domain", "listener"]),
-    ("api/app", &["blob-store", "domain", "imaging", "store"]),
+    ("api/app", &["blob-store", "domain", "imaging", "message-channels", "store"]),
     ("api/schema", &["app", "domain", "store", "transport"]),
     ("api/demo", &["app", "domain", "store"]),
     (
@@ -25,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "embedded-s3",
             "imaging",
             "listener",
+            "message-channels",
             "migration",
             "schema",
             "store",
@@ -44,6 +46,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["api/blob-store"]),
     ("s3s", &["api/embedded-s3"]),
     ("image", &["api/imaging", "api/app"]),
+    ("lettre", &["api/message-channels"]),
 ];
 
 fn root() -> PathBuf {

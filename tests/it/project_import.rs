@@ -47,6 +47,7 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
         administrator,
         created_at: 0,
         demo: false,
+        email: None,
     };
     let person_id = row.id;
     db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");
@@ -55,16 +56,7 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
 
 fn caller(person_id: Uuid, administrator: bool, memberships: Vec<Membership>) -> Caller {
     let name = "Somebody".to_owned();
-    let language = Language::En;
-    Caller {
-        person_id: person_id.into(),
-        session_id: None,
-        name,
-        language,
-        administrator,
-        memberships,
-        owned_units: Vec::new(),
-    }
+    Caller { person_id: person_id.into(), name, administrator, memberships, ..Caller::operator() }
 }
 
 /// The person as a caller with the roles in the database.

@@ -1,5 +1,7 @@
 //! Data of earlier releases is opened and still valid. Each change that touches stored data adds its expectation here.
 
+mod messages;
+
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ use axum::Router;
 use blob_store::{ObjectStore, ObjectStoreSettings, RequestTimeouts};
 use domain::Timestamp;
 use embedded_s3::{RunningStore, StoreClock};
+use message_channels::Channels;
 use schema::executor::SchemaExecutor;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -48,6 +49,8 @@ pub struct TestApp {
     store_lag: Arc<AtomicI64>,
     /// Where the embedded store keeps its objects.
     pub folder: TempDir,
+    /// Where messages end, unless the test has channels of its own.
+    messages: TempDir,
 }
 
 /// The object store behind the server: the embedded one, or a bucket in Garage behind a proxy, for that is everybody's.
@@ -92,16 +95,40 @@ impl TestApp {
         (Self::on_store(db, Limits::default(), objects, stored).await, proxy)
     }
 
+    /// Starts the server with channels of the test's own.
+    ///
+    /// # Panics
+    /// When anything of it fails.
+    pub async fn start_with_channels(db: &TestDb, channels: Channels) -> Self {
+        let stored = Stored::new().await;
+        let objects = ObjectStore::new(&stored.settings).expect("a client of the object store");
+        Self::with_channels(db, Limits::default(), objects, stored, Some(channels)).await
+    }
+
     async fn on_store(db: &TestDb, limits: Limits, objects: ObjectStore, stored: Stored) -> Self {
+        Self::with_channels(db, limits, objects, stored, None).await
+    }
+
+    async fn with_channels(
+        db: &TestDb,
+        limits: Limits,
+        objects: ObjectStore,
+        stored: Stored,
+        channels: Option<Channels>,
+    ) -> Self {
         let Stored { store, clock, lag: store_lag, folder, .. } = stored;
-        let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
+        let messages = tempfile::tempdir().expect("a folder");
+        let channels = Arc::new(channels.unwrap_or_else(|| Channels::folder(messages.path())));
+        let app = App { clock, channels, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
         let stop = CancellationToken::new();
-        let address = listen(app.clone(), Router::new(), limits, stop.clone()).await;
+        let pages = api::receipts::router(app.clone()).merge(api::unsubscribe::router(app.clone()));
+        let address = listen(app.clone(), pages, limits, stop.clone()).await;
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();
-        Self { app, project, other, people, address, client, _stop, store: Mutex::new(Some(store)), store_lag, folder }
+        let store = Mutex::new(Some(store));
+        Self { app, project, other, people, address, client, _stop, store, store_lag, folder, messages }
     }
 
     /// A person of the fixture by login, signed in at the first request.
@@ -185,6 +212,19 @@ impl TestApp {
     /// When the database fails.
     pub async fn run_jobs(&self) -> usize {
         app::jobs::run_due(&self.app).await.expect("the jobs are run")
+    }
+
+    /// Sends the messages that are due, and answers all that have ended in the folder, in the order of their ids.
+    ///
+    /// # Panics
+    /// When the database fails, or the test has channels of its own.
+    pub async fn sent_messages(&self) -> Vec<Value> {
+        app::messages::send_due(&self.app).await.expect("the messages are sent");
+        let entries = std::fs::read_dir(self.messages.path()).expect("the folder of messages");
+        let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        paths.sort();
+        let texts = paths.iter().map(|path| std::fs::read_to_string(path).expect("a message"));
+        texts.map(|text| serde_json::from_str(&text).expect("JSON")).collect()
     }
 
     /// The jobs in the order they came, without those that make WebP of what is ready, for these wait ten minutes; once

@@ -197,6 +197,7 @@ async fn administrator(app: &App) -> Caller {
         administrator: true,
         created_at: app.clock.now().0,
         demo: false,
+        email: None,
     };
     let id = row.id;
     app.db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");

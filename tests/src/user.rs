@@ -32,6 +32,13 @@ impl<'a> User<'a> {
         Self { app, login: login.to_owned(), id, token: Mutex::new(None) }
     }
 
+    /// A person with the access token of a session that a test began itself.
+    #[must_use]
+    pub fn by_token(app: &'a TestApp, login: &str, id: Uuid, token: &str) -> Self {
+        let never = Timestamp(i64::MAX);
+        Self { app, login: login.to_owned(), id, token: Mutex::new(Some((token.to_owned(), never))) }
+    }
+
     pub(crate) async fn newcomer(app: &'a TestApp, login: &str) -> Self {
         let user = Self::person(app, login, Uuid::nil());
         let viewer = user.ok("{ viewer { id } }", json!({})).await;

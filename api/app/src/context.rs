@@ -39,7 +39,9 @@ impl<'a> Context<'a> {
     /// When the database cannot be reached.
     #[boxed]
     pub async fn begin(&self) -> Result<UnitOfWork> {
-        UnitOfWork::begin(self.app, Some(self.caller.person_id), self.operation).await
+        let mut work = UnitOfWork::begin(self.app, Some(self.caller.person_id), self.operation).await?;
+        work.only_unit = self.caller.only_unit;
+        Ok(work)
     }
 }
 

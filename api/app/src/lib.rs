@@ -13,10 +13,12 @@ pub mod credentials;
 pub mod defect;
 pub mod error;
 pub mod fingerprint;
+pub mod inbox;
 pub mod input;
 pub mod inspection;
 pub mod jobs;
 pub mod live;
+pub mod messages;
 mod new_event;
 pub mod operation;
 pub mod overview;
@@ -29,9 +31,11 @@ pub mod recount;
 pub mod redacted;
 mod retry;
 pub mod round;
+mod sent_code;
 pub mod session;
 pub mod sync;
 pub mod unit;
+pub mod unit_link;
 pub mod unit_of_work;
 
 use std::sync::Arc;
@@ -39,6 +43,7 @@ use std::sync::atomic::AtomicU64;
 
 use blob_store::ObjectStore;
 use imaging::markup::FontSource;
+use message_channels::Channels;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};
@@ -60,6 +65,12 @@ pub struct App {
     pub ids: Ids,
     /// Wakes the job runner of this process.
     pub job_notifier: jobs::JobNotifier,
+    /// The channels by which messages leave the server.
+    pub channels: Arc<Channels>,
+    /// Wakes the sender of messages of this process.
+    pub message_notifier: messages::MessageNotifier,
+    /// The server's address as people reach it, for links in messages, without a slash at the end.
+    pub public_url: Arc<str>,
     /// Where the letters of drawn words come from.
     pub font_source: FontSource,
     /// Callers who asked a moment ago.
@@ -88,6 +99,9 @@ impl App {
             clock: Clock::default(),
             ids: Ids::default(),
             job_notifier: jobs::JobNotifier::default(),
+            channels: Arc::new(Channels::none()),
+            message_notifier: messages::MessageNotifier::default(),
+            public_url: Arc::from("http://localhost:8080"),
             font_source: FontSource::usual(),
             caller_cache: CallerCache::default(),
             live: live::Live::default(),

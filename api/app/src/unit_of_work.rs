@@ -2,15 +2,20 @@
 //!
 //! A use case begins it by its [`Context`](crate::context::Context), changes rows through [`UnitOfWork::tx`], adds
 //! events by [`UnitOfWork::add_event`], marks changed objects by [`UnitOfWork::mark_changed`], and commits. The commit
-//! writes the answer to the operation, if there is one, and the jobs, then takes the project's change numbers as the
-//! last thing before the event and change rows: so the order of commits is the order of numbers.
+//! writes the answer to the operation, if there is one, what people hear of the events, and the jobs, then takes the
+//! project's change numbers as the last thing before the event and change rows: so the order of commits is the order of
+//! numbers.
 
 mod changes;
+mod inbox;
+
+use std::sync::Arc;
 
 use domain::id::{DefectId, Id, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use message_channels::Channels;
 use serde::Serialize;
 use store::boxed;
 use store::changes::ChangedObject;
@@ -22,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::fingerprint::fingerprint;
 use crate::jobs::{JobKind, JobNotifier};
 use crate::live::Live;
+use crate::messages::MessageNotifier;
 pub use crate::new_event::NewEvent;
 use crate::operation::{Change, OperationContext, OperationLog};
 use crate::{App, Ids};
@@ -52,8 +58,13 @@ pub struct UnitOfWork {
     pub now: Timestamp,
     ids: Ids,
     job_notifier: JobNotifier,
+    pub(crate) channels: Arc<Channels>,
+    message_notifier: MessageNotifier,
+    pub(crate) wakes_sender: bool,
     live: Live,
     person_id: Option<PersonId>,
+    /// The only unit of the person's session.
+    pub(crate) only_unit: Option<UnitId>,
     actor: Option<Actor>,
     project_id: Option<ProjectId>,
     events: Vec<NewEvent>,
@@ -79,8 +90,12 @@ impl UnitOfWork {
             now: app.clock.now(),
             ids: app.ids.clone(),
             job_notifier: app.job_notifier.clone(),
+            channels: Arc::clone(&app.channels),
+            message_notifier: app.message_notifier.clone(),
+            wakes_sender: false,
             live: app.live.clone(),
             person_id,
+            only_unit: None,
             actor: None,
             project_id: None,
             events: Vec::new(),
@@ -125,6 +140,11 @@ impl UnitOfWork {
         self.changes.iter().find_map(|change| change.unit_id).or(self.unit_id)
     }
 
+    /// Whose work it is; none for the server's own.
+    pub(crate) const fn person_id(&self) -> Option<PersonId> {
+        self.person_id
+    }
+
     /// The caller as a member of the project.
     pub(crate) const fn actor(&self) -> Option<&Actor> {
         self.actor.as_ref()
@@ -132,7 +152,7 @@ impl UnitOfWork {
 
     /// Where the answers to operations are written, in this transaction.
     pub(crate) const fn operation_log(&self) -> OperationLog<'_> {
-        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id }
+        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id, only_unit: self.only_unit }
     }
 
     /// Sets the project of work that no member does: an import, the demo, a job.
@@ -266,6 +286,7 @@ impl UnitOfWork {
             return Err(refusal.into());
         }
         self.write_operation().await?;
+        self.write_inbox_entries().await?;
         let wake = !self.jobs.is_empty();
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
         let mut newest = Vec::new();
@@ -276,6 +297,9 @@ impl UnitOfWork {
         self.tx.commit().await?;
         if wake {
             self.job_notifier.notify();
+        }
+        if self.wakes_sender {
+            self.message_notifier.notify();
         }
         for (project_id, seq) in newest {
             self.live.committed(project_id, seq);

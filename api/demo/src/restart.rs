@@ -8,10 +8,14 @@ use domain::object_kind::ObjectKind;
 
 use super::CODE;
 
+/// How long ago people have looked into their inboxes: 2 days.
+const LOOKED_SECONDS: i64 = 2 * 24 * 60 * 60;
+
 /// Gives the project its code: from now on the demo is there.
 pub(super) async fn finish(app: &App, project_id: ProjectId, now: Timestamp) -> Result<()> {
     let mut work = app.begin_by_server(project_id).await?;
     work.now = now;
+    store::demo::read_inboxes(&work.tx, project_id, now.plus_seconds(-LOOKED_SECONDS)).await?;
     store::demo::name_project(&work.tx, project_id, CODE).await?;
     work.mark_changed(ObjectKind::Project, project_id, None);
     work.commit().await

@@ -94,6 +94,8 @@ fn owners() -> Vec<Value> {
         json!({
             "login": login(owner.nick),
             "name": owner.name,
+            // Codes of owners' links are sent to it.
+            "email": login(owner.nick),
             "language": owner.language,
             "units": units.collect::<Vec<_>>(),
         })

@@ -12,9 +12,11 @@ pub mod defect;
 pub mod error;
 pub mod event;
 pub mod executor;
+pub mod inbox;
 pub mod info;
 pub mod inspection;
 pub mod loaders;
+pub mod message;
 pub mod node;
 pub mod overview;
 pub mod page;
@@ -31,6 +33,7 @@ pub mod scalars;
 pub mod session;
 pub mod sync;
 pub mod unit;
+pub mod unit_link;
 
 use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 use retried::Retried;
@@ -52,6 +55,7 @@ pub struct Query(
     unit::UnitReviewQuery,
     change::ChangeQuery,
     sync::SyncQuery,
+    message::MessageQuery,
     node::NodeQuery,
     info::InfoQuery,
 );
@@ -60,6 +64,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    session::LinkSessionMutation,
     session::DeviceSessionMutation,
     credentials::InvitationMutation,
     credentials::PasswordMutation,
@@ -77,7 +82,10 @@ pub struct Mutation(
     round::RoundChangeMutation,
     inspection::InspectionMutation,
     unit::UnitMutation,
+    unit_link::UnitLinkMutation,
     sync::SyncMutation,
+    message::MessageMutation,
+    inbox::InboxMutation,
 );
 
 /// What can be followed, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse).

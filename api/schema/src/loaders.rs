@@ -18,6 +18,7 @@ use super::change::loaders::ChangeLoaders;
 use super::checklist::loaders::ChecklistLoaders;
 use super::defect::loaders::DefectLoaders;
 use super::error::{ApiError, ApiResult};
+use super::inbox::loaders::InboxLoaders;
 use super::inspection::loaders::InspectionLoaders;
 use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
@@ -145,6 +146,8 @@ pub struct Loaders {
     pub change: ChangeLoaders,
     /// Of sync.
     pub sync: SyncLoaders,
+    /// Of the inbox.
+    pub inbox: InboxLoaders,
 }
 
 impl Loaders {
@@ -164,6 +167,7 @@ impl Loaders {
             unit: UnitLoaders::new(&context, queue),
             change: ChangeLoaders::new(&context, queue),
             sync: SyncLoaders::new(&context, queue),
+            inbox: InboxLoaders::new(&context, queue),
         }
     }
 }

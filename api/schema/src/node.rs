@@ -12,6 +12,7 @@ use super::context::ContextExt;
 use super::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::defect::types::Defect;
 use super::error::ApiResult;
+use super::inbox::types::InboxEntry;
 use super::inspection::types::UnitInspection;
 use super::loaders::BatchLoader;
 use super::page::check_count;
@@ -50,6 +51,7 @@ pub enum Node {
     Photo(Photo),
     UnitReview(UnitReview),
     PendingEdit(PendingEdit),
+    InboxEntry(InboxEntry),
 }
 
 /// Plans a node field of rows: the selection of each type of object.
@@ -72,7 +74,7 @@ macro_rules! plan_of_types {
 }
 plan_of_types! {
     Project Company Person Building UnitType Unit Room ResponsibilityRule Checklist Round UnitInspection Defect
-    RepairAttempt Verdict Dispute Comment Photo UnitReview PendingEdit
+    RepairAttempt Verdict Dispute Comment Photo UnitReview PendingEdit InboxEntry
 }
 
 impl Node {
@@ -85,6 +87,7 @@ impl Node {
             Self::Dispute(dispute) => Some(dispute.0.defect_id),
             Self::Comment(comment) => Some(comment.0.defect_id),
             Self::Photo(photo) => photo.0.defect_id(),
+            Self::InboxEntry(entry) => entry.0.defect_id,
             _ => None,
         }
     }
@@ -142,6 +145,7 @@ loaders_of_kinds! {
     Photo = photo.photos;
     Review = change.reviews;
     PendingEdit = sync.pending_edits;
+    InboxEntry = inbox.entries;
 }
 
 /// The objects of one kind with their places.

@@ -11,7 +11,7 @@ pub(super) const PRICES: Prices = Prices {
     other_list,
     field_cost,
     command,
-    single_mutations: &HASHING,
+    single_mutations: &SIGNING_IN,
     flat: Some(FlatPage {
         of: "ChangePage",
         most: 500,
@@ -25,8 +25,12 @@ pub(super) const PRICES: Prices = Prices {
 /// Where the text of a search stands: in the argument `filter`, in the field `text`.
 const TEXT_FILTER: Option<[&str; 2]> = Some(["filter", "text"]);
 
-/// The mutations that hash a password. Together they may stand in a document once; each pays for the hash.
+/// The mutations that hash a password; each pays for the hash.
 const HASHING: [&str; 4] = ["sessionCreate", "passwordChange", "passwordReset", "invitationAccept"];
+
+/// The mutations of which a document may have a single one: those that hash a password, and guesses at a code.
+const SIGNING_IN: [&str; 5] =
+    ["sessionCreate", "sessionCreateByLink", "passwordChange", "passwordReset", "invitationAccept"];
 
 /// Lists of objects without page arguments, by type and field.
 const LISTS: &[(&str, &str)] = &[
@@ -44,6 +48,7 @@ const LISTS: &[(&str, &str)] = &[
     ("ImportReport", "kinds=15 notes=15"),
     ("Invitation", "ownedUnits=2"),
     ("Overview", "unitsByReadiness=3 unitsByBlocker=8 defectsByStatus=8 defectsByCompany=20 inspectionCoverage=8"),
+    ("MessagePreferences", "switchedOff=1"),
     ("PendingEdit", "conflict=2 events=3 allowedCommands=2"),
     ("PhotoMarkup", "shapes=8"),
     ("PhotoShape", "points=16"),
@@ -77,6 +82,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Viewer", "homes=2 memberships=3"),
     ("DeviceExcusePayload", "devices=2"),
     ("DefectUpdatePayload", "notes=2"),
+    ("UnitInvitesPayload", "invites=100"),
 ];
 
 /// The other lists.
@@ -85,7 +91,7 @@ fn other_list(on: &str, field: &str) -> Option<Size> {
         ("Query", "nodes") => Some(Size::Ids("ids")),
         (_, "userErrors") => Some(Size::Expected(1)),
         // What a command answers of each of its items.
-        (_, "results" | "units" | "photos") if on.ends_with("Payload") => Some(Size::Batch),
+        (_, "results" | "units" | "photos" | "entries") if on.ends_with("Payload") => Some(Size::Batch),
         _ => None,
     }
 }
@@ -104,6 +110,7 @@ fn field_cost(on: &str, field: &str) -> Option<FieldCost> {
         ("UnitInspection", "missing" | "earlierDefects") => FieldCost::per_field(5),
         ("Query", "defectDuplicates" | "unitReviewContent" | "unitInspectionContent") => FieldCost::per_row(5),
         ("Photo" | "Plan" | "PhotoUpload", "url") => FieldCost { objects: 2, ..FieldCost::default() },
+        ("Viewer", "unreadCount" | "messagePreferences") => FieldCost::per_row(2),
         ("Defect", "photos" | "reusedPhoto") => FieldCost::per_field(1),
         _ => return None,
     })
@@ -118,6 +125,8 @@ fn command(field: &str) -> Command {
         "syncPush" => Command::new(2, &["operations"], 1, 100),
         "projectImport" => Command::new(20, &["content"], 4, 1_024),
         "unitOpenToOwner" | "unitCloseToOwner" => Command::new(COMMAND_DEFAULT, &["unitIds"], 2, 500),
+        "unitInvites" => Command::new(50, &["unitIds"], 2, 500),
+        "messageMarkRead" => Command::new(COMMAND_DEFAULT, &["entryIds"], 1, 100),
         "photoWriteOff" => Command::new(COMMAND_DEFAULT, &["photoIds"], 1, 100),
         "checkResultsRecord" => Command::new(COMMAND_DEFAULT, &["results", "measurements"], 10, 1_000),
         "checkResultsClear" => Command::new(COMMAND_DEFAULT, &["places"], 10, 500),

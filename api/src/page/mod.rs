@@ -2,10 +2,12 @@
 
 mod examples;
 mod files;
-pub mod join;
+mod messages;
+pub mod single;
 
 use std::sync::Arc;
 
+use app::App;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -23,6 +25,8 @@ pub struct PageSettings {
     /// Where photos are uploaded to and read from (the object store's public origin, `http://localhost:9000`), so that
     /// the page may do both; its policy blocks pictures from anywhere else.
     pub picture_origins: Vec<String>,
+    /// Whose messages to the demo's people the page shows, as far as they end in a folder; `None` when the demo is off.
+    pub messages: Option<App>,
 }
 
 /// A person of the demo project, with the password that the demo gave.
@@ -45,19 +49,22 @@ struct Page {
     shelf: Shelf,
     policy: HeaderValue,
     people: Option<Vec<DemoPerson>>,
+    messages: Option<App>,
 }
 
-/// The routes of the page: `/`, `/assets/…`, `/demo/people.json`.
+/// The routes of the page: `/`, `/assets/…`, `/demo/people.json`, `/demo/messages.json`.
 pub fn router(settings: PageSettings) -> Router {
     let page = Page {
         shelf: Shelf::new(),
         policy: content_security_policy(&settings.picture_origins),
         people: settings.people,
+        messages: settings.messages,
     };
     Router::new()
         .route("/", get(index))
         .route("/assets/{name}", get(asset))
         .route("/demo/people.json", get(people))
+        .route("/demo/messages.json", get(messages::list))
         .with_state(Arc::new(page))
 }
 

@@ -31,7 +31,7 @@ fn demo() -> PageSettings {
         role: "SITE_ENGINEER".into(),
         party: "DEVELOPER".into(),
     };
-    PageSettings { people: Some(vec![person]), picture_origins: vec!["http://127.0.0.1:9000".into()] }
+    PageSettings { people: Some(vec![person]), picture_origins: vec!["http://127.0.0.1:9000".into()], messages: None }
 }
 
 /// The links of an HTML text to files of this server.
@@ -67,7 +67,7 @@ async fn policy_allows_scripts_of_this_server_and_pictures_of_the_store() {
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
     assert!(policy.contains("img-src 'self' data: http://127.0.0.1:9000;"), "{policy}");
     assert!(policy.contains("connect-src 'self' http://127.0.0.1:9000;"), "{policy}");
-    let sly = PageSettings { people: None, picture_origins: vec!["x; script-src *".into()] };
+    let sly = PageSettings { picture_origins: vec!["x; script-src *".into()], ..PageSettings::default() };
     let page = get(&router(sly), "/", None).await;
     let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("a policy");
     assert!(!policy.contains('*'), "{policy}");
@@ -92,8 +92,10 @@ async fn people_are_listed_only_while_the_demo_is_on() {
     let people: serde_json::Value = serde_json::from_str(&text(told).await).expect("JSON");
     assert_eq!(people[0]["login"], "ana");
     assert_eq!(people[0]["role"], "SITE_ENGINEER");
-    let silent = get(&router(PageSettings::default()), "/demo/people.json", None).await;
-    assert_eq!(silent.status(), StatusCode::NOT_FOUND);
+    for path in ["/demo/people.json", "/demo/messages.json"] {
+        let silent = get(&router(PageSettings::default()), path, None).await;
+        assert_eq!(silent.status(), StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]

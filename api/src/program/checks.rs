@@ -6,6 +6,7 @@ use imaging::markup::FontSource;
 use listener::Hosts;
 
 use super::error::StartError;
+use super::messages;
 use super::objects;
 use super::settings::Settings;
 
@@ -17,6 +18,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     cors_origins(settings)?;
     hosts(settings)?;
     font_source(settings)?;
+    messages::channels(settings)?;
     objects::check(settings)
 }
 
@@ -25,8 +27,8 @@ pub(super) fn cors_origins(settings: &Settings) -> Result<Vec<HeaderValue>, Star
     settings.cors_origins.iter().map(|text| origin(text)).collect()
 }
 
-/// The host names under which the API and the embedded store answer: those of the settings. Without them every name, for
-/// proxies on this machine. The demo shows its sign-ins to everybody who opens the page, so with it a page of another
+/// The host names under which the API and the embedded store answer: those of the settings, among them the server's own
+/// address in links of messages. Without `hosts` every name, for proxies on this machine. The demo shows its sign-ins to everybody who opens the page, so with it a page of another
 /// site must not reach this machine under its own name (DNS rebinding), and only named hosts are right.
 pub(super) fn hosts(settings: &Settings) -> Result<Hosts, StartError> {
     let named: Vec<String> = settings.hosts.iter().map(|text| host(text)).collect::<Result<_, _>>()?;
@@ -34,8 +36,9 @@ pub(super) fn hosts(settings: &Settings) -> Result<Hosts, StartError> {
         return Ok(Hosts::default());
     }
     let of_store = settings.s3_public_endpoint.as_ref().filter(|_| settings.s3_endpoint.is_none());
-    let of_store = of_store.and_then(|endpoint| endpoint.parse::<Uri>().ok()?.host().map(str::to_owned));
-    Ok(Hosts::only(named.into_iter().chain(of_store)))
+    let of_addresses = [of_store, settings.public_url.as_ref()].into_iter().flatten();
+    let of_addresses = of_addresses.filter_map(|address| address.parse::<Uri>().ok()?.host().map(str::to_owned));
+    Ok(Hosts::only(named.into_iter().chain(of_addresses)))
 }
 
 /// A host name as browsers send it.
@@ -105,6 +108,7 @@ mod tests {
         let off = Settings { demo: Some(false), ..Settings::default() };
         let public = Settings { demo_public: true, listen: ([0, 0, 0, 0], 8080).into(), ..Settings::default() };
         let store = Some("https://photos.example:8443".to_owned());
+        let url = Some("https://links.example".to_owned());
         for (settings, host, right) in [
             (Settings::default(), "localhost:8080", true),
             (Settings::default(), "127.0.0.1:8080", true),
@@ -112,6 +116,8 @@ mod tests {
             (Settings { hosts: named(), ..Settings::default() }, "handover.example", true),
             (Settings { hosts: named(), ..Settings::default() }, "evil.example", false),
             (Settings { s3_public_endpoint: store, ..Settings::default() }, "photos.example:8443", true),
+            (Settings { public_url: url.clone(), ..Settings::default() }, "links.example", true),
+            (Settings { public_url: url, hosts: named(), ..off.clone() }, "links.example", true),
             (public.clone(), "192.168.1.5:8080", true),
             (public, "evil.example:8080", false),
             // Without the demo a proxy on this machine may pass on any name, unless the settings name the right ones.

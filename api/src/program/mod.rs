@@ -6,6 +6,7 @@ mod cli;
 mod connections;
 mod error;
 mod log;
+pub mod messages;
 pub mod networks;
 mod objects;
 mod output;

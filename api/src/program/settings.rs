@@ -8,6 +8,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use super::messages::{MailTls, without_query};
 use super::networks::Networks;
 
 /// The settings file that is read when there is one and no other is named.
@@ -47,6 +48,48 @@ pub struct Settings {
     pub s3_secret_key: Option<String>,
     /// Where the embedded object store listens.
     pub objects_listen: SocketAddr,
+    /// The server's address as people reach it, for links in messages; left out = the address of `listen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// The mail server; left out = no e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_host: Option<String>,
+    /// Its port; left out = the usual one for `smtp_tls`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_port: Option<u16>,
+    /// `implicit`, `starttls` or `none`.
+    pub smtp_tls: MailTls,
+    /// The user of the mail server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_user: Option<String>,
+    /// The user's password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_password: Option<String>,
+    /// The sender of e-mails: `Handover <handover@example.com>`; with a mail server mandatory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_from: Option<String>,
+    /// E-mails that are sent at once.
+    pub smtp_connections: usize,
+    /// Where text messages are posted to; left out = none are sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_sms_url: Option<String>,
+    /// The same for messages of the official account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_official_account_url: Option<String>,
+    /// The same for push notifications.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_push_url: Option<String>,
+    /// The secret that signs what is sent to gateways and the receipts that come back: `whsec_` and base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_secret: Option<String>,
+    /// A file with certificate authorities in PEM, for a mail server or gateways of a company's own; left out = those of
+    /// the system alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_ca: Option<PathBuf>,
+    /// Where messages are written to while neither a mail server nor a gateway is set; left out = `messages` in the data
+    /// folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_folder: Option<PathBuf>,
     /// Hours after which uploads that were never completed, and objects that belong to no photo, are removed.
     pub photo_abandoned_hours: u32,
     /// Seed the demo project into an empty database; left out = only on the embedded SQLite.
@@ -117,6 +160,20 @@ impl Default for Settings {
             s3_access_key: None,
             s3_secret_key: None,
             objects_listen: ([127, 0, 0, 1], 8081).into(),
+            public_url: None,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_tls: MailTls::Implicit,
+            smtp_user: None,
+            smtp_password: None,
+            smtp_from: None,
+            smtp_connections: 4,
+            gateway_sms_url: None,
+            gateway_official_account_url: None,
+            gateway_push_url: None,
+            gateway_secret: None,
+            messages_ca: None,
+            messages_folder: None,
             photo_abandoned_hours: 48,
             demo: None,
             demo_password: None,
@@ -233,6 +290,7 @@ impl Settings {
         if self.s3_bucket.is_empty() || self.s3_region.is_empty() {
             return Err(SettingsError::Sense("S3_BUCKET and S3_REGION must not be empty"));
         }
+        self.check_messages()?;
         if !own_store && self.listen == self.objects_listen && self.listen.port() != 0 {
             return Err(SettingsError::Sense("listen and objects_listen must differ"));
         }
@@ -271,8 +329,21 @@ impl Settings {
     #[must_use]
     pub fn redacted(&self) -> Self {
         let mut shown = self.clone();
-        for secret in [&mut shown.s3_access_key, &mut shown.s3_secret_key, &mut shown.demo_password] {
+        let secrets = [
+            &mut shown.s3_access_key,
+            &mut shown.s3_secret_key,
+            &mut shown.demo_password,
+            &mut shown.smtp_password,
+            &mut shown.gateway_secret,
+        ];
+        for secret in secrets {
             *secret = secret.take().map(|_| "(set)".to_owned());
+        }
+        // Some gateways take a key in the address.
+        let gateways =
+            [&mut shown.gateway_sms_url, &mut shown.gateway_official_account_url, &mut shown.gateway_push_url];
+        for url in gateways.into_iter().flatten() {
+            *url = without_query(url);
         }
         shown.database_url = Some(store::db::DbSettings::new(self.database_url()).address());
         shown

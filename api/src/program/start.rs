@@ -16,6 +16,7 @@ use transport::{LiveLimits, Rate};
 use super::checks;
 use super::connections::connections;
 use super::error::StartError;
+use super::messages;
 use super::objects::{self, Objects};
 use super::output;
 use super::private;
@@ -50,6 +51,8 @@ impl Services {
             app.font_source = font_source;
         }
         app.demo = settings.demo();
+        app.channels = Arc::new(messages::channels(settings)?);
+        app.public_url = settings.base_url(settings.listen).into();
         Ok(Self { app, objects, _lock: lock })
     }
 
@@ -90,19 +93,23 @@ pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
             _ => {}
         }
     }
-    match std::fs::remove_dir_all(data.join("objects")) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
+    for folder in ["objects", "messages"] {
+        match std::fs::remove_dir_all(data.join(folder)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
     }
+    Ok(())
 }
 
 /// Serves until the process is told to stop, then finishes what was accepted.
 pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     settings.check_demo()?;
-    let services = Services::open(settings).await?;
+    let mut services = Services::open(settings).await?;
     // Before the demo is seeded: nobody should wait for that to learn that the address is taken.
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.map_err(|error| StartError::Listen(settings.listen, error))?;
+    services.app.public_url = settings.base_url(listener.local_addr()?).into();
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     let Some(people) = stop.run_until_cancelled(people(&services, settings)).await else {
@@ -115,11 +122,18 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
         tracing::info!(rounds = frozen, "the lineages of rounds closed by an earlier version are frozen");
     }
     let jobs = app::jobs::JobRunner::start(services.app.clone());
+    let sender = app::messages::MessageSender::start(services.app.clone());
+    if let Some(folder) = settings.message_folder() {
+        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        tracing::info!(folder = %folder.display(), "messages end in this folder: no mail server and no gateway is set");
+    }
     let abandoned_after = settings.photo_abandoned_after();
     let photo_gc = tokio::spawn(app::photo::gc::run(services.app.clone(), abandoned_after, stop.clone()));
     let session_gc = tokio::spawn(app::session::gc::run(services.app.clone(), stop.clone()));
     let escalation = tokio::spawn(app::defect::escalate::run_escalations(services.app.clone(), stop.clone()));
     let sync_gc = tokio::spawn(app::sync::gc::run(services.app.clone(), stop.clone()));
+    let message_gc = tokio::spawn(app::messages::gc::run(services.app.clone(), stop.clone()));
+    let inboxes = tokio::spawn(app::inbox::run(services.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
     let live = tokio::spawn(app::live::run(services.app.clone(), quiet.clone()));
@@ -127,11 +141,14 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
         page::router(PageSettings {
             people: people.as_deref().map(page_people),
             picture_origins: vec![services.objects.public_origin.clone()],
+            messages: people.as_ref().map(|_| services.app.clone()),
         })
     } else {
         page::none()
     }
-    .merge(page::join::router());
+    .merge(page::single::router())
+    .merge(crate::receipts::router(services.app.clone()))
+    .merge(crate::unsubscribe::router(services.app.clone()));
     let transport_settings = transport_settings(settings)?;
     services.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
     let transport = application::transport(services.app.clone(), transport_settings, pages)
@@ -140,6 +157,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     transport::serve(listener, transport, stop.clone()).await?;
     stop.cancel();
     jobs.stop().await;
+    sender.stop().await;
     quiet.cancel();
     if let Err(error) = photo_gc.await {
         tracing::error!(%error, "the garbage collection of photos ended with a panic");
@@ -152,6 +170,12 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     }
     if let Err(error) = sync_gc.await {
         tracing::error!(%error, "the garbage collection of operations ended with a panic");
+    }
+    if let Err(error) = message_gc.await {
+        tracing::error!(%error, "the garbage collection of messages ended with a panic");
+    }
+    if let Err(error) = inboxes.await {
+        tracing::error!(%error, "the digests of inboxes ended with a panic");
     }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");

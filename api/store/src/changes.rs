@@ -28,6 +28,7 @@ mod visibility;
 
 pub use filter::PlaceFilter;
 pub use read::{ChangeRow, Newest, between, last_between, newest, newest_of, plan_between, stamp, visible_before};
+pub(crate) use visibility::exists;
 
 /// Rows in one statement: SQLite takes 32,766 values, a row has 7.
 const ROWS: usize = 2_000;

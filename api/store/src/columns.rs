@@ -341,7 +341,7 @@ partly_read! {
         drawn_by: optional_id drawn_device: optional_id moved_in moved_by: optional_id moved_device: optional_id
         moved_at
     }
-    people { id: known_id login name phone password_hash language: code administrator created_at demo }
+    people { id: known_id login name phone password_hash language: code administrator created_at demo email }
     projects { id: known_id code name time_zone policy epoch version created_at }
 }
 

@@ -4,6 +4,7 @@ mod removed_people;
 
 use std::collections::HashSet;
 
+use domain::Timestamp;
 use domain::id::{PersonId, PhotoId, ProjectId};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -18,10 +19,11 @@ use crate::db::WriteTx;
 use crate::entity::{
     buildings, changes, check_results, checklist_items, checklist_versions, checklists, companies, defect_comments,
     defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes, escalations, events,
-    jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links, operations, pending_edits,
-    people, photos, project_clock, projects, quota_usage, readiness_waivers, repair_attempts, responsibility_rules,
-    rooms, round_units, rounds, signatures, signed_contents, terms, unit_inspections, unit_owners, unit_reviews,
-    unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    inbox_entries, jobs, lineage_entries, measurement_rules, measurements, memberships, message_attempts,
+    one_time_links, operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
+    repair_attempts, responsibility_rules, rooms, round_units, rounds, sign_in_codes, signatures, signed_contents,
+    terms, unit_inspections, unit_links, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types,
+    units, verdicts,
 };
 
 pub use removed_people::RECORDS_OF_PEOPLE;
@@ -127,6 +129,21 @@ pub async fn name_project(tx: &WriteTx, id: ProjectId, code: &str) -> Result<(),
     named.exec(tx).await.map(drop)
 }
 
+/// Notes that people of a project have read what came into their inboxes before a moment.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn read_inboxes(tx: &WriteTx, project_id: ProjectId, before: Timestamp) -> Result<(), Error> {
+    use inbox_entries::Column;
+    let read = inbox_entries::Entity::update_many()
+        .col_expr(Column::ReadAt, Expr::col(Column::CreatedAt))
+        .col_expr(Column::DigestedAt, Expr::col(Column::CreatedAt))
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::CreatedAt.lt(before.0));
+    read.exec(tx).await.map(drop)
+}
+
 /// Removes the demo project with everything that belongs to it, and the people who belong to no other project. A person
 /// of the demo whom records of another project name keeps the row without a password. Everybody else who belongs to
 /// another project, and an administrator, stays as before.
@@ -177,7 +194,9 @@ async fn clear_project(tx: &WriteTx, project_id: ProjectId) -> Result<(), Error>
         };
     }
     let guards = lift_guards(tx).await?;
-    clear!(pending_edits, operations, devices, one_time_links);
+    let of_links = sign_in_codes::Column::LinkId.in_subquery(ids_of!(unit_links));
+    sign_in_codes::Entity::delete_many().filter(of_links).exec(tx).await?;
+    clear!(pending_edits, operations, devices, one_time_links, unit_links, message_attempts, inbox_entries);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);

@@ -166,7 +166,7 @@ fn of_edits(scope: &VisibilityScope) -> Condition {
         .expr(Expr::val(1))
         .from(pending_edits::Entity)
         .and_where(Expr::col((pending_edits::Entity, pending_edits::Column::Id)).equals((Entity, Column::ObjectId)))
-        .and_where(pending_edits::Column::PersonId.eq(scope.person_id))
+        .cond_where(visibility::own(scope, pending_edits::Column::PersonId, pending_edits::Column::UnitId))
         .to_owned();
     let may_resolve = Column::ProjectId.is_in(scope.resolve_projects.iter().copied());
     Condition::any().add(may_resolve).add(Expr::exists(own))

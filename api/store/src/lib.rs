@@ -1,6 +1,7 @@
 //! Everything that knows the database: entities, finders and writes. The only package that names
 //! sea_orm.
 
+pub mod addresses;
 pub mod changes;
 pub mod checklists;
 pub mod client_ids;
@@ -14,12 +15,14 @@ pub mod escalations;
 pub mod events;
 mod id_in;
 pub mod import;
+pub mod inbox;
 pub mod inspections;
 pub mod jobs;
 pub mod keys;
 pub mod lineage;
 pub mod live;
 pub mod members;
+pub mod messages;
 pub mod object_kinds;
 pub mod one_time_links;
 pub mod overview;
@@ -38,7 +41,9 @@ pub mod session_families;
 pub mod sessions;
 pub mod sides;
 pub mod sign_in_attempts;
+pub mod sign_in_codes;
 pub mod sync;
+pub mod unit_links;
 pub mod units;
 pub mod visibility;
 pub mod vocabulary;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::Role;
 use domain::id::{CompanyId, PersonId, ProjectId, UnitId};
+use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, project_clock, projects, sessions, unit_owners, units};
 use crate::id_in::id_in;
+use crate::units::counting;
 
 /// The position of a project: how far its changes have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +55,8 @@ pub async fn project_positions(
         .collect()
 }
 
-/// The access of these people to these projects: roles with their companies, and own opened units. A person without
-/// access has no entry.
+/// The access of these people to these projects at a moment: roles with their companies, and own opened units. A person
+/// without access has no entry.
 ///
 /// # Errors
 /// When the database fails.
@@ -64,6 +65,7 @@ pub async fn access_of_people(
     conn: &Connection,
     people: &[PersonId],
     project_ids: &[ProjectId],
+    now: Timestamp,
 ) -> Result<HashMap<(PersonId, ProjectId), BTreeSet<String>>, Error> {
     let staff: Vec<(PersonId, ProjectId, CompanyId, Role)> = memberships::Entity::find()
         .select_only()
@@ -89,7 +91,7 @@ pub async fn access_of_people(
         .column(unit_owners::Column::ProjectId)
         .column(unit_owners::Column::UnitId)
         .filter(id_in(conn, unit_owners::Column::PersonId, people))
-        .filter(unit_owners::Column::Active.eq(true))
+        .filter(counting(now))
         .filter(unit_owners::Column::UnitId.in_subquery(opened))
         .into_tuple()
         .all(conn)

@@ -32,6 +32,7 @@ const TABLES: &[(ObjectKind, &str)] = &[
     (ObjectKind::Photo, "photos"),
     (ObjectKind::Review, "unit_reviews"),
     (ObjectKind::PendingEdit, "pending_edits"),
+    (ObjectKind::InboxEntry, "inbox_entries"),
 ];
 
 /// The kinds of those of the ids that exist, by one statement. It says nothing about who may see them.

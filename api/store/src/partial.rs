@@ -258,6 +258,7 @@ accessors! {
         references {
             name: String,
             phone: Option<String>,
+            email: Option<String>,
         }
     }
     projects {

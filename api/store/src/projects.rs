@@ -299,7 +299,8 @@ pub async fn companies_by_ids(
 }
 
 /// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or
-/// owned a unit where the caller may see owners. Only people with a present position have their phone.
+/// owned a unit where the caller may see owners. Only people with a present position have their phone and
+/// their e-mail address.
 ///
 /// # Errors
 /// When the database fails.
@@ -309,7 +310,8 @@ pub async fn people_by_ids(
     scope: &VisibilityScope,
     ids: &[PersonId],
 ) -> Result<Vec<Partial<people::Model>>, Error> {
-    some_people(conn, scope, ids, Columns::of([people::Column::Id, people::Column::Name, people::Column::Phone])).await
+    use people::Column as C;
+    some_people(conn, scope, ids, Columns::of([C::Id, C::Name, C::Phone, C::Email])).await
 }
 
 /// The same people by their names alone.
@@ -332,12 +334,14 @@ async fn some_people(
     columns: Columns,
 ) -> Result<Vec<Partial<people::Model>>, Error> {
     use people::Column;
-    let is_current = visibility::current_people(scope, Column::Id);
-    let phone = Expr::case(is_current, Expr::col(Column::Phone)).finally(Expr::cust("NULL"));
+    let of_current = |column: Column| {
+        let is_current = visibility::current_people(scope, Column::Id);
+        Expr::case(is_current, Expr::col(column)).finally(Expr::cust("NULL"))
+    };
     let mut select = people::Entity::find().select_only();
     for column in columns::wanted::<people::Entity>(columns) {
         select = match column {
-            Column::Phone => select.expr_as(phone.clone(), "phone"),
+            Column::Phone | Column::Email => select.expr_as(of_current(column), column.as_str()),
             other => select.column(other),
         };
     }

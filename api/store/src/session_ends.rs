@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use domain::id::{PersonId, SessionId};
+use domain::id::{PersonId, SessionId, UnitId, UnitLinkId};
 use domain::session::SessionEndReason;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -15,15 +15,15 @@ use crate::entity::sessions::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
-/// A page of a person's active sessions, the newest sign-in first. `oldest` is the start of the oldest that may still
-/// be active.
+/// A page of a person's active sessions, the newest sign-in first: all of them, or those of one unit only. `oldest` is
+/// the start of the oldest that may still be active.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
 pub async fn active_page(
     conn: &Connection,
-    person_id: PersonId,
+    (person_id, only_unit): (PersonId, Option<UnitId>),
     now: i64,
     oldest: i64,
     request: &PageRequest,
@@ -31,6 +31,7 @@ pub async fn active_page(
     let order = reading_order(request, true);
     let rows = Entity::find()
         .filter(Column::PersonId.eq(person_id))
+        .filter(of_unit(only_unit))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::RefreshExpiresAt.gt(now))
         .filter(Column::CreatedAt.gt(oldest))
@@ -42,6 +43,11 @@ pub async fn active_page(
         .await?;
     let place = |row: &Model| Cursor { sort: row.created_at, id: row.id.uuid() };
     Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
+}
+
+/// Sessions of one unit, or all sessions.
+fn of_unit(only_unit: Option<UnitId>) -> Condition {
+    Condition::all().add_option(only_unit.map(|unit_id| Column::UnitId.eq(unit_id)))
 }
 
 /// A session, locked until the transaction ends.
@@ -74,14 +80,14 @@ pub async fn end(
     Ok(update.exec(tx).await?.rows_affected > 0)
 }
 
-/// Ends all sessions of a person but one. Returns how many ended now.
+/// Ends all sessions of a person but one, or those of one unit but one. Returns how many ended now.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
 pub async fn end_all_of(
     tx: &WriteTx,
-    person_id: PersonId,
+    (person_id, only_unit): (PersonId, Option<UnitId>),
     except: Option<SessionId>,
     reason: SessionEndReason,
     now: i64,
@@ -90,11 +96,31 @@ pub async fn end_all_of(
         .col_expr(Column::RevokedAt, now.into())
         .col_expr(Column::EndedReason, reason.into())
         .filter(Column::PersonId.eq(person_id))
+        .filter(of_unit(only_unit))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::RefreshExpiresAt.gt(now));
     if let Some(except) = except {
         update = update.filter(Column::Id.ne(except));
     }
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Ends the sessions that began by one of these links. Returns how many ended now.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn end_of_links(
+    tx: &WriteTx,
+    link_ids: &[UnitLinkId],
+    reason: SessionEndReason,
+    now: i64,
+) -> Result<u64, Error> {
+    let update = Entity::update_many()
+        .col_expr(Column::RevokedAt, now.into())
+        .col_expr(Column::EndedReason, reason.into())
+        .filter(id_in(tx, Column::LinkId, link_ids))
+        .filter(Column::RevokedAt.is_null());
     Ok(update.exec(tx).await?.rows_affected)
 }
 

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, people, sessions, unit_owners, units};
+use crate::units::counting;
 
 /// A person by login (lower-case).
 ///
@@ -55,6 +56,8 @@ pub struct SessionRight {
     pub access_expires_at: i64,
     /// When the access token was used first.
     pub first_used_at: Option<i64>,
+    /// The only unit of the session, after a sign-in by an owner's link.
+    pub only_unit: Option<UnitId>,
     /// The person's name.
     pub name: String,
     /// The language of messages to the person.
@@ -71,28 +74,32 @@ pub struct SessionRight {
     pub role: Option<Role>,
     /// For a role: when it was given.
     pub added_at: Option<i64>,
-    /// For an own unit that is opened: which one.
+    /// For an own unit, opened or not: which one.
     pub unit_id: Option<UnitId>,
+    /// For an own unit: when it was opened to its owners; the person sees it since then.
+    pub opened_at: Option<i64>,
 }
 
-/// The rights of the person of an access token that has neither expired nor been revoked: active roles and own opened
-/// units. Empty for a token that is not good.
+/// The rights of the person of an access token that has neither expired nor been revoked, at a moment: active roles, and
+/// the units to which the person belongs ([`counting`]). Empty for a token that is not good. A session of one unit allows
+/// less than these rights.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
 pub async fn rights_of_token(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Vec<SessionRight>, Error> {
     let sql = "WITH me AS (\
-           SELECT s.id AS session_id, s.person_id, s.access_expires_at, s.first_used_at, \
+           SELECT s.id AS session_id, s.person_id, s.access_expires_at, s.first_used_at, s.unit_id AS only_unit, \
              p.name, p.language, p.administrator, p.demo \
            FROM sessions s JOIN people p ON p.id = s.person_id \
            WHERE s.access_hash = $1 AND s.access_expires_at > $2 AND s.revoked_at IS NULL) \
-         SELECT me.*, m.project_id, m.company_id, m.role, m.added_at, NULL AS unit_id \
+         SELECT me.*, m.project_id, m.company_id, m.role, m.added_at, NULL AS unit_id, NULL AS opened_at \
          FROM me LEFT JOIN memberships m ON m.person_id = me.person_id AND m.active = TRUE \
          UNION ALL \
-         SELECT me.*, u.project_id, NULL, NULL, NULL, u.id \
+         SELECT me.*, u.project_id, NULL, NULL, NULL, u.id, u.opened_at \
          FROM me JOIN unit_owners o ON o.person_id = me.person_id AND o.active = TRUE \
-           JOIN units u ON u.id = o.unit_id AND u.opened_at IS NOT NULL";
+           AND (o.counts_from IS NULL OR o.counts_from <= $2) AND (o.counts_until IS NULL OR o.counts_until > $2) \
+           JOIN units u ON u.id = o.unit_id";
     let values: [Value; 2] = [access_hash.to_vec().into(), now.into()];
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     SessionRight::find_by_statement(statement).all(conn).await
@@ -162,6 +169,24 @@ pub async fn save(conn: &Connection, row: sessions::Model) -> Result<(), Error> 
     Ok(())
 }
 
+/// Whether a person belongs to a unit at a moment, opened or not.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn belongs_to(
+    conn: &Connection,
+    person_id: PersonId,
+    unit_id: UnitId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let owned = unit_owners::Entity::find()
+        .filter(unit_owners::Column::PersonId.eq(person_id))
+        .filter(unit_owners::Column::UnitId.eq(unit_id))
+        .filter(counting(now));
+    Ok(owned.one(conn).await?.is_some())
+}
+
 /// A person's active roles.
 ///
 /// # Errors
@@ -175,17 +200,21 @@ pub async fn memberships_of(conn: &Connection, person_id: PersonId) -> Result<Ve
         .await
 }
 
-/// A person's own units that are opened: (project, unit).
+/// A person's own units that are opened, at a moment: (project, unit).
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn owned_units_of(conn: &Connection, person_id: PersonId) -> Result<Vec<(ProjectId, UnitId)>, Error> {
+pub async fn owned_units_of(
+    conn: &Connection,
+    person_id: PersonId,
+    now: Timestamp,
+) -> Result<Vec<(ProjectId, UnitId)>, Error> {
     let owned = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)
         .filter(unit_owners::Column::PersonId.eq(person_id))
-        .filter(unit_owners::Column::Active.eq(true));
+        .filter(counting(now));
     units::Entity::find()
         .select_only()
         .column(units::Column::ProjectId)

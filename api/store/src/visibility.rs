@@ -7,7 +7,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::entity::{
-    defect_companies, defects, memberships, photos, projects, rounds, unit_inspections, unit_owners, units,
+    defect_companies, defects, memberships, photos, projects, rounds, signatures, unit_inspections, unit_owners,
+    unit_reviews, units,
 };
 
 /// Defects: all of a project, or those that the contractor ever was responsible for or raised, or those of the own
@@ -172,8 +173,9 @@ pub fn signatures(scope: &VisibilityScope) -> Condition {
     let of_staff = Condition::any()
         .add(Column::ProjectId.is_in(scope.projects.iter().copied()))
         .add(Column::CompanyId.is_in(scope.own_companies.iter().copied()));
+    let own = Condition::all().add(Column::PersonId.eq(scope.person_id)).add(not_signed_elsewhere(scope));
     Condition::any()
-        .add(Column::PersonId.eq(scope.person_id))
+        .add(own)
         .add(Condition::all().add(Column::CompanyId.is_not_null()).add(of_staff))
         .add(Condition::all().add(Column::CompanyId.is_null()).add(owners(scope, Column::ProjectId)))
 }
@@ -205,6 +207,44 @@ fn people_of<C: ColumnTrait>(scope: &VisibilityScope, person: C, only_active: bo
     let homes = Query::select().expr(Expr::cust("COUNT(*)")).from(unit_owners::Entity).cond_where(homes).to_owned();
     let any = |rows: SelectStatement| Expr::SubQuery(None, Box::new(rows.into())).gt(0);
     Condition::any().add(person.eq(scope.person_id)).add(any(roles)).add(any(homes))
+}
+
+/// The caller's own rows, by the columns of their person and unit. In a session of one unit only those of that unit: the
+/// person's other units and roles are not seen in it.
+#[must_use]
+pub fn own<C: ColumnTrait>(scope: &VisibilityScope, person: C, unit: C) -> Condition {
+    let own = Condition::all().add(person.eq(scope.person_id));
+    match scope.only_unit {
+        Some(unit_id) => own.add(unit.eq(unit_id)),
+        None => own,
+    }
+}
+
+/// Photos that sign nothing of another unit than the session's. Pictures of signatures belong to their person and to no
+/// unit, so in a session of one unit [`signature`] alone would show those of the other units.
+pub(crate) fn not_signed_elsewhere(scope: &VisibilityScope) -> Condition {
+    let Some(unit_id) = scope.only_unit else { return Condition::all() };
+    let inspections = Query::select()
+        .column(unit_inspections::Column::Id)
+        .from(unit_inspections::Entity)
+        .and_where(unit_inspections::Column::UnitId.eq(unit_id))
+        .to_owned();
+    let reviews = Query::select()
+        .column(unit_reviews::Column::Id)
+        .from(unit_reviews::Entity)
+        .and_where(unit_reviews::Column::UnitId.eq(unit_id))
+        .to_owned();
+    let elsewhere = Query::select()
+        .expr(Expr::val(1))
+        .from(signatures::Entity)
+        .and_where(
+            Expr::col((signatures::Entity, signatures::Column::PhotoId)).equals((photos::Entity, photos::Column::Id)),
+        )
+        .and_where(signatures::Column::PersonId.eq(scope.person_id))
+        .and_where(signatures::Column::SubjectId.not_in_subquery(inspections))
+        .and_where(signatures::Column::SubjectId.not_in_subquery(reviews))
+        .to_owned();
+    Condition::all().add(Expr::exists(elsewhere).not())
 }
 
 /// Photos of a defect that the caller sees: all of them for staff; for owners those that are ready, and the own.

@@ -39,6 +39,8 @@ const OF_NO_COMMAND: &[(E, Audience, Act)] = &[
     (E::OwnershipAdded, Audience::OwnerData, Act::None),
     (E::OwnershipChanged, Audience::OwnerData, Act::None),
     (E::OwnershipEnded, Audience::OwnerData, Act::None),
+    (E::UnitInvited, Audience::OwnerData, Act::None),
+    (E::UnitInviteRevoked, Audience::OwnerData, Act::None),
     (E::PersonUpdated, Audience::OwnerData, Act::None),
     (E::PasswordResetCreated, Audience::OwnerData, Act::None),
     (E::PasswordReset, Audience::OwnerData, Act::None),

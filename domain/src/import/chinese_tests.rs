@@ -98,6 +98,7 @@ people[0].password "short"
 people[0].password "qwertyuiop"
 people[1].language "zh-CN"
 people[1].phone "call me"
+people[0].email "dan at home"
 buildings[0].code 1
 buildings[0].floors 0
 buildings[0].floors 1.5

@@ -73,6 +73,8 @@ pub struct PersonEntry {
     pub name: String,
     /// The phone.
     pub phone: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     /// The company's code.
     pub company: String,
     /// The role.
@@ -198,6 +200,8 @@ pub struct OwnerEntry {
     pub name: String,
     /// The phone.
     pub phone: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     /// The language of messages; English when left out.
     pub language: Option<String>,
     /// The first password, used only for a new person; without one the person cannot sign in yet.

@@ -3,7 +3,9 @@
 mod codes;
 pub mod commands;
 pub mod content;
+pub mod link;
 pub mod permit;
+pub mod power;
 pub mod readiness;
 
 pub use codes::{OwnerKind, UnitKind};

@@ -58,6 +58,7 @@ pub(super) fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)>
         ("people[0].password", json!("p".repeat(129)), "people[0].password", "at most 128"),
         ("people[1].language", json!("zh-CN"), "people[1].language", "is not one of EN, ZH"),
         ("people[1].phone", json!("call me"), "people[1].phone", "a phone number has digits"),
+        ("people[0].email", json!("dan at home"), "people[0].email", "looks like name@example.com"),
         // Places.
         ("buildings[0].floors", json!(0), "buildings[0].floors", "1 to 200 floors"),
         (

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::fixture::Fixture;
 use super::history::History;
-use super::people::{OWNER, SEE_OWNERS, Users, everybody, logins, name_of, party_of, phone_of, rename};
+use super::people::{OWNER, SEE_OWNERS, Users, email_of, everybody, logins, name_of, party_of, phone_of, rename};
 use super::secrets::{Secret, thing};
 
 /// The homes, and the secrets that belong to no home.
@@ -125,7 +125,7 @@ async fn ownership_of(app: &TestApp, unit_id: Uuid) -> Uuid {
     of_unit.one(app.app.db.read()).await.expect("owners").expect("an owner").id.uuid()
 }
 
-/// Names and phones: of staff for their project's staff, of owners for those who deal with them, and each for the own
+/// Names, phones and e-mail addresses: of staff for their project's staff, of owners for those who deal with them, and each for the own
 /// person. What the devices of those are called who took photos goes with the names, as far as the photos are seen.
 fn of_people() -> Vec<Secret> {
     let mut secrets = Vec::new();
@@ -144,7 +144,7 @@ fn of_people() -> Vec<Secret> {
             _ => logins("dspab", prefix, ""),
         };
         who.push(login.clone());
-        for text in [name_of(&login), phone_of(&login)] {
+        for text in [name_of(&login), phone_of(&login), email_of(&login)] {
             secrets.push(Secret::new(text.clone(), text, who.clone()));
         }
     }

@@ -59,22 +59,29 @@ Event: id name objectKind objectId role party occurredAt timeDoubted recordedAt 
 ImportNote: path message
 ImportReport: kinds notes
 ImportTally: kind created updated unchanged notInFile notInFileCodes
+InboxEntry: id kind project defect comment pendingEdit deviceId createdAt readAt
 InspectionCount: status count
 InspectionCoverage: round inspected
-Invitation: id login name phone language role company ownedUnits invitedBy createdAt expiresAt
-InvitedUnit: unit kind
+Invitation: id login name phone email language role company ownedUnits invitedBy createdAt expiresAt
+InvitedUnit: unit kind until
 Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
     | staff: company person
 MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
 Member: id person company role since until endReason
 Membership: project company role party
+MessageAttempt: id messageId kind channel edition language personId projectId addressTail state error errorText tries
+    providerId providerText createdAt nextTryAt expiresAt sendingAt sentAt deliveredAt readAt failedAt resolvedById
+    resolvedAt resolutionNote
+MessagePreferences: channel digestAt digestKinds quietFrom quietUntil timeZone switchedOff
+MessageSwitch: channel kind offSince
 MissingItem: room item kind
 OneTimeLink: kind login expiresAt projectName companyName role unitCodes
+OwnerInvite: invite link codesTo sentTo
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue escalated firstPassRate
     closeOutRate onTimeRate sendBackRate measuredPassRate inspectionCoverage
 PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
     reason userErrors conflict state settledBy settledAt note events allowedCommands
-Person: id name phone
+Person: id name phone phoneNumber email
 Photo: id defectId stage state rejection damaged contentType byteSize width height orientation placeholder durationMs url markup
     takenLocal takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff withdrawn | own: declaredBy deviceId
     deviceName camera
@@ -125,7 +132,8 @@ UnitInspection: id round unit status requiredParties results measurements signat
     inaccessibleReason | own: devices
 UnitInspectionContent: inspectionId submissionNo form takenAt roundNumber roundName stage requiredParties unitCode
     results measurements defects contentHash verified | few: canonical
-UnitOwner: id person kind from until endReason
+UnitInvite: id unit person createdBy createdAt expiresAt lastUsedAt
+UnitOwner: id person kind from until powerUntil counts invite endReason
 UnitReadinessCount: readiness count
 UnitReview: id unit person rating body signaturePhoto content signed contentHash occurredAt recordedAt
 UnitReviewContent: content contentHash canonical form verified unitCode ready defects blockers
@@ -133,7 +141,8 @@ UnitType: id code name fitout areaM2 rooms plan plans
 UnitTypeRoom: code name roomType outline
 UserError: code message field
 Verdict: id defectId passed party role occurredAt recordedAt | own: person note
-Viewer: id name language administrator homes memberships
+Viewer: id name language administrator onlyUnitId contact inbox unreadCount messagePreferences homes memberships
+ViewerContact: email emailConfirmed phone phoneNumber phoneConfirmed
 ";
 
 /// Types whose fields only contain objects of other types.

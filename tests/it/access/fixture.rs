@@ -1,8 +1,10 @@
 //! Commands of the people of one project about one unit.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use app::messages::{ChannelChoice, Enqueued, NewMessage};
+use domain::message::{MessageChannel, MessageState};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
-use store::entity::checklist_items;
+use store::entity::{checklist_items, inbox_entries, message_attempts};
 use tests::app::TestApp;
 use tests::fixture::FixtureProject;
 use tests::ids::v7;
@@ -146,6 +148,40 @@ impl<'a> Fixture<'a> {
         for defect in defects {
             Shot::jpeg(bytes.clone()).take(self.app, self.user(who), defect, "BEFORE").await;
         }
+    }
+
+    /// A message to the owner about the project, of which nobody knows whether it was sent.
+    pub(super) async fn message_in_doubt(&self) -> Uuid {
+        let (app, owner) = (&self.app.app, self.app.person_id(&self.login("owner")));
+        let mut work = app.begin_by_server(self.project.id.into()).await.expect("a unit of work");
+        let message = crate::messages::notice(owner).in_project(self.project.id.into());
+        let message = NewMessage { channel: ChannelChoice::On(MessageChannel::Push), ..message };
+        let enqueued = app::messages::enqueue(&mut work, message).await.expect("written");
+        work.commit().await.expect("committed");
+        let Enqueued::Queued { attempt_id, .. } = enqueued else { panic!("{enqueued:?}") };
+        let attempt_id = attempt_id.uuid();
+        self.answer_message(attempt_id, "broken off").await;
+        attempt_id
+    }
+
+    /// What the mail server said of a message when the connection broke off.
+    pub(super) async fn answer_message(&self, id: Uuid, words: &str) {
+        let update = message_attempts::Entity::update_many()
+            .col_expr(message_attempts::Column::State, MessageState::Unknown.into())
+            .col_expr(message_attempts::Column::ErrorText, words.to_owned().into())
+            .filter(message_attempts::Column::Id.eq(id));
+        self.app.app.db.write(async |tx| update.exec(tx).await).await.expect("in doubt");
+    }
+
+    /// The newest entry of somebody's inbox about a defect.
+    pub(super) async fn entry_of(&self, who: &str, defect: Uuid) -> Uuid {
+        use inbox_entries::Column;
+        let person = self.app.person_id(&self.login(who));
+        let of_defect = inbox_entries::Entity::find()
+            .filter(Column::PersonId.eq(person))
+            .filter(Column::DefectId.eq(defect))
+            .order_by_desc(Column::CreatedAt);
+        of_defect.one(self.app.app.db.read()).await.expect("entries").expect("an entry").id.uuid()
     }
 
     /// A photo that never comes.

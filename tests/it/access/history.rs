@@ -1,5 +1,7 @@
 //! The whole history of a home, made by the commands of the responsible people. Every text is a unique word.
 
+mod messages;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::entity::signatures;
@@ -37,16 +39,10 @@ impl<'a> History<'a> {
         history.plan(rounds[1] + 50).await;
         history.escalate().await;
         history.invite().await;
+        history.message().await;
+        history.link().await;
+        history.hear().await;
         history
-    }
-
-    /// The delivery manager invites a person who has not accepted yet.
-    async fn invite(&mut self) {
-        let name = self.text("name of an invited person");
-        let project = self.fixture.project;
-        let invitation = json!({ "invitationId": v7(), "projectId": project.id, "login": "invited", "name": name,
-            "companyId": project.company("DEV"), "role": "SITE_ENGINEER" });
-        self.fixture.run("manager", "memberInvite", invitation).await;
     }
 
     /// The id of an object of the history.
@@ -66,6 +62,14 @@ impl<'a> History<'a> {
         let who = self.who(readers(name));
         self.secrets.push(Secret::new(text.clone(), text.clone(), who));
         text
+    }
+
+    /// The same as an e-mail address.
+    fn address(&mut self, name: &str) -> String {
+        let address = format!("{}@{}.canary.example", name.replace(' ', "-"), self.tag);
+        let who = self.who(readers(name));
+        self.secrets.push(Secret::new(format!("<{}: {name}>", self.tag), address.clone(), who));
+        address
     }
 
     /// Records an object of the history.

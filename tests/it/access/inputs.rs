@@ -1,15 +1,11 @@
 //! An input for every mutation that takes an id, with every id that may be given: good until an id in it is changed.
 
 mod defects;
+mod people;
 
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
-use app::people::{NewMembership, NewOwnership, add_membership, add_ownership};
-use domain::unit::OwnerKind;
-use domain::{Caller, Role};
 use serde_json::{Value, json};
-use store::db::WriteTx;
-use store::entity::people;
 use tests::ids::v7;
 use uuid::Uuid;
 
@@ -69,6 +65,26 @@ impl Inputs<'_> {
                 let invitation = self.invitations().remove(0);
                 self.fixture.run("manager", "memberInvite", invitation.clone()).await;
                 vec![json!({ "invitationId": invitation["invitationId"] })]
+            }
+            "unitInvite" => self.owner_links(),
+            "unitInvites" => {
+                vec![json!({ "buildingId": building, "replace": true }), json!({ "unitIds": [unit], "replace": true })]
+            }
+            "unitInviteRevoke" => {
+                let link = self.owner_links().remove(0);
+                self.fixture.run("manager", "unitInvite", link.clone()).await;
+                vec![json!({ "inviteId": link["inviteId"] })]
+            }
+            "messageResolve" => {
+                let message = self.fixture.message_in_doubt().await;
+                vec![json!({ "messageAttemptId": message, "resolution": "FAILED", "note": "The log says so" })]
+            }
+            "messageMarkRead" => {
+                let (login, defect) = (self.attacker.login(mutation), self.logged().await);
+                let body = format!("@{} look", self.fixture.login(login));
+                let comment = json!({ "commentId": v7(), "body": body, "visibility": "OWNER" });
+                self.fixture.on(defect, "site", "defectComment", comment).await;
+                vec![json!({ "entryIds": [self.fixture.entry_of(login, defect).await] })]
             }
             "passwordResetCreate" => vec![json!({ "personId": self.fixture.app.person_id("site") })],
             "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
@@ -213,74 +229,6 @@ impl Inputs<'_> {
             defect if defect.starts_with("defect") => vec![self.on_defect(defect).await],
             other => panic!("give an input for {other}"),
         }
-    }
-
-    /// A new site engineer's membership.
-    async fn member(&self) -> Uuid {
-        let (app, project) = (&self.fixture.app.app, self.fixture.project);
-        let mut work = app.begin_by_server(project.id.into()).await.expect("a unit of work");
-        let person_id = self.newcomer(&work.tx).await;
-        let new = NewMembership {
-            project_id: project.id.into(),
-            person_id: person_id.into(),
-            company_id: project.company("DEV").into(),
-            role: Role::SiteEngineer,
-        };
-        let row = add_membership(&mut work, &Caller::operator(), new).await.expect("a role");
-        work.commit().await.expect("committed");
-        row.id.uuid()
-    }
-
-    /// A new owner's unit and ownership.
-    async fn ownership(&self) -> (Uuid, Uuid) {
-        let (app, project) = (&self.fixture.app.app, self.fixture.project);
-        let mut work = app.begin_by_server(project.id.into()).await.expect("a unit of work");
-        let person_id = self.newcomer(&work.tx).await;
-        let unit_id = project.unit("1-302");
-        let new = NewOwnership {
-            id: None,
-            project_id: project.id.into(),
-            unit_id: unit_id.into(),
-            person_id: person_id.into(),
-            kind: OwnerKind::Owner,
-            from: None,
-        };
-        let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
-        work.commit().await.expect("committed");
-        (unit_id, row.id.uuid())
-    }
-
-    /// A person who has nothing to do with the project yet.
-    async fn newcomer(&self, tx: &WriteTx) -> Uuid {
-        let like = store::sessions::person(tx, self.fixture.app.person_id("site").into())
-            .await
-            .expect("people")
-            .expect("a person");
-        let id = v7();
-        let row = people::Model { id: id.into(), login: format!("newcomer.{id}"), ..like };
-        store::import::save::<people::Entity>(tx, vec![row]).await.expect("a person");
-        id
-    }
-
-    /// Of staff, and of an owner.
-    fn invitations(&self) -> Vec<Value> {
-        let project = self.fixture.project;
-        let invitation =
-            || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
-        let (mut staff, mut owner) = (invitation(), invitation());
-        staff["companyId"] = json!(project.company("DEV"));
-        staff["role"] = json!("SITE_ENGINEER");
-        owner["ownedUnits"] = json!([{ "unitId": self.fixture.unit_id(), "kind": "CO_OWNER" }]);
-        vec![staff, owner]
-    }
-
-    /// A reset link of the manager's for the site engineer.
-    async fn reset(&self) -> Value {
-        let document = "mutation($person: ID!) {
-            passwordResetCreate(input: { personId: $person }) { resetId userErrors { code } } }";
-        let person = json!({ "person": self.fixture.app.person_id("site") });
-        let made = self.fixture.users.get("manager").ok(document, person).await;
-        made["passwordResetCreate"]["resetId"].clone()
     }
 
     fn rule(&self) -> Value {

@@ -42,7 +42,7 @@ const READERS: [&str; 14] = [
 ];
 
 /// Everything at once: what one document may ask for is tested elsewhere.
-fn no_limits() -> Limits {
+pub(super) fn no_limits() -> Limits {
     Limits {
         document_bytes: usize::MAX,
         depth: 100,
@@ -57,7 +57,7 @@ fn no_limits() -> Limits {
 }
 
 /// The documents that read everything from everywhere.
-fn documents(dataset: &Dataset<'_>, shape: &Shape) -> Vec<String> {
+pub(super) fn documents(dataset: &Dataset<'_>, shape: &Shape) -> Vec<String> {
     let mut ids: Vec<Uuid> = dataset.secrets().filter_map(|secret| secret.thing).map(|thing| thing.2).collect();
     ids.extend(everybody().iter().map(|login| dataset.history("own").fixture.app.person_id(login)));
     let mut documents = Vec::new();
@@ -93,6 +93,7 @@ fn arguments(dataset: &Dataset<'_>, call: &Call) -> Vec<String> {
             };
             return dataset.histories.iter().map(|history| place(history.fixture)).collect();
         }
+        "messageAttempts" => return vec!["(first: 100)".to_owned()],
         "sessions" => {
             let people = everybody().into_iter().map(|login| dataset.history("own").fixture.app.person_id(&login));
             let of_people = people.map(|id| format!("(personId: \"{id}\", first: 100)"));
@@ -112,13 +113,13 @@ fn arguments(dataset: &Dataset<'_>, call: &Call) -> Vec<String> {
 }
 
 /// What somebody read, and which fields held something.
-struct Read {
-    text: String,
+pub(super) struct Read {
+    pub(super) text: String,
     filled: BTreeSet<String>,
 }
 
 /// All that somebody reads, the bytes of pictures too.
-async fn read_all(app: &TestApp, user: &User<'_>, documents: &[String]) -> Read {
+pub(super) async fn read_all(app: &TestApp, user: &User<'_>, documents: &[String]) -> Read {
     let (mut read, mut filled) = (String::new(), BTreeSet::new());
     let mut links = BTreeSet::new();
     let mut answers = earlier_events(app, user).await;

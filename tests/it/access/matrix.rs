@@ -16,9 +16,10 @@ use crate::refusals::shape::Shape;
 /// Queries for every signed-in person; the answers are restricted to the objects that the person sees.
 const QUERIES: &str =
     "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
-    unitInspectionContent unitReviewContent changes pendingEdits syncOperations node nodes";
+    unitInspectionContent unitReviewContent changes pendingEdits syncOperations messageAttempts node nodes";
 /// What works without signing in.
-const OPEN: &str = "apiInfo sessionCreate sessionRefresh oneTimeLink invitationAccept passwordReset";
+const OPEN: &str = "apiInfo sessionCreate sessionCodeRequest sessionCreateByLink sessionRefresh oneTimeLink
+    invitationAccept passwordReset";
 
 /// Subscriptions for whoever has a standing in the project; `live` tries it.
 const SUBSCRIPTIONS: &str = "changesAvailable";
@@ -34,11 +35,11 @@ const MUTATIONS: [(&str, &str); 17] = [
         "manager root",
         "projectImport membershipSet membershipEnd memberInvite invitationRevoke passwordResetCreate passwordResetRevoke",
     ),
-    ("manager relations root", "unitOwnershipChange"),
+    ("manager relations root", "unitOwnershipChange unitInvite unitInvites unitInviteRevoke messageResolve"),
     (
         "manager",
         "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead photoWithdraw photoUpdate
-         deviceExcuse",
+         deviceExcuse messageMarkRead",
     ),
     (
         "manager site",
@@ -72,8 +73,10 @@ const MOST: [(&str, &str); 4] = [
     ("lead.b worker.b", "defectComment"),
 ];
 /// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a
-/// time, each as its single mutation. Everybody changes the own name and the own password.
-const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange";
+/// time, each as its single mutation. Everybody changes the own name and the own
+/// password, confirms the own address, and says how messages are wanted.
+const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange addressCodeRequest addressConfirm
+    messagePreferenceSet";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
 /// Mutations of all people with a role in the project.

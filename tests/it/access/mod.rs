@@ -15,4 +15,5 @@ mod random;
 mod reads;
 mod rows;
 mod secrets;
+mod unit_session;
 mod walk;

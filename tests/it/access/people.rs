@@ -1,4 +1,4 @@
-//! The people of the fixture by party, under names and phones that are found in any answer.
+//! The people of the fixture by party, under names, phones and e-mail addresses that are found in any answer.
 
 use std::collections::BTreeMap;
 
@@ -50,6 +50,10 @@ pub(super) fn phone_of(login: &str) -> String {
     format!("<phone of {login}>")
 }
 
+pub(super) fn email_of(login: &str) -> String {
+    format!("<email of {login}>")
+}
+
 /// Everybody, each signed in once.
 pub(super) struct Users<'a>(BTreeMap<String, User<'a>>);
 
@@ -67,12 +71,13 @@ impl<'a> Users<'a> {
     }
 }
 
-/// Gives everybody a name and a phone of their own.
+/// Gives everybody a name, a phone and an e-mail address of their own.
 pub(super) async fn rename(app: &TestApp) {
     for login in everybody() {
         let update = people::Entity::update_many()
             .col_expr(people::Column::Name, Expr::value(name_of(&login)))
             .col_expr(people::Column::Phone, Expr::value(phone_of(&login)))
+            .col_expr(people::Column::Email, Expr::value(email_of(&login)))
             .filter(people::Column::Id.eq(app.person_id(&login)));
         app.app.db.write(async |tx| update.exec(tx).await).await.expect("another name");
     }

@@ -32,8 +32,19 @@ pub(super) struct Documents<'a> {
 
 impl<'a> Documents<'a> {
     pub(super) fn new(shape: &'a Shape, dataset: &Dataset<'_>, dice: Dice) -> Self {
-        let kinds =
-            ["Project", "Unit", "Defect", "Photo", "Checklist", "Round", "Inspection", "Person", "Company", "Room"];
+        let kinds = [
+            "Project",
+            "Unit",
+            "Defect",
+            "Photo",
+            "Checklist",
+            "Round",
+            "Inspection",
+            "Person",
+            "Company",
+            "Room",
+            "InboxEntry",
+        ];
         let ids = kinds.into_iter().map(|kind| (kind, dataset.all(kind))).collect();
         let (nodes, fragments) = (shape.kinds_of("Node"), Vec::new());
         Self { shape, nodes, ids, dice, fragments, names: 0, fault: false }
@@ -150,7 +161,7 @@ impl<'a> Documents<'a> {
             ("round", "id") => &["Round"],
             ("unitInspection" | "unitInspectionContent", "id") => &["Inspection"],
             ("node", "id") | ("nodes", "ids") => {
-                &["Project", "Unit", "Defect", "Photo", "Inspection", "Person", "Company", "Room"]
+                &["Project", "Unit", "Defect", "Photo", "Inspection", "Person", "Company", "Room", "InboxEntry"]
             }
             _ => return None,
         })

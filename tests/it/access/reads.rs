@@ -39,7 +39,7 @@ fn kinds_of(call: &str, place: &Path) -> &'static [&'static str] {
 }
 
 /// The kinds of what `node` finds.
-const NODES: [&str; 19] = [
+const NODES: [&str; 20] = [
     "Project",
     "Company",
     "Person",
@@ -59,6 +59,7 @@ const NODES: [&str; 19] = [
     "Photo",
     "SignaturePhoto",
     "Review",
+    "InboxEntry",
 ];
 
 /// The object whose field is read, and its type; none for a query.

@@ -10,8 +10,8 @@ use super::shape::Shape;
 
 /// What works without a token.
 const OPEN: [&str; 4] = ["apiInfo", "sessionCreate", "sessionRefresh", "oneTimeLink"];
-/// What works with the token of a one-time link instead.
-const BY_LINK: [&str; 2] = ["invitationAccept", "passwordReset"];
+/// What works with the token of a link instead.
+const BY_LINK: [&str; 4] = ["invitationAccept", "passwordReset", "sessionCodeRequest", "sessionCreateByLink"];
 
 on_both_databases! {
     async fn anonymous_requests_can_only_sign_in(db: TestDb) {

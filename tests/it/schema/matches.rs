@@ -14,11 +14,12 @@ use tests::on_both_databases;
 macro_rules! of_every_entity {
     ($visit:ident($($argument:expr),*) $($after:tt)*) => {
         of_every_entity!(@each [$visit($($argument),*) $($after)*]
-            buildings changes check_results checklist_items checklist_versions checklists client_ids companies
-            condemned_objects defect_comments defect_companies defect_fields defect_types defects demo_projects devices disputes escalations events jobs lineage_entries
-            measurement_rules measurements memberships one_time_links operations pending_edits people photos project_clock projects quota_usage readiness_waivers repair_attempts responsibility_rules
-            rooms round_units rounds sessions sign_in_attempts signatures signed_contents storage_probes terms unit_inspections unit_owners
-            unit_reviews unit_type_plans unit_type_rooms unit_types units verdicts)
+            address_codes buildings changes check_results checklist_items checklist_versions checklists client_ids companies condemned_objects confirmed_addresses
+            defect_comments defect_companies defect_fields defect_types defects demo_projects devices disputes escalations events inbox_entries jobs
+            lineage_entries measurement_rules measurements memberships message_attempts message_channels message_preferences message_switches
+            one_time_links operations pending_edits people photos project_clock projects quota_usage readiness_waivers repair_attempts
+            responsibility_rules rooms round_units rounds sessions sign_in_attempts sign_in_codes signatures signed_contents storage_probes terms
+            unit_inspections unit_links unit_owners unit_reviews unit_type_plans unit_type_rooms unit_types units unsubscribe_links verdicts)
     };
     (@each $call:tt $($table:ident)+) => { [$(of_every_entity!(@one $call $table)),+] };
     (@one [$visit:ident($($argument:expr),*) $($after:tt)*] $table:ident) => {

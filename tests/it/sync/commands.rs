@@ -17,12 +17,15 @@ use crate::refusals::shape::Shape;
 
 /// Mutations that need a connection: accounts, people, plans of the whole project, and what answers a link or acts on
 /// what only the server knows.
-const NEED_A_CONNECTION: &str = "sessionCreate sessionRefresh sessionRevoke sessionEnd passwordChange passwordReset
+const NEED_A_CONNECTION: &str = "sessionCreate sessionCodeRequest sessionCreateByLink unitInvite unitInvites
+    unitInviteRevoke sessionRefresh sessionRevoke sessionEnd passwordChange passwordReset
     passwordResetCreate passwordResetRevoke memberInvite invitationRevoke invitationAccept personUpdate
+    addressCodeRequest addressConfirm
     membershipSet membershipEnd unitOwnershipChange projectImport projectPolicyUpdate responsibilityRuleSet
     responsibilityRuleRemove checklistCreate roundCreate roundOpen roundClose roundUpdate roundDiscard roundReopen
     unitOpenToOwner unitCloseToOwner readinessWaive readinessWaiverRevoke photoUploadComplete photoOriginalRead
-    photoWriteOff deviceReport deviceExcuse pendingEditApply pendingEditDismiss syncPush";
+    photoWriteOff messageResolve messageMarkRead messagePreferenceSet deviceReport deviceExcuse pendingEditApply
+    pendingEditDismiss syncPush";
 
 /// What the server puts in place of an operation that it cannot read.
 const UNREADABLE: &str = "unreadable";

@@ -157,7 +157,8 @@ async fn repairs(reader: &mut Reader<'_>) {
     reader.finds(&[ObjectKind::Photo]).await;
     let dispute = json!({ "defectId": defect, "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" });
     reader.run("lead.a", "defectDispute", dispute).await;
-    reader.finds(&[ObjectKind::Dispute]).await;
+    // The delivery manager may decide, and hears of it.
+    reader.finds(&[ObjectKind::Dispute, ObjectKind::InboxEntry]).await;
     reader.run("site", "defectResolveDispute", json!({ "defectId": defect, "outcome": "UPHELD" })).await;
     reader.finds(&[ObjectKind::Dispute]).await;
     reader.run("lead.a", "defectReportFixed", json!({ "defectId": defect, "attemptId": v7() })).await;

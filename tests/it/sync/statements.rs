@@ -50,7 +50,7 @@ async fn add_openings(app: &TestApp, count: usize) {
 }
 
 /// The tables that everybody's changes are read from.
-const OF_ALL: &str = "changes defect_comments";
+const OF_ALL: &str = "changes defect_comments inbox_entries";
 /// Those of a contractor's worker besides.
 const OF_WORKER: &str = "defect_companies disputes events memberships pending_edits photos repair_attempts verdicts";
 /// Those of an owner besides.

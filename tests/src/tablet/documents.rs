@@ -68,5 +68,6 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
       ... on Comment { commentBody: body visibility party occurredAt person { id } }
       ... on Photo { photoStage: stage state rejection contentType byteSize width height occurredAt version }
       ... on PendingEdit { objectId command editReason: reason editState: state editNote: note settledAt }
+      ... on InboxEntry { inboxKind: kind readAt }
       ... on UnitReview { rating reviewBody: body reviewHash: contentHash occurredAt unit { id } }
     } } } }";

@@ -23,7 +23,10 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn of(caller: &Caller, project_id: ProjectId, filter: &PlaceFilter) -> Self {
         let project_role = caller.actor_in(project_id).map(|actor| actor.project_role);
-        let whole = format!("{project_role:?}|{:?}|{:?}", sorted(&filter.units), sorted(&filter.buildings));
+        let mut whole = format!("{project_role:?}|{:?}|{:?}", sorted(&filter.units), sorted(&filter.buildings));
+        if let Some(unit_id) = caller.only_unit {
+            whole.push_str(&format!("|{unit_id}"));
+        }
         Self { project_id, person_id: caller.person_id, rights_hash: short(&whole) }
     }
 

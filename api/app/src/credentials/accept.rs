@@ -4,6 +4,7 @@ use domain::id::{PersonId, ProjectId};
 use domain::membership::permit_invite;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
+use store::messages::Used;
 use store::{Connection, boxed};
 
 use super::invitation::Invited;
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::people::names::check_free;
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership};
-use crate::session::{Client, authenticate};
+use crate::session::{Client, authenticate, require_whole_session};
 use crate::unit_of_work::UnitOfWork;
 
 /// An invitation that was accepted.
@@ -33,8 +34,8 @@ pub struct Accepted {
 /// [`newcomer`] says what the holder of a link without a sign-in learns about the login.
 ///
 /// # Errors
-/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password or for the name of another person of the
-/// project, `QUOTA_EXCEEDED`, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
+/// `LINK_INVALID`, `SIGN_IN_FIRST`, `UNIT_SESSION`, `INVALID_VALUE` for a weak password or for the name of another
+/// person of the project, `QUOTA_EXCEEDED`, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
 #[boxed]
 pub async fn accept(
     app: &App,
@@ -94,6 +95,8 @@ pub(super) fn invalid_if_refused<T>(answer: Result<T>) -> Result<T> {
 }
 
 async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> Result<(UnitOfWork, PersonId)> {
+    // A sign-in by an owner's link proves less than the password, which the acceptance asks for.
+    require_whole_session(caller)?;
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::from(RefusalCode::LinkInvalid))?;
     // Also for a login without a person, so that an inviter cannot learn by an own sign-in whether it exists.
@@ -126,6 +129,7 @@ async fn join_project(
     if !store::one_time_links::spend(&work.tx, row.id, person_id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
+    store::messages::mark_read_by_use(&work.tx, Used::Message(row.id.uuid()), work.now).await?;
     list_changed(work, project_id, row);
     let granter = granter(app, row).await?;
     let begun = |answer: Result<()>| match invalid_if_refused(answer) {
@@ -140,8 +144,8 @@ async fn join_project(
         }
         Invited::Owner { units } => {
             for unit in units {
-                let (unit_id, kind) = (unit.unit_id, unit.kind);
-                let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None };
+                let (unit_id, kind, until) = (unit.unit_id, unit.kind, unit.until);
+                let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until };
                 begun(add_ownership(work, &granter, new).await.map(drop))?;
             }
             Ok(())

@@ -7,19 +7,21 @@ use store::entity::people;
 
 use super::end;
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::password;
 use crate::session::throttle::{self, Keys};
-use crate::session::{Client, Priority};
+use crate::session::{Client, Priority, require_whole_session};
 
 /// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
 /// passwords are slowed down as failed sign-ins are, counted by session, because a stolen session must be no way to
 /// guess, and no way to keep the person from changing the password elsewhere.
 ///
 /// # Errors
-/// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or an internal error.
+/// `UNIT_SESSION`, `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or an internal error.
 #[boxed]
 pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, new: &str) -> Result<()> {
+    require_whole_session(caller)?;
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::not_found(""))?;
     domain::password::check(new, &person.login, "newPassword")?;
@@ -27,14 +29,15 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
     confirm(app, client, (&person, caller.session_id), current).await?;
     let hash = password::hash(new.to_owned()).await?;
-    let tx = app.db.begin().await?;
-    let locked = store::passwords::person_for_update(&tx, person.id).await?;
+    let mut work = Context::new(app, caller).begin().await?;
+    let locked = store::passwords::person_for_update(&work.tx, person.id).await?;
     if locked.is_none_or(|now| now.password_hash != person.password_hash) {
         // The password was changed or reset at the same moment.
         return Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into());
     }
-    let ended = end::set_password(&tx, person.id, &hash, caller.session_id, app.clock.now()).await?;
-    tx.commit().await?;
+    let ended = end::set_password(&work.tx, person.id, &hash, caller.session_id, work.now).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
+    work.commit().await?;
     app.caller_cache.forget();
     tracing::info!(person = %person.id, address = %client.address, sessions_ended = ended, "password changed");
     Ok(())

@@ -2,12 +2,16 @@
 
 use domain::Timestamp;
 use domain::id::{PersonId, SessionId};
+use domain::message::{MessageKind, Placeholder};
 use store::Connection;
 use store::db::WriteTx;
 use store::entity::people;
+use store::messages::Withdrawn;
 
 use crate::error::Result;
+use crate::messages::{NewMessage, Recipient, enqueue, words};
 use crate::people::position;
+use crate::unit_of_work::UnitOfWork;
 
 /// Sets a person's password, ends all sessions of the person but one, and revokes the open reset links; returns how
 /// many sessions ended. After the commit the caller of this function forgets the remembered callers.
@@ -20,7 +24,17 @@ pub(super) async fn set_password(
 ) -> Result<u64> {
     store::passwords::set(tx, person_id, hash).await?;
     store::one_time_links::revoke_resets_of(tx, person_id, None, now).await?;
+    let links = Withdrawn::OfPerson(MessageKind::PasswordReset, person_id);
+    store::messages::withdraw(tx, links, now).await?;
     Ok(store::passwords::revoke_all_of(tx, person_id, kept_session, now.0).await?)
+}
+
+/// Tells a person that the password was changed, as far as there is an address: whoever changed it may be another one.
+pub(super) async fn notify_password_changed(work: &mut UnitOfWork, person_id: PersonId) -> Result<()> {
+    let moment = words::moment(work, person_id).await?;
+    let message = NewMessage::new(work.new_id(), MessageKind::PasswordChanged, Recipient::Person(person_id));
+    enqueue(work, message.with(Placeholder::Moment, moment)).await?;
+    Ok(())
 }
 
 /// Whether a person of the demo has a position in another project too.

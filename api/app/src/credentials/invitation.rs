@@ -2,8 +2,10 @@
 
 use domain::id::{CompanyId, PersonId, ProjectId, UnitId};
 use domain::membership::Position;
+use domain::unit::power::OwnershipDays;
 use domain::unit::{OwnerKind, UnitKind};
 use domain::{Caller, Language, Refusal, RefusalCode, Role};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Connection;
 use store::entity::one_time_links;
@@ -45,10 +47,13 @@ pub struct InvitedUnit {
     /// Owner, co-owner or proxy.
     #[serde(rename = "kind")]
     pub kind: OwnerKind,
+    /// The last day of a proxy's power in the project's time zone.
+    #[serde(rename = "until", default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 /// The language of a person who has not chosen one.
-pub(super) const LANGUAGE: Language = Language::En;
+pub(crate) const LANGUAGE: Language = Language::En;
 
 impl Invited {
     /// What a row holds.
@@ -81,11 +86,11 @@ impl Invited {
         position::requested_position(conn, project_id, (*company_id, *role), &own).await
     }
 
-    /// Whether the units are homes of the project.
+    /// Whether the units are homes of the project, and the days of proxies possible.
     ///
     /// # Errors
     /// `TEXT_REQUIRED`, `TOO_MANY`, `NOT_FOUND`, `INVALID_VALUE`, each at its place.
-    pub(super) async fn check_units(&self, conn: &Connection, project_id: ProjectId) -> Result<()> {
+    pub(super) async fn check_units(&self, conn: &Connection, project_id: ProjectId, today: Date) -> Result<()> {
         let Self::Owner { units } = self else { return Ok(()) };
         if units.len() > UNITS_LIMIT {
             return Err(Refusal::at(RefusalCode::TooMany, "ownedUnits").with("limit", UNITS_LIMIT).into());
@@ -102,12 +107,14 @@ impl Invited {
                 let why = ("name each home once, and no common part", "每户只能列出一次，且不能是公区");
                 return Err(Refusal::at(RefusalCode::InvalidValue, &field).because(why.0, why.1).into());
             }
+            let days = OwnershipDays { from: None, until: invited.until };
+            days.check(invited.kind, today).map_err(|refusal| refusal.under(&format!("ownedUnits.{index}")))?;
         }
         Ok(())
     }
 }
 
 /// The person of a caller, none for the command line.
-pub(super) fn person_of(caller: &Caller) -> Option<PersonId> {
+pub(crate) fn person_of(caller: &Caller) -> Option<PersonId> {
     Some(caller.person_id).filter(|id| !id.is_nil())
 }

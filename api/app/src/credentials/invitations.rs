@@ -7,6 +7,7 @@ use domain::{Caller, Party, RefusalCode, Role};
 use store::Connection;
 use store::boxed;
 use store::entity::one_time_links;
+use store::messages::Withdrawn;
 use store::one_time_links::InvitationScope;
 use store::page::{Page, PageRequest};
 
@@ -91,6 +92,7 @@ pub(crate) async fn revoke_after_end(
     for row in store::one_time_links::open_to_login(&work.tx, project_id, login, work.now).await? {
         let concerned = ended.is_in(&Invited::of(&row)?);
         if concerned && store::one_time_links::revoke(&work.tx, row.id, person_of(caller), work.now).await? {
+            store::messages::withdraw(&work.tx, Withdrawn::Message(row.id.uuid()), work.now).await?;
             add_invitation_event(work, EventName::InvitationRevoked, &row);
         }
     }
@@ -123,6 +125,7 @@ pub async fn revoke(app: &App, caller: &Caller, invitation_id: OneTimeLinkId) ->
         return Err(RefusalCode::Ended.into());
     }
     if store::one_time_links::revoke(&work.tx, row.id, person_of(caller), work.now).await? {
+        store::messages::withdraw(&work.tx, Withdrawn::Message(row.id.uuid()), work.now).await?;
         add_invitation_event(&mut work, EventName::InvitationRevoked, &row);
         work.commit().await?;
         tracing::info!(project = %project_id, by = %caller.person_id, invitation = %row.id, "invitation revoked");

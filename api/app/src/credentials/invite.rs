@@ -5,6 +5,8 @@ use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::id::{OneTimeLinkId, ProjectId};
 use domain::membership::permit_invite;
+use domain::message::address::optional_email;
+use domain::message::{MessageKind, Placeholder};
 use domain::object_kind::ObjectKind;
 use domain::text::{self, optional_phone};
 use domain::{Caller, Language, Refusal, RefusalCode};
@@ -19,6 +21,7 @@ use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::messages::{NewMessage, Recipient, enqueue, words};
 use crate::people::names::check_free;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
@@ -43,6 +46,10 @@ pub struct Invite {
     /// The phone, for a person who is new.
     #[serde(rename = "phone")]
     pub phone: Option<String>,
+    /// The e-mail address, for a person who is new, and for the invitation itself. Invitations without one have the
+    /// fingerprint of before.
+    #[serde(rename = "email", skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// The language, for a person who is new.
     #[serde(rename = "language")]
     pub language: Option<Language>,
@@ -76,7 +83,7 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     let position = input.invited.position(&work.tx, input.project_id, login.as_deref()).await?;
     permit_invite(caller, input.project_id, &position)?;
     let filled = filled(&input)?;
-    input.invited.check_units(&work.tx, input.project_id).await?;
+    input.invited.check_units(&work.tx, input.project_id, work.today_in(input.project_id).await?).await?;
     if work.reserve_client_id(input.invitation_id, ObjectKind::Project, "invitationId", &input.content()).await?
         == ClientIdReservation::Done
     {
@@ -85,7 +92,7 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     }
     check_name(&work, caller, &input, &filled).await?;
     check_number(&work, input.project_id).await?;
-    let (link, row) = link::create_link(input.invitation_id, LinkKind::Invitation, person_of(caller), work.now)?;
+    let (mut link, row) = link::create_link(input.invitation_id, LinkKind::Invitation, person_of(caller), work.now)?;
     let row = one_time_links::Model {
         id: row.id,
         kind: row.kind,
@@ -98,9 +105,49 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     store::one_time_links::remove_ended(&work.tx, link::removed_before(work.now)).await?;
     store::one_time_links::insert(&work.tx, row.clone()).await?;
     add_invitation_event(&mut work, EventName::MemberInvited, &row);
+    send(app, &mut work, &row, &mut link).await?;
     work.commit().await?;
     tracing::info!(project = %input.project_id, by = %caller.person_id, invitation = %row.id, "person invited");
     Ok((row, Some(link)))
+}
+
+/// Sends the link to the address of the invitation, if it has one. What the login's person has on file is not looked
+/// at: the inviter does not learn whether there is such a person.
+async fn send(app: &App, work: &mut UnitOfWork, row: &one_time_links::Model, link: &mut NewLink) -> Result<()> {
+    let (project_id, language) = (row.project_id.unwrap_or_default(), row.language.unwrap_or(LANGUAGE));
+    let project = store::projects::find(&work.tx, project_id).await?;
+    let position = position_in_words(work, row, language).await?;
+    let zone = words::zone(work, project_id).await?;
+    let guest = Recipient::Guest { id: row.id, language, email: row.email.clone(), phone: row.phone.clone() };
+    let message = NewMessage::new(row.id.uuid(), MessageKind::Invitation, guest)
+        .with(Placeholder::PersonName, row.name.clone().unwrap_or_default())
+        .with(Placeholder::Login, row.login.clone().unwrap_or_default())
+        .with(Placeholder::ProjectName, project.map(|project| project.name).unwrap_or_default())
+        .with(Placeholder::Position, position)
+        .with(Placeholder::Link, link.url(app))
+        .with(Placeholder::LastDay, words::day(link.expires_at, &zone))
+        .until(link.expires_at)
+        .in_project(project_id);
+    link.note_sent(enqueue(work, message).await?);
+    Ok(())
+}
+
+/// What the invited person becomes, in words.
+async fn position_in_words(work: &UnitOfWork, row: &one_time_links::Model, language: Language) -> Result<String> {
+    let project_id = row.project_id.unwrap_or_default();
+    match Invited::of(row)? {
+        Invited::Member { company_id, role } => {
+            let company = store::projects::company(&work.tx, project_id, company_id).await?;
+            Ok(words::position(role, company.as_ref().map(|company| company.name.as_str()), language))
+        }
+        Invited::Owner { units } => {
+            let mut codes = Vec::new();
+            for invited in units {
+                codes.extend(store::members::unit(&work.tx, project_id, invited.unit_id).await?.map(|unit| unit.code));
+            }
+            Ok(words::owner_of(&codes, language))
+        }
+    }
 }
 
 /// Only an administrator invites a person under the name of a person of another party. The name is compared with people
@@ -174,5 +221,6 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
         revoked_at: None,
         revoked_by: None,
         sign_in_first_at: None,
+        email: optional_email(input.email.as_deref(), "email")?,
     })
 }

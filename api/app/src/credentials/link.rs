@@ -11,6 +11,7 @@ use store::entity::one_time_links;
 
 use crate::App;
 use crate::error::{Error, Result};
+use crate::messages::Enqueued;
 use crate::session::hash;
 
 /// How long ended links are kept before they are removed: 30 days.
@@ -27,6 +28,8 @@ pub struct NewLink {
     pub token: String,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// The masked address that it was sent to; none without an address.
+    pub sent_to: Option<String>,
 }
 
 impl NewLink {
@@ -52,7 +55,12 @@ pub(super) fn create_link(
 ) -> Result<(NewLink, one_time_links::Model)> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
-    let link = NewLink { id, token: URL_SAFE_NO_PAD.encode(bytes), expires_at: now.plus_seconds(kind.seconds()) };
+    let link = NewLink {
+        id,
+        token: URL_SAFE_NO_PAD.encode(bytes),
+        expires_at: now.plus_seconds(kind.seconds()),
+        sent_to: None,
+    };
     let row = one_time_links::Model {
         id,
         kind,
@@ -74,8 +82,23 @@ pub(super) fn create_link(
         revoked_at: None,
         revoked_by: None,
         sign_in_first_at: None,
+        email: None,
     };
     Ok((link, row))
+}
+
+impl NewLink {
+    /// The whole address of the link, for a message.
+    pub(super) fn url(&self, app: &App) -> String {
+        format!("{}{}", app.public_url, self.path())
+    }
+
+    /// Notes where the link was sent to.
+    pub(super) fn note_sent(&mut self, enqueued: Enqueued) {
+        if let Enqueued::Queued { tail, .. } = enqueued {
+            self.sent_to = Some(tail);
+        }
+    }
 }
 
 /// The open link of a token.

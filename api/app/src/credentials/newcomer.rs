@@ -69,7 +69,8 @@ async fn check_before_login(app: &App, work: &UnitOfWork, row: &one_time_links::
     let granter = granter(app, row).await?;
     let invited = Invited::of(row)?;
     invalid_if_refused(permit(&work.tx, &granter, row).await)?;
-    invalid_if_refused(invited.check_units(&work.tx, project_id).await)?;
+    let today = work.today_in(project_id).await?;
+    invalid_if_refused(invited.check_units(&work.tx, project_id, today).await)?;
     if let Invited::Member { company_id, .. } = invited {
         check_future_name(work, &granter, company_id, row).await?;
     }
@@ -164,6 +165,7 @@ fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: PersonId, hash
         administrator: false,
         created_at: work.now.0,
         demo: false,
+        email: row.email.clone(),
     }
 }
 

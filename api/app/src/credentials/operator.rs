@@ -8,6 +8,7 @@ use store::entity::people;
 
 use super::end;
 use crate::error::{Error, Result};
+use crate::unit_of_work::UnitOfWork;
 use crate::{App, password};
 
 /// What [`make_administrator`] did.
@@ -30,11 +31,12 @@ pub async fn set_password(app: &App, login: &str, new: &str) -> Result<u64> {
     let person = by_login(app, login).await?;
     domain::password::check(new, &person.login, "password")?;
     let hash = password::hash(new.to_owned()).await?;
-    let tx = app.db.begin().await?;
-    store::passwords::person_for_update(&tx, person.id).await?;
-    end::leave_the_demo(&tx, &person).await?;
-    let ended = end::set_password(&tx, person.id, &hash, None, app.clock.now()).await?;
-    tx.commit().await?;
+    let mut work = UnitOfWork::begin(app, None, None).await?;
+    store::passwords::person_for_update(&work.tx, person.id).await?;
+    end::leave_the_demo(&work.tx, &person).await?;
+    let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
+    work.commit().await?;
     app.caller_cache.forget();
     tracing::info!(person = %person.id, sessions_ended = ended, "password set on the command line");
     Ok(ended)
@@ -113,6 +115,7 @@ async fn create_administrator(app: &App, login: String, name: String, new: &str)
         administrator: true,
         created_at: app.clock.now().0,
         demo: false,
+        email: None,
     };
     let id = row.id;
     let tx = app.db.begin().await?;

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::event::{Audience, EventName};
 use domain::id::{OneTimeLinkId, PersonId, ProjectId};
 use domain::membership::{Position, is_placeholder, permit_password_reset};
+use domain::message::{MessageKind, Placeholder};
 use domain::object_kind::ObjectKind;
 use domain::{Caller, RefusalCode};
+use jiff::tz::TimeZone;
 use serde_json::json;
 use store::boxed;
 use store::entity::{one_time_links, people};
+use store::messages::{Used, Withdrawn};
 
 use super::end;
 use super::hash_in_turn;
@@ -17,6 +20,7 @@ use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::messages::{NewMessage, Recipient, enqueue, words};
 use crate::people::position;
 use crate::session::{Client, authenticate};
 use crate::unit_of_work::{NewEvent, UnitOfWork};
@@ -33,14 +37,32 @@ pub async fn create(app: &App, caller: &Caller, person_id: PersonId) -> Result<N
     let made_by = Some(caller.person_id).filter(|id| !id.is_nil());
     let mut work = Context::new(app, caller).begin().await?;
     let now = work.now;
-    let (link, row) = link::create_link(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
+    let (mut link, row) = link::create_link(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
     store::one_time_links::remove_ended(&work.tx, link::removed_before(now)).await?;
     store::one_time_links::revoke_resets_of(&work.tx, person.id, made_by, now).await?;
+    let earlier = Withdrawn::OfPerson(MessageKind::PasswordReset, person.id);
+    store::messages::withdraw(&work.tx, earlier, now).await?;
     store::one_time_links::insert(&work.tx, one_time_links::Model { person_id: Some(person.id), ..row }).await?;
     add_reset_event(&mut work, caller, &person, EventName::PasswordResetCreated, link.id).await?;
+    send(app, &mut work, &person, &mut link).await?;
     work.commit().await?;
     tracing::info!(person = %person.id, by = %caller.person_id, link = %link.id, "password reset link made");
     Ok(link)
+}
+
+/// Sends the link to the person, as far as there is an address.
+async fn send(app: &App, work: &mut UnitOfWork, person: &people::Model, link: &mut NewLink) -> Result<()> {
+    let project = store::members::projects_of(&work.tx, person.id).await?.into_iter().min();
+    let zone = match project {
+        Some(project_id) => words::zone(work, project_id).await?,
+        None => TimeZone::UTC,
+    };
+    let message = NewMessage::new(link.id.uuid(), MessageKind::PasswordReset, Recipient::Person(person.id))
+        .with(Placeholder::Link, link.url(app))
+        .with(Placeholder::LastDay, words::day(link.expires_at, &zone))
+        .until(link.expires_at);
+    link.note_sent(enqueue(work, message).await?);
+    Ok(())
 }
 
 /// A person whom the caller may see: administrators see all people.
@@ -82,6 +104,7 @@ pub async fn revoke(app: &App, caller: &Caller, reset_id: OneTimeLinkId) -> Resu
     let tx = app.db.begin().await?;
     let by = Some(caller.person_id).filter(|id| !id.is_nil());
     store::one_time_links::revoke(&tx, row.id, by, app.clock.now()).await?;
+    store::messages::withdraw(&tx, Withdrawn::Message(row.id.uuid()), app.clock.now()).await?;
     tx.commit().await?;
     tracing::info!(person = %person.id, by = %caller.person_id, link = %row.id, "password reset link revoked");
     Ok(())
@@ -102,7 +125,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     if person.demo && !app.demo && !end::stands_elsewhere(app.db.read(), &person).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
-    let person_themself = authenticate::of_person(app, person.clone(), None).await?;
+    let person_themself = authenticate::of_person(app, person.clone()).await?;
     let mut work = Context::new(app, &person_themself).begin().await?;
     let projects: BTreeSet<ProjectId> =
         position::positions_of(&work.tx, &person).await?.into_iter().map(|(project_id, _)| project_id).collect();
@@ -114,9 +137,11 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     if !store::one_time_links::spend(&work.tx, row.id, person.id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
+    store::messages::mark_read_by_use(&work.tx, Used::Message(row.id.uuid()), work.now).await?;
     end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
     add_reset_event(&mut work, &person_themself, &person, EventName::PasswordReset, row.id).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
     work.commit().await?;
     app.caller_cache.forget();
     let address = client.address;

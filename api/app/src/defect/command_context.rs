@@ -294,6 +294,8 @@ impl DefectCommandContext {
     pub(super) async fn mark_children_changed(&mut self) -> Result<()> {
         let unit_id = Some(self.defect.unit_id);
         for (kind, id) in store::defects::children(&self.work.tx, self.defect.id).await? {
+            // An inbox has no place.
+            let unit_id = unit_id.filter(|_| kind != ObjectKind::InboxEntry);
             self.work.mark_changed(kind, id, unit_id);
         }
         Ok(())

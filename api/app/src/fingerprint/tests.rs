@@ -196,6 +196,8 @@ fn an_invitation_of_staff_and_of_an_owner() {
         login: "zhou".to_owned(),
         name: "Zhou".to_owned(),
         phone: phone.map(str::to_owned),
+        // It came later: an invitation without one has the fingerprint of before.
+        email: None,
         language,
         invited,
     };
@@ -203,7 +205,7 @@ fn an_invitation_of_staff_and_of_an_owner() {
         &invite(Some("1"), Some(Language::Zh), Invited::Member { company_id: id(3), role: Role::Worker }).content(),
         r#"{"invitation":{"invitation_id":"@1","invited":{"Member":{"company_id":"@3","role":"WORKER"}},"language":"ZH","login":"zhou","name":"Zhou","phone":"1","project_id":"@2"}}"#,
     );
-    let units = vec![InvitedUnit { unit_id: id(4), kind: OwnerKind::CoOwner }];
+    let units = vec![InvitedUnit { unit_id: id(4), kind: OwnerKind::CoOwner, until: None }];
     check(
         &invite(None, None, Invited::Owner { units }).content(),
         r#"{"invitation":{"invitation_id":"@1","invited":{"Owner":{"units":[{"kind":"CO_OWNER","unitId":"@4"}]}},"language":null,"login":"zhou","name":"Zhou","phone":null,"project_id":"@2"}}"#,

@@ -13,7 +13,7 @@ use super::{Progress, ProjectAccess};
 use crate::App;
 use crate::change::{self, Followed};
 use crate::error::Result;
-use crate::session::authenticate;
+use crate::session::authenticate::{self, SessionScope};
 
 /// After a fault of the database, the next try.
 const RETRY: Duration = Duration::from_secs(1);
@@ -79,8 +79,9 @@ impl Following {
                 let polled = self.poll(access, newest).await;
                 self.until = Instant::now() + self.app.live.0.settings.pause;
                 match polled {
-                    Ok(Some(news)) => return Some(news),
-                    Ok(None) => {}
+                    Ok(Polled::News(news)) => return Some(news),
+                    Ok(Polled::Nothing) => {}
+                    Ok(Polled::Lost) => return None,
                     Err(error) => {
                         tracing::warn!(error = &error as &dyn std::error::Error, "a follower waits for the next poll");
                         self.until = Instant::now() + RETRY;
@@ -110,12 +111,18 @@ impl Following {
         newest.is_some_and(|newest| !has_seen(newest) || *access != self.rights)
     }
 
-    /// Reads the changes since the last poll, in one statement; returns a text that was not sent yet.
-    async fn poll(&mut self, access: ProjectAccess, newest: ProjectPosition) -> Result<Option<String>> {
+    /// Reads the changes since the last poll, in one statement.
+    async fn poll(&mut self, access: ProjectAccess, newest: ProjectPosition) -> Result<Polled> {
         if access != self.rights {
-            let (person_id, session_id) = (self.caller.person_id, self.caller.session_id);
-            if let Some(caller) = authenticate::load(&self.app, person_id, session_id).await? {
-                self.caller = caller;
+            let (person_id, session) = (self.caller.person_id, SessionScope::of(&self.caller));
+            match authenticate::load(&self.app, person_id, session).await? {
+                Some(caller) => self.caller = caller,
+                // The person still has access by another unit or role, which is none of this session's.
+                None if self.caller.only_unit.is_some() => return Ok(Polled::Lost),
+                None => {}
+            }
+            if self.caller.only_unit.is_some() && self.caller.actor_in(self.project_id).is_none() {
+                return Ok(Polled::Lost);
             }
             // A person who sees more than before has missed some of the changes that were read.
             self.followed = None;
@@ -126,6 +133,16 @@ impl Following {
         let news = change::comparing(&self.caller, self.project_id, followed);
         let is_new = self.last_sent.as_ref() != Some(&news);
         self.last_sent = Some(news.clone());
-        Ok(is_new.then_some(news))
+        Ok(if is_new { Polled::News(news) } else { Polled::Nothing })
     }
+}
+
+/// What a poll found.
+enum Polled {
+    /// A text that was not sent yet.
+    News(String),
+    /// Nothing that the follower may see.
+    Nothing,
+    /// The session sees nothing of the project any more.
+    Lost,
 }

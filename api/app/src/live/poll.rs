@@ -50,7 +50,7 @@ async fn poll_access(app: &App) -> Result<()> {
     for pairs in watched.keys().chunks(CHUNK) {
         let (people, projects): (HashSet<PersonId>, HashSet<ProjectId>) = pairs.iter().copied().unzip();
         let (people, projects) = (Vec::from_iter(people), Vec::from_iter(projects));
-        let mut held = store::live::access_of_people(app.db.read(), &people, &projects).await?;
+        let mut held = store::live::access_of_people(app.db.read(), &people, &projects, app.clock.now()).await?;
         for pair in pairs {
             let now = held.remove(pair).map_or(ProjectAccess::Lost, ProjectAccess::Held);
             watched.update(pair, |access| {

@@ -73,6 +73,8 @@ pub(crate) struct OperationLog<'a> {
     pub(crate) tx: &'a WriteTx,
     pub(crate) now: Timestamp,
     pub(crate) person_id: Option<PersonId>,
+    /// The only unit of the person's session: all that is pushed in it belongs to this unit.
+    pub(crate) only_unit: Option<UnitId>,
 }
 
 impl OperationLog<'_> {
@@ -126,7 +128,7 @@ impl OperationLog<'_> {
             outcome,
             object_kind: operation.target.kind,
             object_id: operation.target.id,
-            unit_id: None,
+            unit_id: self.only_unit,
             answer: storable(serde_json::to_value(kept)?),
             occurred_at: operation.occurred_at.map(|moment| moment.0),
             recorded_at: self.now.0,

@@ -5,6 +5,7 @@ use domain::event::EventName;
 use domain::id::{CompanyId, OwnershipId, PersonId, ProjectId, UnitId};
 use domain::membership::{Position, permit_invite, permit_party};
 use domain::object_kind::ObjectKind;
+use domain::unit::power::{OwnershipDays, OwnershipMoments};
 use domain::unit::{OwnerKind, UnitKind};
 use domain::{Caller, Refusal, RefusalCode, Role};
 use jiff::civil::Date;
@@ -42,8 +43,10 @@ pub struct NewOwnership {
     pub person_id: PersonId,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
-    /// The first day, at the latest today in the project's time zone; today if left out.
+    /// The first day in the project's time zone; today if left out. Of a proxy's power it may lie ahead.
     pub from: Option<Date>,
+    /// The last day of a proxy's power in the project's time zone; none for a power without end, and for owners.
+    pub until: Option<Date>,
 }
 
 /// Gives a person a role in a project. `granter`, the person who invited, imported or added, answers for it; the rule
@@ -108,10 +111,14 @@ pub async fn add_ownership(work: &mut UnitOfWork, granter: &Caller, new: NewOwne
     if store::members::ownership_of(&work.tx, unit.id, new.person_id).await?.is_some() {
         return Err(RefusalCode::AlreadyOwner.into());
     }
-    let today = work.today_in(new.project_id).await?;
+    let (today, zone) = work.today_and_zone_in(new.project_id).await?;
     let from = new.from.unwrap_or(today);
-    super::days::check_day(from, today, "from")?;
-    let row = ownership_row(work, granter, &new, Some(from));
+    if new.kind != OwnerKind::Proxy || from <= today {
+        super::days::check_day(from, today, "from")?;
+    }
+    let days = OwnershipDays { from: Some(from), until: new.until };
+    days.check(new.kind, today)?;
+    let row = ownership_row(work, granter, &new, (days, days.moments(new.kind, &zone)));
     store::members::insert_ownership(&work.tx, row.clone()).await?;
     work.add_ownership_added_event(&row);
     work.take_over_placeholder(granter, new.project_id, new.person_id).await?;
@@ -123,7 +130,7 @@ pub(crate) fn ownership_row(
     work: &UnitOfWork,
     granter: &Caller,
     new: &NewOwnership,
-    from: Option<Date>,
+    (days, moments): (OwnershipDays, OwnershipMoments),
 ) -> unit_owners::Model {
     unit_owners::Model {
         id: new.id.unwrap_or_else(|| work.new_id()),
@@ -136,10 +143,13 @@ pub(crate) fn ownership_row(
         added_by: person_of(granter),
         ended_at: None,
         ended_by: None,
-        from_day: from.map(|day| day.to_string()),
+        from_day: days.from.map(|day| day.to_string()),
         until_day: None,
         end_reason: None,
         end_note: None,
+        power_until_day: days.until.map(|day| day.to_string()),
+        counts_from: moments.from.map(|moment| moment.0),
+        counts_until: moments.until.map(|moment| moment.0),
     }
 }
 
@@ -168,6 +178,7 @@ impl UnitOfWork {
             "personId": row.person_id,
             "kind": row.kind,
             "from": row.from_day,
+            "powerUntil": row.power_until_day,
             "grantedBy": row.added_by,
         });
         let added = NewEvent::new(EventName::OwnershipAdded, ObjectKind::Unit, row.unit_id, self.now);

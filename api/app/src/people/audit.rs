@@ -2,6 +2,7 @@
 
 use domain::Caller;
 use domain::id::{PersonId, ProjectId};
+use domain::message::MessageChannel;
 use store::entity::{memberships, units};
 
 use crate::session::Client;
@@ -36,6 +37,18 @@ pub(super) fn ownership_begun(client: &Client, caller: &Caller, unit: &units::Mo
 pub(super) fn person_updated(client: &Client, caller: &Caller) {
     let (person, address) = (caller.person_id, client.address);
     tracing::info!(%person, %address, "person updated");
+}
+
+/// A code was sent to a person's own address.
+pub(super) fn address_code_sent(client: &Client, caller: &Caller, channel: MessageChannel) {
+    let (person, address) = (caller.person_id, client.address);
+    tracing::info!(%person, %address, %channel, "code sent to confirm an address");
+}
+
+/// A person has confirmed the own address.
+pub(super) fn address_confirmed(client: &Client, caller: &Caller, channel: MessageChannel) {
+    let (person, address) = (caller.person_id, client.address);
+    tracing::info!(%person, %address, %channel, "address confirmed");
 }
 
 /// A person has another role or company by an administrator's import.

@@ -2,6 +2,7 @@
 //! person, the values before and after, and the reason. [`domain::membership`] holds the rule of who may do it.
 
 pub(crate) mod add;
+pub mod addresses;
 mod assignments;
 pub(crate) mod audit;
 mod days;

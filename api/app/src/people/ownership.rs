@@ -56,8 +56,10 @@ pub struct AddOwnership {
     pub person_id: PersonId,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
-    /// The first day, at the latest today in the project's time zone; today if left out.
+    /// The first day in the project's time zone; today if left out. Of a proxy's power it may lie ahead.
     pub from: Option<Date>,
+    /// The last day of a proxy's power in the project's time zone.
+    pub until: Option<Date>,
 }
 
 /// Ends an ownership, enters one, or both in one step. Access ends and begins with the commit.
@@ -92,7 +94,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, input: Ownershi
 
 impl UnitOfWork {
     /// A unit of a project of which the caller is staff, or any one for an administrator; the project's people locked.
-    async fn find_unit(&mut self, caller: &Caller, unit_id: UnitId) -> Result<units::Model> {
+    pub(crate) async fn find_unit(&mut self, caller: &Caller, unit_id: UnitId) -> Result<units::Model> {
         let missing = || Error::not_found("unitId");
         let unit = store::members::any_unit(&self.tx, unit_id).await?.ok_or_else(missing)?;
         if !caller.administrator && !caller.is_staff_of(unit.project_id) {
@@ -151,7 +153,7 @@ impl UnitOfWork {
         };
         store::members::save_ownership(&self.tx, row.clone()).await?;
         self.add_ownership_ended_event(&row, note);
-        Ok(())
+        self.end_links_of(person_of(caller), &row).await
     }
 
     /// The last day of an ownership: neither in the future, because access ends now, nor before the first day, nor,
@@ -160,6 +162,10 @@ impl UnitOfWork {
         let today = self.today_in(row.project_id).await?;
         let until = wanted.unwrap_or(today);
         let from: Option<Date> = row.from_day.as_deref().and_then(|day| day.parse().ok());
+        // A power that is revoked before it has begun.
+        if let (None, Some(from)) = (wanted, from.filter(|from| *from > today)) {
+            return Ok(from);
+        }
         if from.is_some_and(|from| until < from) {
             let wrong = Refusal::at(RefusalCode::InvalidValue, "until");
             return Err(wrong.because("the day lies before the first day", "日期早于起始日").into());
@@ -192,9 +198,13 @@ impl UnitOfWork {
         add: &AddOwnership,
     ) -> Result<Option<PersonId>> {
         domain::membership::permit_invite(caller, unit.project_id, &Position::Owner)?;
-        let content = json!({
+        let mut content = json!({
             "ownership": { "unitId": unit.id, "personId": add.person_id, "kind": add.kind, "from": add.from },
         });
+        // Left out without one, so that a create of before is still recognised.
+        if let Some(until) = add.until {
+            content["ownership"]["until"] = json!(until);
+        }
         if self.reserve_client_id(add.ownership_id, ObjectKind::Unit, "ownershipId", &content).await?
             == ClientIdReservation::Done
         {
@@ -213,6 +223,7 @@ impl UnitOfWork {
             person_id: add.person_id,
             kind: add.kind,
             from: add.from,
+            until: add.until,
         };
         add_ownership(self, caller, new).await.map(|row| Some(row.person_id))
     }

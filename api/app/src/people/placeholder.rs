@@ -1,9 +1,10 @@
 //! Placeholders: people entered by a delivery manager's import under a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person joins, the placeholder's positions pass on.
 
-use domain::Caller;
 use domain::id::{PersonId, ProjectId};
 use domain::membership::{Position, permit_invite, permit_party};
+use domain::unit::power::{OwnershipDays, OwnershipMoments};
+use domain::{Caller, Timestamp};
 use store::boxed;
 use store::entity::{memberships, people};
 
@@ -61,12 +62,15 @@ impl UnitOfWork {
             return Ok(());
         }
         for row in store::members::ownerships_in(&self.tx, project_id, placeholder.id).await? {
-            let new =
-                NewOwnership { id: None, project_id, unit_id: row.unit_id, person_id, kind: row.kind, from: None };
-            let from = row.from_day.as_deref().and_then(|day| day.parse().ok());
+            let day = |day: Option<&str>| day.and_then(|day| day.parse().ok());
+            let days = OwnershipDays { from: day(row.from_day.as_deref()), until: day(row.power_until_day.as_deref()) };
+            let moments =
+                OwnershipMoments { from: row.counts_from.map(Timestamp), until: row.counts_until.map(Timestamp) };
+            let (unit_id, kind) = (row.unit_id, row.kind);
+            let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until: None };
             self.close_ownership(granter, row, None, domain::membership::OwnershipEndReason::Error, REASON).await?;
             if store::members::ownership_of(&self.tx, new.unit_id, person_id).await?.is_none() {
-                let row = ownership_row(self, granter, &new, from);
+                let row = ownership_row(self, granter, &new, (days, moments));
                 store::members::insert_ownership(&self.tx, row.clone()).await?;
                 self.add_ownership_added_event(&row);
             }

@@ -6,6 +6,7 @@ use domain::id::{CompanyId, PersonId, ProjectId};
 use domain::membership::{Held, Position, is_placeholder, placeholder_login};
 use domain::{Party, Role, Timestamp};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use store::Connection;
 use store::boxed;
 use store::entity::{companies, memberships, people};
@@ -168,9 +169,14 @@ impl UnitOfWork {
 
     /// Today in the project's time zone.
     pub(crate) async fn today_in(&self, project_id: ProjectId) -> Result<Date> {
+        Ok(self.today_and_zone_in(project_id).await?.0)
+    }
+
+    /// Today in the project's time zone, and that zone.
+    pub(crate) async fn today_and_zone_in(&self, project_id: ProjectId) -> Result<(Date, TimeZone)> {
         let rules = ProjectRules::load(&self.tx, project_id).await?;
         let now: Timestamp = self.now;
         let now = now.in_zone(&rules.zone).ok_or_else(|| Error::internal("a time outside the calendar"))?;
-        Ok(now.date())
+        Ok((now.date(), rules.zone))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::id::PersonId;
+use domain::id::{PersonId, UnitLinkId};
 use domain::session::SessionEndReason;
 
 /// A sign-in succeeded.
@@ -16,6 +16,21 @@ pub(super) fn sign_in_failed(person: Option<PersonId>, address: IpAddr) {
         Some(person) => tracing::warn!(%person, %address, "sign-in failed"),
         None => tracing::warn!(%address, "sign-in failed"),
     }
+}
+
+/// A code for a sign-in by an owner's link was sent.
+pub(super) fn code_sent(person: PersonId, address: IpAddr) {
+    tracing::info!(%person, %address, "sign-in code sent");
+}
+
+/// A sign-in by an owner's link succeeded.
+pub(super) fn signed_in_by_link(person: PersonId, address: IpAddr, link: UnitLinkId) {
+    tracing::info!(%person, %address, %link, "signed in by an owner's link");
+}
+
+/// A sign-in by an owner's link failed by its code.
+pub(super) fn sign_in_by_link_failed(person: PersonId, address: IpAddr) {
+    tracing::warn!(%person, %address, "sign-in by an owner's link failed");
 }
 
 /// A sign-in was refused without a look at the password, because too many failed before.

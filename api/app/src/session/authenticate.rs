@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::{PersonId, SessionId};
+use domain::id::{PersonId, SessionId, UnitId};
 use domain::{Caller, Membership, OwnedUnit, Timestamp};
 use store::boxed;
 use store::entity::people;
@@ -97,45 +97,88 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
     if first.demo && !app.demo {
         return Ok(None);
     }
+    let scope = SessionScope { id: first.session_id, only_unit: first.only_unit };
     let until = now.plus_micros(REMEMBER_MICROS).min(Timestamp(first.access_expires_at));
-    let caller = Arc::new(with_rights(first, &rights));
+    let belongs_to = |unit_id| rights.iter().any(|right| right.unit_id == Some(unit_id));
+    let belongs = scope.only_unit.is_none_or(belongs_to);
+    let Some(caller) = scope.restrict(with_rights(first, &rights), belongs) else { return Ok(None) };
+    let caller = Arc::new(caller);
     app.caller_cache.put(generation, key, until, &caller);
     Ok(Some(caller))
 }
 
-/// The caller of a session with all rights.
+/// The person of a session with all rights.
 fn with_rights(session: SessionRight, rights: &[SessionRight]) -> Caller {
     let role = |right: &SessionRight| {
         let (project_id, company_id, role) = (right.project_id?, right.company_id?, right.role?);
         Some(Membership { project_id, company_id, role, since: right.added_at.map(Timestamp) })
     };
-    let home = |right: &SessionRight| Some(OwnedUnit { project_id: right.project_id?, unit_id: right.unit_id? });
+    let opened = |right: &SessionRight| {
+        right.opened_at?;
+        Some(OwnedUnit { project_id: right.project_id?, unit_id: right.unit_id? })
+    };
     Caller {
         person_id: session.person_id,
-        session_id: Some(session.session_id),
+        session_id: None,
+        only_unit: None,
         name: session.name,
         language: session.language,
         administrator: session.administrator,
         memberships: rights.iter().filter_map(role).collect(),
-        owned_units: rights.iter().filter_map(home).collect(),
+        owned_units: rights.iter().filter_map(opened).collect(),
     }
 }
 
-/// A person as a caller; none for people of the demo while it is off.
+/// A session of a caller, and what it is restricted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionScope {
+    /// The session.
+    pub id: SessionId,
+    /// The only unit that is seen in it, after a sign-in by an owner's link.
+    pub only_unit: Option<UnitId>,
+}
+
+impl SessionScope {
+    /// The session that a caller came with.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Option<Self> {
+        caller.session_id.map(|id| Self { id, only_unit: caller.only_unit })
+    }
+
+    /// A person with all rights as the caller of the session; none in a session of one unit to which the person does not
+    /// belong any more. This is the only place where a caller gets a session, so nothing can see more in a session than
+    /// its scope allows.
+    fn restrict(self, person: Caller, belongs_to_only_unit: bool) -> Option<Caller> {
+        let caller = Caller { session_id: Some(self.id), ..person };
+        match self.only_unit {
+            None => Some(caller),
+            Some(unit_id) => belongs_to_only_unit.then(|| caller.restricted_to(unit_id)),
+        }
+    }
+}
+
+/// A person as a caller; none for people of the demo while it is off, and none in a session of one unit to which the
+/// person does not belong any more.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn load(app: &App, person_id: PersonId, session_id: Option<SessionId>) -> Result<Option<Caller>> {
+pub async fn load(app: &App, person_id: PersonId, session: Option<SessionScope>) -> Result<Option<Caller>> {
     let Some(person) = store::sessions::person(app.db.read(), person_id).await? else { return Ok(None) };
     if person.demo && !app.demo {
         return Ok(None);
     }
-    of_person(app, person, session_id).await.map(Some)
+    let caller = of_person(app, person).await?;
+    let Some(scope) = session else { return Ok(Some(caller)) };
+    let belongs = match scope.only_unit {
+        Some(unit_id) => store::sessions::belongs_to(app.db.read(), person_id, unit_id, app.clock.now()).await?,
+        None => true,
+    };
+    Ok(scope.restrict(caller, belongs))
 }
 
-/// A person as a caller, also one of a demo that is off.
-pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Option<SessionId>) -> Result<Caller> {
+/// A person as a caller without a session, with all rights, also one of a demo that is off.
+pub(crate) async fn of_person(app: &App, person: people::Model) -> Result<Caller> {
     let (reader, person_id) = (app.db.read(), person.id);
     let memberships = store::sessions::memberships_of(reader, person_id)
         .await?
@@ -145,10 +188,11 @@ pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Opti
             Membership { project_id: row.project_id, company_id: row.company_id, role: row.role, since }
         })
         .collect();
-    let owned_units = store::sessions::owned_units_of(reader, person_id).await?;
+    let owned_units = store::sessions::owned_units_of(reader, person_id, app.clock.now()).await?;
     Ok(Caller {
         person_id,
-        session_id,
+        session_id: None,
+        only_unit: None,
         language: person.language,
         name: person.name,
         administrator: person.administrator,

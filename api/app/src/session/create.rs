@@ -11,7 +11,7 @@ use super::audit;
 use super::client::Client;
 use super::hash_queue::Priority;
 use super::list::{Notice, notices};
-use super::open::{Device, open_session};
+use super::open::{Device, SignInBy, open_session};
 use super::throttle::{self, Keys};
 use super::tokens::{Session, hash, random_token};
 use crate::App;
@@ -148,7 +148,8 @@ impl<'a> Attempt<'a> {
         let tx = app.db.begin().await?;
         throttle::record_attempt(&tx, keys, now, true).await?;
         let notices = notices(&tx, person.id).await?;
-        let device = Device { name: self.device, token: &device_token };
+        let by = SignInBy::Password { device_token: &device_token };
+        let device = Device { name: self.device, by };
         let surplus = end_surplus(&tx, person.id, now).await?;
         let session = open_session(app, &tx, client, person.id, device).await?;
         tx.commit().await?;
@@ -163,7 +164,7 @@ impl<'a> Attempt<'a> {
 }
 
 /// Ends the sessions that were used longest ago, so that one more is within the limit; returns how many ended.
-async fn end_surplus(tx: &WriteTx, person_id: PersonId, now: Timestamp) -> Result<u64> {
+pub(super) async fn end_surplus(tx: &WriteTx, person_id: PersonId, now: Timestamp) -> Result<u64> {
     // One sign-in of a person after the other: each counts the sessions that the other left.
     store::passwords::person_for_update(tx, person_id).await?;
     let (kept, oldest) = (SESSIONS_LIMIT - 1, now.plus_seconds(-SESSION_SECONDS).0);

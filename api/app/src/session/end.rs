@@ -39,7 +39,8 @@ impl Which {
     }
 }
 
-/// Ends sessions, and makes their devices unknown: a lost device keeps nothing. Returns how many have ended now.
+/// Ends sessions, and makes their devices unknown: a lost device keeps nothing. Returns how many have ended now. A
+/// session of one unit ends those of this unit only.
 ///
 /// # Errors
 /// `NOT_FOUND` for a session or a person that is not the caller's own, unless the caller is an administrator.
@@ -67,6 +68,7 @@ fn reason_of(caller: &Caller, person: PersonId) -> SessionEndReason {
 async fn end_one(tx: &WriteTx, caller: &Caller, id: SessionId, now: i64) -> Result<(PersonId, u64)> {
     let row = store::session_ends::lock_session(tx, id).await?;
     let row = row.filter(|row| row.person_id == caller.person_id || caller.administrator);
+    let row = row.filter(|row| caller.only_unit.is_none() || row.unit_id == caller.only_unit);
     let row = row.ok_or_else(|| Error::not_found("sessionId"))?;
     let person = row.person_id;
     let ended = store::session_ends::end(tx, person, id, reason_of(caller, person), now).await?;
@@ -83,7 +85,11 @@ async fn end_all(tx: &WriteTx, caller: &Caller, person: PersonId, now: i64) -> R
         return Err(Error::not_found("personId"));
     }
     let except = caller.session_id.filter(|_| own);
-    let count = store::session_ends::end_all_of(tx, person, except, reason_of(caller, person), now).await?;
-    store::session_ends::clear_other_device_hashes(tx, person, except).await?;
+    let whose = (person, caller.only_unit);
+    let count = store::session_ends::end_all_of(tx, whose, except, reason_of(caller, person), now).await?;
+    // Sessions of one unit know no devices.
+    if caller.only_unit.is_none() {
+        store::session_ends::clear_other_device_hashes(tx, person, except).await?;
+    }
     Ok((person, count))
 }

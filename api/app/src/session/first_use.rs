@@ -30,7 +30,8 @@ async fn write(app: &App, session: &sessions::Model, address: IpAddr) -> Result<
         .write(async |tx| {
             let first =
                 store::session_families::note_first_use(tx, session.id, &session.access_hash, now, &address).await?;
-            if first && session.generation == Some(0) {
+            // A sign-in by an owner's link is told nothing of other sessions.
+            if first && session.generation == Some(0) && session.unit_id.is_none() {
                 store::session_ends::note_announced(tx, session.person_id, session.created_at, now).await?;
             }
             Ok(())

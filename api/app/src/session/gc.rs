@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::session::SESSION_SECONDS;
+use domain::unit::link::OF_PERSON;
 use store::boxed;
 use store::session_ends::RemoveBefore;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,10 @@ pub struct GcReport {
     /// Invitations and password resets that were used or withdrawn, or expired, over 30 days ago: they hold names and
     /// phones.
     pub links: u64,
+    /// Owners' links that were withdrawn or expired over 30 days ago.
+    pub unit_links: u64,
+    /// Codes that count in no quota any more.
+    pub codes: u64,
 }
 
 /// One round.
@@ -49,7 +54,10 @@ pub async fn collect(app: &App) -> Result<GcReport> {
     let sign_in_attempts = app.db.write(async |tx| throttle::remove_old(tx, now).await).await?;
     let ended = link::removed_before(now);
     let links = app.db.write(async |tx| store::one_time_links::remove_ended(tx, ended).await).await?;
-    Ok(GcReport { sessions, sign_in_attempts, links })
+    let counted = OF_PERSON.since(now);
+    let codes = app.db.write(async |tx| store::sign_in_codes::remove_old(tx, counted).await).await?;
+    let unit_links = app.db.write(async |tx| store::unit_links::remove_ended(tx, ended).await).await?;
+    Ok(GcReport { sessions, sign_in_attempts, links, unit_links, codes })
 }
 
 /// Collects now and then, until the program stops.
@@ -58,10 +66,10 @@ pub async fn run(app: App, stop: CancellationToken) {
     let mut pause = FIRST_PAUSE;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
         pause = PAUSE;
-        // Not broken off by a stop: a round is three statements, and a transaction may not be dropped in its middle.
+        // Not broken off by a stop: a round is a few statements, and a transaction may not be dropped in its middle.
         match collect(&app).await {
             Ok(report) if report == GcReport::default() => {}
-            Ok(report) => tracing::info!(?report, "removed old sessions, sign-in attempts and links"),
+            Ok(report) => tracing::info!(?report, "removed old sessions, sign-in attempts, links and codes"),
             Err(error) => {
                 tracing::warn!(error = %error.chain(), "old sessions, sign-in attempts and links were not removed")
             }

@@ -12,7 +12,7 @@ use crate::App;
 use crate::error::Result;
 
 /// The active sessions of the caller or, for an administrator, of any person; none of a person whose sessions the
-/// caller may not see, as of one that does not exist.
+/// caller may not see, as of one that does not exist. A session of one unit sees those of this unit.
 ///
 /// # Errors
 /// When the database fails.
@@ -33,7 +33,7 @@ pub async fn active(
     }
     let now = app.clock.now();
     let oldest = now.plus_seconds(-SESSION_SECONDS);
-    Ok(Some(store::session_ends::active_page(reader, person, now.0, oldest.0, request).await?))
+    Ok(Some(store::session_ends::active_page(reader, (person, caller.only_unit), now.0, oldest.0, request).await?))
 }
 
 /// A notice about an earlier session.

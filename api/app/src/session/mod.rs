@@ -2,7 +2,9 @@
 
 mod audit;
 pub mod authenticate;
+pub mod by_link;
 mod client;
+pub mod code;
 pub mod create;
 pub mod end;
 mod first_use;
@@ -16,7 +18,19 @@ pub mod revoke;
 pub(crate) mod throttle;
 mod tokens;
 
+use domain::{Caller, RefusalCode};
+
+use crate::error::Result;
+
 pub use client::Client;
 pub use hash_queue::{HashQueue, HashQueueStats, Priority};
 pub use tokens::Session;
-pub(crate) use tokens::hash;
+pub(crate) use tokens::{hash, random_token};
+
+/// Refuses in a session of one unit what needs a sign-in with login and password.
+///
+/// # Errors
+/// `UNIT_SESSION`.
+pub(crate) fn require_whole_session(caller: &Caller) -> Result<()> {
+    if caller.only_unit.is_some() { Err(RefusalCode::UnitSession.into()) } else { Ok(()) }
+}

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::id::{PersonId, SessionId};
 use store::db::WriteTx;
-use store::entity::sessions;
+use store::entity::{sessions, unit_links};
 
 use super::client::Client;
 use super::tokens::{Session, TokenPair, hash};
@@ -14,8 +14,17 @@ use crate::error::Result;
 pub(super) struct Device<'a> {
     /// The name that the person gives it.
     pub(super) name: Option<String>,
-    /// Its device token, shown at each sign-in.
-    pub(super) token: &'a str,
+    /// What the sign-in proves.
+    pub(super) by: SignInBy<'a>,
+}
+
+/// By what a person signs in.
+#[derive(Clone, Copy)]
+pub(super) enum SignInBy<'a> {
+    /// Login and password; with the device token, shown at each sign-in.
+    Password { device_token: &'a str },
+    /// An owner's link and a code: the session sees the link's unit only, and the device is none that a login knows.
+    Link(&'a unit_links::Model),
 }
 
 /// Begins a session.
@@ -28,7 +37,11 @@ pub(super) async fn open_session(
 ) -> Result<Session> {
     let (now, pair) = (app.clock.now(), TokenPair::first()?);
     let address = client.address.to_string();
-    let mut row = row(app.ids.next(), person_id, device.name, Some(hash(device.token)), &address, now);
+    let mut row = row(app.ids.next(), person_id, device.name, &address, now);
+    match device.by {
+        SignInBy::Password { device_token } => row.device_hash = Some(hash(device_token)),
+        SignInBy::Link(link) => (row.unit_id, row.link_id) = (Some(link.unit_id), Some(link.id)),
+    }
     pair.write_to(&mut row, now);
     let session = pair.into_session(&row);
     store::sessions::insert(tx, row).await?;
@@ -40,7 +53,6 @@ pub(super) fn row(
     id: SessionId,
     person_id: PersonId,
     device: Option<String>,
-    device_hash: Option<Vec<u8>>,
     address: &str,
     now: Timestamp,
 ) -> sessions::Model {
@@ -63,9 +75,11 @@ pub(super) fn row(
         first_used_at: None,
         last_seen_at: Some(now.0),
         last_address: Some(address.to_owned()),
-        device_hash,
+        device_hash: None,
         ended_reason: None,
         notified_at: None,
         last_contact_at: None,
+        unit_id: None,
+        link_id: None,
     }
 }

@@ -47,7 +47,7 @@ pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<
     let tx = app.db.begin().await?;
     let found = store::session_families::by_refresh_token(&tx, &hash, family.as_deref()).await?;
     let Some(row) = found else { return Err(expired()) };
-    if is_of_a_demo_that_is_off(app, &tx, &row).await? {
+    if is_of_a_demo_that_is_off(app, &tx, &row).await? || is_without_its_unit(app, &tx, &row).await? {
         return Err(expired());
     }
     match token_state(&row, &given, now) {
@@ -65,6 +65,12 @@ pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<
 async fn is_of_a_demo_that_is_off(app: &App, tx: &WriteTx, row: &sessions::Model) -> Result<bool> {
     let person = store::sessions::person(tx, row.person_id).await?;
     Ok(person.is_some_and(|person| person.demo && !app.demo))
+}
+
+/// A session of one unit ends with the ownership, and with the last day of a proxy's power.
+async fn is_without_its_unit(app: &App, tx: &WriteTx, row: &sessions::Model) -> Result<bool> {
+    let Some(unit_id) = row.unit_id else { return Ok(false) };
+    Ok(!store::sessions::belongs_to(tx, row.person_id, unit_id, app.clock.now()).await?)
 }
 
 fn expired() -> Error {

@@ -68,6 +68,11 @@ impl Keys {
     }
 }
 
+/// The key of the codes that a network address asks for.
+pub(super) fn code_key(client: &Client) -> String {
+    key(&["code", &client.counted().to_string()])
+}
+
 /// The login itself is not kept: it may be one that does not exist, or a password typed in the wrong field.
 fn key(parts: &[&str]) -> String {
     hex::encode(Sha256::digest(parts.join("\0")))

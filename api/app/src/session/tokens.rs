@@ -20,7 +20,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Timestamp;
-use domain::id::{PersonId, SessionId};
+use domain::id::{PersonId, SessionId, UnitId};
 use domain::session::SESSION_SECONDS;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -45,6 +45,8 @@ pub struct Session {
     pub id: SessionId,
     /// The person.
     pub person_id: PersonId,
+    /// The only unit of the session, after a sign-in by an owner's link.
+    pub only_unit: Option<UnitId>,
     /// For `Authorization: Bearer`.
     pub access_token: String,
     /// When the access token ends.
@@ -74,7 +76,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 /// A token of 256 random bits.
-pub(super) fn random_token() -> Result<String> {
+pub(crate) fn random_token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random::<SECRET>()?))
 }
 
@@ -161,6 +163,7 @@ impl TokenPair {
         Session {
             id: row.id,
             person_id: row.person_id,
+            only_unit: row.unit_id,
             access_token: self.access,
             access_expires_at: Timestamp(row.access_expires_at),
             refresh_token: self.refresh.text,
@@ -218,6 +221,6 @@ mod tests {
     }
 
     fn session_row(created: Timestamp) -> sessions::Model {
-        super::super::open::row(SessionId::nil(), PersonId::nil(), None, None, "", created)
+        super::super::open::row(SessionId::nil(), PersonId::nil(), None, "", created)
     }
 }

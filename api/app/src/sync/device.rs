@@ -8,7 +8,7 @@ use domain::event::EventName;
 use domain::id::{DeviceId, PersonId, ProjectId, UnitId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Party, Refusal, RefusalCode, Role};
+use domain::{Caller, Party, Refusal, RefusalCode, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::boxed;
@@ -239,6 +239,10 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: ProjectId) -> Re
     let (mut devices, _) = devices_with_missing_photos(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
         devices.retain(|device| device.row.person_id == caller.person_id);
+        for device in &mut devices {
+            device.waiting.retain(|one| !caller.is_kept_from(Some(one.unit_id)));
+            device.missing.retain(|one| !caller.is_kept_from(one.unit_id));
+        }
     } else if actor.party() == Party::Contractor {
         devices.retain(|device| device.row.company_id == actor.company_id());
     }
@@ -305,6 +309,27 @@ async fn devices_with_missing_photos(
         })
         .collect();
     Ok((devices?, unclaimed))
+}
+
+/// A device that holds work which has not arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LateDevice {
+    pub(crate) person_id: PersonId,
+    pub(crate) device_id: DeviceId,
+    /// When the server heard of it last.
+    pub(crate) heard_at: Timestamp,
+}
+
+/// The devices of a project that hold work which has not arrived.
+pub(crate) async fn late_devices(conn: &store::Connection, project_id: ProjectId) -> Result<Vec<LateDevice>> {
+    let (devices, _) = devices_with_missing_photos(conn, project_id).await?;
+    let late = devices.into_iter().filter(|device| !device.is_synced(None)).map(|device| {
+        let row = &device.row;
+        let heard = [row.last_push_at, row.last_pull_at, row.reported_at, Some(row.first_seen_at)];
+        let heard_at = Timestamp(heard.into_iter().flatten().max().unwrap_or_default());
+        LateDevice { person_id: row.person_id, device_id: row.device_id, heard_at }
+    });
+    Ok(late.collect())
 }
 
 /// The devices and photos that block the submission, signature or review of a unit.

@@ -39,7 +39,7 @@ impl Former {
             return Ok(None);
         }
         let place = store::sync::find_place(reader, operation.target.subject).await?;
-        let Some(place) = place else { return Ok(None) };
+        let Some(place) = place.filter(|place| !caller.is_kept_from(place.unit_id)) else { return Ok(None) };
         let Some(actor) = caller.actor_in(place.project_id) else { return Ok(None) };
         let then = self.position_at(reader, caller, &actor, (place.unit_id, at)).await?;
         // An owner acts in the own unit only.

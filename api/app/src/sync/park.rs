@@ -113,6 +113,8 @@ impl Refused<'_> {
         let reasons: Vec<_> = refusals.iter().map(|refusal| parks_as(refusal.code)).collect();
         let reason = reasons.first().copied().flatten().filter(|_| reasons.iter().all(Option::is_some));
         let place = store::sync::find_place(self.ctx.app.db.read(), self.operation.target.subject).await?;
+        // A session of one unit is told nothing of the person's other units and roles.
+        let place = place.filter(|place| !self.ctx.caller.is_kept_from(place.unit_id));
         let (Some(reason), Some(place)) = (reason, place) else { return Ok((refusals, None)) };
         let author = match reason {
             PendingEditReason::RightLost => self.access_revoked(&refusals, place).await?,
@@ -132,7 +134,7 @@ impl Refused<'_> {
         };
         // An object that was only changed in vain exists all the same.
         let made = ["defectLog", "photoUploadCreate"].contains(&maker.command.as_str());
-        if !made || maker.id == self.operation.id {
+        if !made || maker.id == self.operation.id || self.ctx.caller.is_kept_from(maker.unit_id) {
             return Ok(None);
         }
         let refusal = Refusal::new(RefusalCode::DependencyFailed).with("operation", maker.id);

@@ -39,5 +39,5 @@ pub async fn operations(
     request: &PageRequest,
 ) -> Result<Page<OperationRow>> {
     let filter = OperationFilter { outcomes: outcomes.to_vec(), device_id };
-    Ok(store::sync::operations_page(app.db.read(), caller.person_id, &filter, request).await?)
+    Ok(store::sync::operations_page(app.db.read(), &caller.visibility(), &filter, request).await?)
 }

@@ -117,6 +117,23 @@ impl UnitOfWork {
         }
     }
 
+    /// Marks an object as changed in another project than that of the work, without an event.
+    pub(crate) fn mark_changed_in(&mut self, project_id: ProjectId, kind: ObjectKind, object_id: Uuid) {
+        let audience = ChangeAudience::Everybody;
+        let changed = ChangedObject { kind, object_id, unit_id: None, deleted: false, audience, few: None };
+        let mut others = self.other_projects.iter_mut();
+        match others.find(|part| part.project_id == project_id && part.events.is_empty()) {
+            Some(part) => part.changes.push(changed),
+            None => self.other_projects.push(ProjectPart {
+                project_id,
+                actor: None,
+                events: Vec::new(),
+                changes: vec![changed],
+                numbered_defect: None,
+            }),
+        }
+    }
+
     /// Marks the readiness of a unit as changed, for staff but contractors: only their copies hold it. Owners and
     /// contractors read it when they open the unit, and a change would reveal work that they may not see.
     pub fn mark_readiness_changed(&mut self, unit_id: UnitId) {

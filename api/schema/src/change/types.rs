@@ -18,8 +18,8 @@ pub struct Change {
     pub id: Uid,
     /// The unit that it belongs to; null for what belongs to none.
     pub unit_id: Option<Uid>,
-    /// The defect that it belongs to: an attempt, a verdict, a dispute, a comment or a photo goes with its defect. Null
-    /// for other objects, and for removed ones.
+    /// The defect that it belongs to: an attempt, a verdict, a dispute, a comment, a photo or an inbox entry goes with
+    /// its defect. Null for other objects, and for removed ones.
     pub defect_id: Option<Uid>,
     /// It is no more, or the viewer may not see it any more: remove it, and with a defect all that hangs on it.
     pub deleted: bool,

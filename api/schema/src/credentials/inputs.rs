@@ -5,7 +5,7 @@ use domain::id::{CompanyId, OneTimeLinkId, PersonId, ProjectId, UnitId};
 use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
-use crate::scalars::Uid;
+use crate::scalars::{Day, Uid};
 
 /// The person to invite, and the position to give: a role for a company, or units to own.
 #[derive(InputObject)]
@@ -22,6 +22,9 @@ pub struct MemberInviteInput {
     pub name: String,
     /// The person's phone, at most 40 characters; a person who is there already keeps the own one.
     pub phone: Option<String>,
+    /// The person's e-mail address, at most 254 characters; a person who is there already keeps the own one. The
+    /// invitation is sent to it, or to the phone.
+    pub email: Option<String>,
     /// The language of messages to the person; English if left out, the own one of a person who is there already.
     pub language: Option<Language>,
     /// Of staff, the company. Left out for owners.
@@ -39,6 +42,9 @@ pub struct InvitedUnitInput {
     pub unit_id: Uid<UnitId>,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
+    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left
+    /// out for a power without end, and for owners and co-owners.
+    pub until: Option<Day>,
 }
 
 /// Which invitation to withdraw.

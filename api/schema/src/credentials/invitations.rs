@@ -6,7 +6,7 @@ use app::credentials::{accept, invitations, invite};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::{Refusal, RefusalCode};
 
-use super::inputs::{InvitationAcceptInput, InvitationRevokeInput, MemberInviteInput};
+use super::inputs::{InvitationAcceptInput, InvitationRevokeInput, InvitedUnitInput, MemberInviteInput};
 use super::types::Invitation;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
@@ -26,6 +26,9 @@ pub struct MemberInvitePayload {
     /// holder can accept. It works once and for 7 days. Answered once: null when the same invitation was made before
     /// (its answer was lost: withdraw it and invite again).
     pub link: Option<String>,
+    /// The masked address that the link was sent to, `x…@example.com` or `…5678`; null if it is to be given to the
+    /// person in another way.
+    pub sent_to: Option<String>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -69,8 +72,8 @@ impl InvitationMutation {
         };
         let (done, user_errors) = split(answer, ctx.language())?;
         let (row, link) = done.unzip();
-        let link = link.flatten().map(|link| link.path());
-        Ok(MemberInvitePayload { invitation: row.map(Invitation::from), link, user_errors })
+        let (link, sent_to) = link.flatten().map(|link| (link.path(), link.sent_to)).unzip();
+        Ok(MemberInvitePayload { invitation: row.map(Invitation::from), link, sent_to: sent_to.flatten(), user_errors })
     }
 
     /// Accepts an invitation by its link. A new person chooses a password and signs in with it afterwards; a person who
@@ -107,8 +110,12 @@ fn read(input: MemberInviteInput) -> Result<Invite, Refusal> {
     let invited = match (input.company_id, input.role, input.owned_units) {
         (Some(company), Some(role), None) => Invited::Member { company_id: company.0, role },
         (None, None, Some(units)) => {
-            let units = units.into_iter().map(|unit| InvitedUnit { unit_id: unit.unit_id.0, kind: unit.kind });
-            Invited::Owner { units: units.collect() }
+            let invited = |unit: InvitedUnitInput| InvitedUnit {
+                unit_id: unit.unit_id.0,
+                kind: unit.kind,
+                until: unit.until.map(|day| day.0),
+            };
+            Invited::Owner { units: units.into_iter().map(invited).collect() }
         }
         _ => {
             let refusal = Refusal::at(RefusalCode::InvalidValue, "role");
@@ -124,6 +131,7 @@ fn read(input: MemberInviteInput) -> Result<Invite, Refusal> {
         login: input.login,
         name: input.name,
         phone: input.phone,
+        email: input.email,
         language: input.language,
         invited,
     })

@@ -32,6 +32,9 @@ pub struct PasswordResetCreatePayload {
     pub link: Option<String>,
     /// When the link runs out; null when refused.
     pub expires_at: Option<DateTime>,
+    /// The masked address that the link was sent to, `x…@example.com` or `…5678`; null if it is to be given to the
+    /// person in another way.
+    pub sent_to: Option<String>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -82,7 +85,8 @@ impl PasswordMutation {
         Ok(PasswordResetCreatePayload {
             reset_id: done.as_ref().map(|link| link.id.into()),
             link: done.as_ref().map(app::credentials::NewLink::path),
-            expires_at: done.map(|link| DateTime(link.expires_at)),
+            expires_at: done.as_ref().map(|link| DateTime(link.expires_at)),
+            sent_to: done.and_then(|link| link.sent_to),
             user_errors,
         })
     }

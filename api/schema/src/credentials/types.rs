@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
 use crate::plan::{ToOne, planned};
 use crate::project::types::{Company, Person, row_type};
-use crate::scalars::{DateTime, Uid};
+use crate::scalars::{DateTime, Day, Uid};
 use crate::unit::types::Unit;
 
 row_type! {
@@ -42,6 +42,11 @@ impl Invitation {
     /// The phone that the inviter gave, as it was written; null without one.
     fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
+    }
+
+    /// The e-mail address that the inviter gave; null without one.
+    fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
     }
 
     /// The language of messages to the person, if the person is new.
@@ -98,6 +103,11 @@ impl InvitedUnit {
     /// Owner, co-owner or proxy.
     fn kind(&self) -> OwnerKind {
         self.0.kind
+    }
+
+    /// The last day of a proxy's power; null for a power without end, and for owners.
+    fn until(&self) -> Option<Day> {
+        self.0.until.map(Day)
     }
 }
 
@@ -182,6 +192,7 @@ planned! {
         "login" => leaf(login);
         "name" => leaf(name);
         "phone" => leaf(phone);
+        "email" => leaf(email);
         "language" => leaf(language);
         "role" => leaf(role);
         "company" => one(company);
@@ -196,5 +207,6 @@ planned! {
     InvitedUnit {
         "unit" => one(unit);
         "kind" => leaf(kind);
+        "until" => leaf(until);
     }
 }

@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, Object};
 use domain::defect::{AttemptStatus, CommentVisibility, DisputeGround, DisputeOutcome};
-use domain::id::AttemptId;
+use domain::id::{AttemptId, CommentId};
 use domain::{Party, Role};
 use store::entity::{defect_comments, disputes, repair_attempts, verdicts};
 
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::photo::types::Photo;
-use crate::plan::{ToMany, ToOne, planned};
+use crate::plan::{ToMany, ToOne, by_id, planned};
 use crate::project::types::{Company, Person, row_type};
 use crate::scalars::{DateTime, Uid};
 
@@ -249,6 +249,10 @@ impl Comment {
     fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
+}
+
+by_id! {
+    Comment: CommentId = change.comments;
 }
 
 planned! {

@@ -6,6 +6,7 @@ use app::people::update::PersonUpdate;
 use async_graphql::{InputObject, MaybeUndefined};
 use domain::id::{CompanyId, MembershipId, OwnershipId, PersonId, UnitId};
 use domain::membership::OwnershipEndReason;
+use domain::message::MessageChannel;
 use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
@@ -57,8 +58,12 @@ pub struct OwnershipAddInput {
     pub person_id: Uid<PersonId>,
     /// Owner, co-owner or proxy; `OWNER` if left out.
     pub kind: Option<OwnerKind>,
-    /// The first day in the project's time zone, today or at most ten years back; today if left out.
+    /// The first day in the project's time zone, today or at most ten years back; today if left out. Of a proxy's power
+    /// it may lie ahead.
     pub from: Option<Day>,
+    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Access
+    /// ends with it. Left out for a power without end, and for owners and co-owners.
+    pub until: Option<Day>,
 }
 
 /// What changes of the owners of a unit: one that ends, one that begins, or both in one step.
@@ -80,8 +85,31 @@ pub struct PersonUpdateInput {
     pub name: Option<String>,
     /// The phone, at most 40 characters; null = none.
     pub phone: MaybeUndefined<String>,
+    /// The e-mail address, at most 254 characters; null = none. Another address is not confirmed: see
+    /// `addressCodeRequest`.
+    pub email: MaybeUndefined<String>,
     /// The language of messages.
     pub language: Option<Language>,
+}
+
+/// Over which channel a code is sent.
+#[derive(InputObject)]
+pub struct AddressCodeRequestInput {
+    /// `EMAIL` for the e-mail address, `SMS` for the number.
+    pub channel: MessageChannel,
+}
+
+/// The code, and what it confirms.
+#[derive(InputObject)]
+pub struct AddressConfirmInput {
+    /// `EMAIL` for the e-mail address, `SMS` for the number.
+    pub channel: MessageChannel,
+    /// The token of `addressCodeRequest`.
+    #[graphql(secret)]
+    pub token: String,
+    /// The six digits.
+    #[graphql(secret)]
+    pub code: String,
 }
 
 impl From<MembershipSetInput> for SetMembership {
@@ -108,6 +136,7 @@ impl From<UnitOwnershipChangeInput> for OwnershipChange {
             person_id: add.person_id.0,
             kind: add.kind.unwrap_or(OwnerKind::Owner),
             from: add.from.map(|day| day.0),
+            until: add.until.map(|day| day.0),
         });
         Self { unit_id: input.unit_id.0, end, add }
     }
@@ -115,6 +144,6 @@ impl From<UnitOwnershipChangeInput> for OwnershipChange {
 
 impl From<PersonUpdateInput> for PersonUpdate {
     fn from(input: PersonUpdateInput) -> Self {
-        Self { name: input.name, phone: patch(input.phone), language: input.language }
+        Self { name: input.name, phone: patch(input.phone), email: patch(input.email), language: input.language }
     }
 }

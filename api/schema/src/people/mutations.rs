@@ -1,12 +1,16 @@
 //! Commands on people.
 
-use app::people::{end, ownership, set, update};
-use async_graphql::{Context, Object};
+use app::people::addresses::GivenCode;
+use app::people::{addresses, end, ownership, set, update};
+use async_graphql::{Context, Object, SimpleObject};
 
-use super::inputs::{MembershipEndInput, MembershipSetInput, PersonUpdateInput, UnitOwnershipChangeInput};
+use super::inputs::{
+    AddressCodeRequestInput, AddressConfirmInput, MembershipEndInput, MembershipSetInput, PersonUpdateInput,
+    UnitOwnershipChangeInput,
+};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::payload::payload;
+use crate::payload::{UserError, payload, split};
 use crate::project::types::{Member, Person};
 use crate::unit::types::Unit;
 
@@ -46,6 +50,27 @@ payload! {
     }
 }
 
+/// Where a code was sent to.
+#[derive(SimpleObject)]
+pub struct AddressCodeRequestPayload {
+    /// The masked address: `x…@example.com`, `…5678`; null when refused.
+    pub sent_to: Option<String>,
+    /// The token with which `addressConfirm` takes the code; null when refused. Shown once: the server does not store
+    /// it.
+    pub token: Option<String>,
+    /// Validation and permission errors. Empty on success.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Whether the address was confirmed.
+#[derive(SimpleObject)]
+pub struct AddressConfirmPayload {
+    /// True once it is confirmed.
+    pub confirmed: bool,
+    /// Validation and permission errors. Empty on success.
+    pub user_errors: Vec<UserError>,
+}
+
 #[Object]
 impl PeopleMutation {
     /// Changes a person's role or company in a project. The old membership ends and a new one begins; a person who
@@ -76,8 +101,8 @@ impl PeopleMutation {
     }
 
     /// Changes who owns a unit: ends an ownership, begins one, or both. A former owner loses access at once, and open
-    /// invitations of that person to the unit are revoked. Administrators, delivery managers and customer relations,
-    /// but never for themselves.
+    /// invitations and links of that person to the unit are revoked. Administrators, delivery managers and customer
+    /// relations, but never for themselves.
     async fn unit_ownership_change(
         &self,
         ctx: &Context<'_>,
@@ -87,7 +112,8 @@ impl PeopleMutation {
         UnitOwnershipChangePayload::from_result(answer, ctx.language())
     }
 
-    /// Changes the viewer's own name, phone or language, in all projects.
+    /// Changes the viewer's own name, phone, e-mail address or language, in all projects. An address that is replaced
+    /// gets a message that says so.
     async fn person_update(
         &self,
         ctx: &Context<'_>,
@@ -95,5 +121,34 @@ impl PeopleMutation {
     ) -> ApiResult<PersonUpdatePayload> {
         let answer = update::update(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
         PersonUpdatePayload::from_result(answer, ctx.language())
+    }
+
+    /// Sends a code to the viewer's own e-mail address or number, to confirm it. The code is good for 5 minutes and 5
+    /// tries; an earlier one is good no more. At most 10 codes in 24 hours for each channel, one in 30 seconds
+    /// (`CODE_LIMIT`). `NO_CHANNEL` without such an address.
+    async fn address_code_request(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Over which channel.")] input: AddressCodeRequestInput,
+    ) -> ApiResult<AddressCodeRequestPayload> {
+        let answer = addresses::request_code(ctx.app(), &ctx.client(), ctx.caller()?, input.channel).await;
+        let (sent, user_errors) = split(answer, ctx.language())?;
+        let (sent_to, token) = sent.map(|sent| (sent.sent_to, sent.token)).unzip();
+        Ok(AddressCodeRequestPayload { sent_to, token, user_errors })
+    }
+
+    /// Confirms the viewer's own e-mail address or number by the code that was sent to it. Messages go to a confirmed
+    /// address before another one. `CODE_INVALID` for a wrong code, a token of another request, a code that was used or
+    /// has ended, and after 5 tries.
+    async fn address_confirm(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code, and what it confirms.")] input: AddressConfirmInput,
+    ) -> ApiResult<AddressConfirmPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        let given = GivenCode { token: &input.token, code: &input.code };
+        let answer = addresses::confirm(app, &ctx.client(), caller, input.channel, &given).await;
+        let (done, user_errors) = split(answer, ctx.language())?;
+        Ok(AddressConfirmPayload { confirmed: done.is_some(), user_errors })
     }
 }

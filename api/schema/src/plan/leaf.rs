@@ -5,9 +5,11 @@ use domain::defect::{
     AttemptStatus, Category, CommentVisibility, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, Severity,
 };
 use domain::event::EventName;
+use domain::inbox::InboxKind;
 use domain::inspection::{CheckOutcome, EarlierOutcome, InspectionCommand, InspectionStatus, MissingKind};
 use domain::measurement::MeasurementKind;
 use domain::membership::OwnershipEndReason;
+use domain::message::{MessageChannel, MessageError, MessageKind, MessageState};
 use domain::object_kind::ObjectKind;
 use domain::photo::markup::{PhotoShapeColour, PhotoShapeKind, PhotoStrokeWidth, PhotoTextSize};
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState};
@@ -179,7 +181,8 @@ macro_rules! codes {
 }
 codes! {
     AttemptStatus, Category, CheckOutcome, CommentVisibility, DefectCommand, DefectStatus, DisputeGround,
-    DisputeOutcome, EarlierOutcome, EventName, Fitout, InspectionCommand, InspectionStatus, Language, MeasurementKind, MissingKind,
+    DisputeOutcome, EarlierOutcome, EventName, Fitout, InboxKind, InspectionCommand, InspectionStatus, Language, MeasurementKind,
+    MessageChannel, MessageError, MessageKind, MessageState, MissingKind,
     ObjectKind, OwnerKind, OwnershipEndReason, Party, PendingEditCommand, PendingEditReason, PendingEditState,
     PhotoRejection, PhotoShapeColour, PhotoShapeKind, PhotoStage, PhotoState, PhotoStrokeWidth, PhotoTextSize,
     RefusalCode, Role, RoundCommand, RoundStatus, Severity, SyncOutcome, TermKind, UnitCommand, UnitKind,

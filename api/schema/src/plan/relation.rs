@@ -14,8 +14,8 @@ use async_graphql::{
 use domain::Caller;
 use domain::id::{
     AttemptId, BuildingId, ChecklistId, ChecklistItemId, ChecklistVersionId, CommentId, CompanyId, DefectId, DisputeId,
-    Id, InspectionId, PendingEditId, PersonId, PhotoId, ProjectId, ResponsibilityRuleId, ReviewId, RoomId, RoundId,
-    UnitId, UnitTypeId, UnitTypeRoomId, VerdictId,
+    Id, InspectionId, OwnershipId, PendingEditId, PersonId, PhotoId, ProjectId, ResponsibilityRuleId, ReviewId, RoomId,
+    RoundId, UnitId, UnitTypeId, UnitTypeRoomId, VerdictId,
 };
 use store::columns::Columns;
 use uuid::Uuid;
@@ -41,8 +41,8 @@ macro_rules! keys {
 }
 keys! {
     AttemptId, BuildingId, ChecklistId, ChecklistItemId, ChecklistVersionId, CommentId, CompanyId, DefectId, DisputeId,
-    InspectionId, PendingEditId, PersonId, PhotoId, ProjectId, ResponsibilityRuleId, ReviewId, RoomId, RoundId, UnitId,
-    UnitTypeId, UnitTypeRoomId, VerdictId, Uuid, (ProjectId, String), (ProjectId, UnitId),
+    InspectionId, OwnershipId, PendingEditId, PersonId, PhotoId, ProjectId, ResponsibilityRuleId, ReviewId, RoomId,
+    RoundId, UnitId, UnitTypeId, UnitTypeRoomId, VerdictId, Uuid, (ProjectId, String), (ProjectId, UnitId),
 }
 
 impl<I: Id> Key for (I, Columns) {

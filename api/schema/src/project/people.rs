@@ -1,5 +1,6 @@
 //! Companies, people, and their positions in a project.
 
+use app::people::addresses::number_of;
 use app::people::read::end_reason;
 use async_graphql::{Context, Object};
 use domain::id::{CompanyId, PersonId};
@@ -69,6 +70,17 @@ impl Person {
     fn phone(&self) -> ApiResult<Option<&str>> {
         Ok(self.0.phone()?.as_deref())
     }
+
+    /// The phone as a number that messages are sent to, as E.164: `+8613812345678`. Null without a phone, and for one
+    /// whose country cannot be known or that takes no messages.
+    fn phone_number(&self) -> ApiResult<Option<String>> {
+        Ok(number_of(self.0.phone()?.as_deref()))
+    }
+
+    /// The e-mail address, if one is known.
+    fn email(&self) -> ApiResult<Option<&str>> {
+        Ok(self.0.email()?.as_deref())
+    }
 }
 
 #[Object(use_type_description)]
@@ -121,9 +133,10 @@ by_id! {
 impl ById for Person {
     type Id = PersonId;
 
-    /// Whether somebody may know the phone is asked only if the phone is selected.
+    /// Whether somebody may know phone and e-mail address is asked only if one of them is selected.
     fn loader(loaders: &Loaders, columns: Columns) -> &BatchLoader<PersonId, Self> {
-        if columns.contains(people::Column::Phone) { &loaders.project.people } else { &loaders.project.named_people }
+        let has_contact = [people::Column::Phone, people::Column::Email].into_iter().any(|one| columns.contains(one));
+        if has_contact { &loaders.project.people } else { &loaders.project.named_people }
     }
 }
 
@@ -141,6 +154,8 @@ planned! {
         "id" => value(|object| Uid::from(object.0.id()));
         "name" => leaf(name) [Name];
         "phone" => leaf(phone) [Phone];
+        "phoneNumber" => leaf(phone_number) [Phone];
+        "email" => leaf(email) [Email];
     }
 }
 

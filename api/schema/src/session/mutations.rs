@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::session::authenticate::SessionScope;
 use app::session::create::{Credentials, SignedIn};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
@@ -140,8 +141,9 @@ impl SessionMutation {
 }
 
 /// The session with its viewer, and the viewer's language.
-async fn with_viewer(ctx: &Context<'_>, session: app::session::Session) -> ApiResult<(Session, Language)> {
-    let caller = app::session::authenticate::load(ctx.app(), session.person_id, Some(session.id)).await?;
+pub(super) async fn with_viewer(ctx: &Context<'_>, session: app::session::Session) -> ApiResult<(Session, Language)> {
+    let scope = SessionScope { id: session.id, only_unit: session.only_unit };
+    let caller = app::session::authenticate::load(ctx.app(), session.person_id, Some(scope)).await?;
     let language = caller.as_ref().map_or(Language::En, |caller| caller.language);
     let viewer = caller.map(Arc::new).filter(|caller| RequestSession::sign_in_as(ctx, caller));
     Ok((Session(session, viewer), language))

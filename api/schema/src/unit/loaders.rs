@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::unit::{read, readiness};
 use async_graphql::Context;
-use domain::id::{BuildingId, RoomId, UnitId};
+use domain::id::{BuildingId, OwnershipId, RoomId, UnitId};
 use futures::FutureExt;
 use store::page::{Cursor, Page, PageRequest};
 use store::units::UnitOrder;
@@ -16,6 +16,7 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::loaders::{BatchLoader, LoaderContext, by_key, grouped};
 use crate::page::{Connection, connection};
+use crate::unit_link::UnitInvite;
 
 /// Relations of units.
 pub struct UnitLoaders {
@@ -29,6 +30,8 @@ pub struct UnitLoaders {
     pub owners: BatchLoader<UnitId, Vec<UnitOwner>>,
     /// Former owners of units, for those who may see them.
     pub former_owners: BatchLoader<UnitId, Vec<UnitOwner>>,
+    /// The open links of owners by ownership, for those who may see owners.
+    pub invites: BatchLoader<OwnershipId, UnitInvite>,
     /// The first units of buildings, by building and number of rows; one more than asked for tells of more.
     first_units: BatchLoader<(BuildingId, u64), Vec<Unit>>,
     /// Readiness of units.
@@ -48,6 +51,7 @@ impl UnitLoaders {
             rooms_of_units: BatchLoader::new(context, queue, |s, ids| rooms_of(s, ids).boxed()),
             owners: BatchLoader::new(context, queue, |s, ids| owners(s, ids).boxed()),
             former_owners: BatchLoader::new(context, queue, |s, ids| former_owners(s, ids).boxed()),
+            invites: BatchLoader::new(context, queue, |s, ids| invites(s, ids).boxed()),
             first_units: BatchLoader::new(context, queue, |s, keys| first_units_of(s, keys).boxed()),
             readiness: BatchLoader::new(context, queue, |s, ids| ready(s, ids).boxed()),
             reviews: BatchLoader::new(context, queue, |s, ids| reviews(s, ids).boxed()),
@@ -76,6 +80,11 @@ async fn owners(s: LoaderContext, ids: Vec<UnitId>) -> Found<UnitId, Vec<UnitOwn
 
 async fn former_owners(s: LoaderContext, ids: Vec<UnitId>) -> Found<UnitId, Vec<UnitOwner>> {
     Ok(grouped(store::units::former_owners_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.unit_id))
+}
+
+async fn invites(s: LoaderContext, ids: Vec<OwnershipId>) -> Found<OwnershipId, UnitInvite> {
+    let (conn, now) = (s.app.db.read(), s.app.clock.now());
+    Ok(by_key(store::unit_links::visible_of_ownerships(conn, &s.scope, &ids, now).await?, |row| row.ownership_id))
 }
 
 async fn ready(s: LoaderContext, ids: Vec<UnitId>) -> Found<UnitId, Arc<domain::unit::readiness::Readiness>> {

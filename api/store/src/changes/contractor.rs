@@ -19,6 +19,7 @@ impl ChangeReader<'_> {
             K::Project => self.project(),
             K::Person => self.people(),
             K::PendingEdit => self.pending_edits(),
+            K::InboxEntry => self.inbox_entries(),
             K::Company | K::Building | K::UnitType | K::Unit | K::Room => all(),
             K::Checklist | K::Round | K::UnitInspection | K::ResponsibilityRule => all(),
             K::Defect => self.defect_of_company(),

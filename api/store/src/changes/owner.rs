@@ -12,7 +12,7 @@ use crate::entity::{
     defect_comments, defects, photos, repair_attempts, unit_inspections, unit_reviews, units, verdicts,
 };
 use crate::id_in::id_in;
-use crate::visibility::shown_to_owner;
+use crate::visibility::{not_signed_elsewhere, shown_to_owner};
 
 impl ChangeReader<'_> {
     /// The condition of a row of a kind; none for a kind that never reaches an owner.
@@ -22,6 +22,7 @@ impl ChangeReader<'_> {
         Some(match kind {
             K::Project => self.project(),
             K::PendingEdit => self.pending_edits(),
+            K::InboxEntry => self.inbox_entries(),
             K::Building => self.of_owned_units(units::Column::BuildingId),
             K::UnitType => self.of_owned_units(units::Column::UnitTypeId),
             K::Round => self.inspects_owned_units(),
@@ -80,7 +81,10 @@ impl ChangeReader<'_> {
     /// The photo at hand is the picture of the caller's own signature, which belongs to no unit by itself.
     fn own_signature(&self) -> Condition {
         use photos::Column as C;
-        let own = Condition::all().add(C::PersonId.eq(self.scope.person_id)).add(C::Stage.eq(PhotoStage::Signature));
+        let own = Condition::all()
+            .add(C::PersonId.eq(self.scope.person_id))
+            .add(C::Stage.eq(PhotoStage::Signature))
+            .add(not_signed_elsewhere(self.scope));
         Condition::all().add(Column::UnitId.is_null()).add(same_id::<photos::Entity>(C::Id, own))
     }
 

@@ -24,8 +24,10 @@ use uuid::Uuid;
 use crate::db::Connection;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
-use crate::entity::{defect_comments, memberships, pending_edits};
+use crate::entity::{defect_comments, inbox_entries, memberships, pending_edits};
 use crate::id_in::{expr_in, text_in};
+use crate::inbox;
+use crate::visibility::own;
 
 /// The name of the table of changes where it is compared with itself.
 const NEWER: &str = "newer";
@@ -112,7 +114,7 @@ impl ChangeReader<'_> {
     }
 
     /// Staff of every party but the contractors: everything, but for comments inside of other companies, people who are
-    /// not in the project, and edits of others.
+    /// not in the project, and edits and inboxes of others.
     fn seen_in_whole_project(&self, kind: K) -> Condition {
         match kind {
             K::Comment => {
@@ -120,6 +122,7 @@ impl ChangeReader<'_> {
             }
             K::Person => self.people(),
             K::PendingEdit => self.pending_edits(),
+            K::InboxEntry => self.inbox_entries(),
             _ => Condition::all(),
         }
     }
@@ -142,11 +145,16 @@ impl ChangeReader<'_> {
 
     /// The edit at hand is the caller's own, unless the caller may resolve edits.
     pub(super) fn pending_edits(&self) -> Condition {
+        use pending_edits::Column as C;
         if self.scope.resolve_projects.contains(&self.project_id) {
             return Condition::all();
         }
-        let own = pending_edits::Column::PersonId.eq(self.scope.person_id).into();
-        same_id::<pending_edits::Entity>(pending_edits::Column::Id, own)
+        same_id::<pending_edits::Entity>(C::Id, own(self.scope, C::PersonId, C::UnitId))
+    }
+
+    /// The entry at hand is in the caller's inbox.
+    pub(super) fn inbox_entries(&self) -> Condition {
+        same_id::<inbox_entries::Entity>(inbox_entries::Column::Id, inbox::own(self.scope))
     }
 
     /// The row of the project at hand is for an audience, or for the caller alone.
@@ -203,7 +211,7 @@ pub(super) fn same_id<E: EntityTrait>(id: E::Column, condition: Condition) -> Co
 }
 
 /// Whether a selection has rows. Counted row by row: PostgreSQL would turn `EXISTS` into a hash of the whole table.
-pub(super) fn exists(mut select: SelectStatement) -> Expr {
+pub(crate) fn exists(mut select: SelectStatement) -> Expr {
     let counted = select.expr(Expr::cust("COUNT(*)")).to_owned();
     Expr::SubQuery(None, Box::new(counted.into())).gt(0)
 }

@@ -51,6 +51,7 @@ pub async fn children(conn: &Connection, defect_id: DefectId) -> Result<Vec<(Obj
         ("disputes", ObjectKind::Dispute),
         ("defect_comments", ObjectKind::Comment),
         ("photos", ObjectKind::Photo),
+        ("inbox_entries", ObjectKind::InboxEntry),
     ];
     let parts: Vec<String> = tables
         .iter()

@@ -10,7 +10,11 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use crate::Error;
 use crate::db::WriteTx;
-use crate::entity::{client_ids, memberships, one_time_links, operations, people, quota_usage, sessions, unit_owners};
+use crate::entity::{
+    address_codes, client_ids, confirmed_addresses, memberships, message_attempts, message_preferences,
+    message_switches, one_time_links, operations, people, quota_usage, sessions, sign_in_codes, unit_links,
+    unit_owners, unsubscribe_links,
+};
 
 /// People of one statement: SQLite binds each id apart.
 const CHUNK: usize = 1_000;
@@ -116,28 +120,54 @@ async fn named_in_records(tx: &WriteTx, ids: &[PersonId]) -> Result<HashSet<Pers
 }
 
 /// Ends every way in: whose password is gone would come back by a link, and a link without a maker would be the
-/// operator's.
+/// operator's. The addresses and the message preferences of the people are removed with it.
 async fn remove_access(tx: &WriteTx, ids: &[PersonId]) -> Result<(), Error> {
     use one_time_links::Column as Link;
+    macro_rules! remove_of_people {
+        ($($table:ident),+) => {
+            $($table::Entity::delete_many().filter($table::Column::PersonId.is_in(ids.iter().copied())).exec(tx).await?;)+
+        };
+    }
+    remove_of_people!(sessions, sign_in_codes);
+    remove_of_people!(confirmed_addresses, address_codes, message_preferences, message_switches, unsubscribe_links);
     let ids = || ids.iter().copied();
-    sessions::Entity::delete_many().filter(sessions::Column::PersonId.is_in(ids())).exec(tx).await?;
     let links = Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
     one_time_links::Entity::delete_many().filter(links).exec(tx).await?;
-    Ok(())
+    remove_unit_links(tx, ids().collect()).await
+}
+
+/// Removes the links by which the people sign in to a unit, the links that they made for others, and their codes.
+async fn remove_unit_links(tx: &WriteTx, ids: Vec<PersonId>) -> Result<(), Error> {
+    use unit_links::Column as Link;
+    let ids = || ids.iter().copied();
+    let links = || Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
+    let removed = Query::select().column(Link::Id).from(unit_links::Entity).cond_where(links()).to_owned();
+    let codes = sign_in_codes::Column::LinkId.in_subquery(removed);
+    sign_in_codes::Entity::delete_many().filter(codes).exec(tx).await?;
+    unit_links::Entity::delete_many().filter(links()).exec(tx).await.map(drop)
 }
 
 async fn remove(tx: &WriteTx, ids: &[PersonId]) -> Result<(), Error> {
-    use one_time_links::Column as Link;
-    let ids = || ids.iter().copied();
-    for column in [Link::UsedBy, Link::RevokedBy] {
-        let forgotten = one_time_links::Entity::update_many()
-            .col_expr(column, Expr::value(None::<PersonId>))
-            .filter(column.is_in(ids()));
-        forgotten.exec(tx).await?;
+    macro_rules! forget {
+        ($table:ident: $($column:ident),+) => {
+            $($table::Entity::update_many()
+                .col_expr($table::Column::$column, Expr::value(None::<PersonId>))
+                .filter($table::Column::$column.is_in(ids.iter().copied()))
+                .exec(tx)
+                .await?;)+
+        };
     }
-    operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(ids())).exec(tx).await?;
-    client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(ids())).exec(tx).await?;
-    quota_usage::Entity::delete_many().filter(quota_usage::Column::PersonId.is_in(ids())).exec(tx).await?;
-    people::Entity::delete_many().filter(people::Column::Id.is_in(ids())).exec(tx).await?;
+    macro_rules! remove {
+        ($($table:ident: $column:ident),+) => {
+            $($table::Entity::delete_many()
+                .filter($table::Column::$column.is_in(ids.iter().copied()))
+                .exec(tx)
+                .await?;)+
+        };
+    }
+    forget!(one_time_links: UsedBy, RevokedBy);
+    forget!(unit_links: RevokedBy);
+    forget!(message_attempts: ResolvedBy);
+    remove!(operations: PersonId, client_ids: PersonId, quota_usage: PersonId, message_attempts: PersonId, people: Id);
     Ok(())
 }

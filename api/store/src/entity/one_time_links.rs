@@ -31,6 +31,7 @@ pub struct Model {
     pub revoked_at: Option<i64>,
     pub revoked_by: Option<PersonId>,
     pub sign_in_first_at: Option<i64>,
+    pub email: Option<String>,
 }
 
 /// No relations: rows are joined by the finders.

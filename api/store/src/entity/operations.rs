@@ -21,6 +21,7 @@ pub struct Model {
     pub outcome: SyncOutcome,
     pub object_kind: ObjectKind,
     pub object_id: Uuid,
+    /// The only unit of the session in which it was pushed, after a sign-in by an owner's link.
     pub unit_id: Option<UnitId>,
     #[sea_orm(column_type = "JsonBinary")]
     pub answer: Json,

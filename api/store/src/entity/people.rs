@@ -18,6 +18,7 @@ pub struct Model {
     pub administrator: bool,
     pub created_at: i64,
     pub demo: bool,
+    pub email: Option<String>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -1,6 +1,6 @@
 //! Signed-in devices.
 
-use domain::id::{PersonId, SessionId};
+use domain::id::{PersonId, SessionId, UnitId, UnitLinkId};
 use domain::session::SessionEndReason;
 use sea_orm::entity::prelude::*;
 
@@ -40,6 +40,10 @@ pub struct Model {
     pub notified_at: Option<i64>,
     /// When a device pushed or reported in this session last, whichever device it named.
     pub last_contact_at: Option<i64>,
+    /// The only unit of the session, after a sign-in by an owner's link.
+    pub unit_id: Option<UnitId>,
+    /// That link.
+    pub link_id: Option<UnitLinkId>,
 }
 
 /// No relations: rows are joined by the finders.

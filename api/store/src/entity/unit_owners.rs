@@ -28,6 +28,11 @@ pub struct Model {
     pub until_day: Option<String>,
     pub end_reason: Option<OwnershipEndReason>,
     pub end_note: Option<String>,
+    /// The last day of a proxy's power, as ISO 8601.
+    pub power_until_day: Option<String>,
+    /// The moments between which the person sees the unit; none where nothing bounds it.
+    pub counts_from: Option<i64>,
+    pub counts_until: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

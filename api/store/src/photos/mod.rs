@@ -78,6 +78,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: PhotoId) -> Re
 #[boxed]
 pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[PhotoId]) -> Result<Vec<Model>, Error> {
     let shown = Condition::any().add(Column::DefectId.is_null()).add(visibility::photos_of_seen(scope));
+    let shown = Condition::all().add(shown).add(visibility::not_signed_elsewhere(scope));
     let photos = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(shown).all(conn).await?;
     let defects: Vec<DefectId> = photos.iter().filter_map(|photo| photo.defect_id).collect();
     let seen: HashSet<DefectId> = visible_defects_among(conn, scope, &defects).await?.into_iter().collect();

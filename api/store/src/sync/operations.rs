@@ -1,8 +1,8 @@
 //! Operations, each with its answer.
 
-use domain::Timestamp;
 use domain::id::{DeviceId, OperationId, PersonId};
 use domain::sync::SyncOutcome;
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::db::Connection;
 use crate::entity::operations::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::visibility;
 
 /// Writes the answer, unless there is one already; returns whether it was written. An operation of the same person that
 /// no server could read yet counts as unanswered.
@@ -100,24 +101,20 @@ pub struct OperationFilter {
     pub device_id: Option<DeviceId>,
 }
 
-/// A page of a person's operations, the newest first.
+/// A page of the caller's own operations, the newest first.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
 pub async fn operations_page(
     conn: &Connection,
-    person_id: PersonId,
+    scope: &VisibilityScope,
     filter: &OperationFilter,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let order = reading_order(request, true);
-    let mut query = Entity::find().filter(Column::PersonId.eq(person_id)).filter(within(
-        request,
-        true,
-        Column::RecordedAt,
-        Column::Id,
-    ));
+    let own = visibility::own(scope, Column::PersonId, Column::UnitId);
+    let mut query = Entity::find().filter(own).filter(within(request, true, Column::RecordedAt, Column::Id));
     if !filter.outcomes.is_empty() {
         query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().copied()));
     }

@@ -13,6 +13,7 @@ use crate::db::RowLock;
 use crate::entity::pending_edits::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::visibility;
 
 /// Writes a pending edit.
 ///
@@ -25,7 +26,7 @@ pub async fn insert_pending(conn: &Connection, row: Model) -> Result<(), Error> 
 
 fn seen(scope: &VisibilityScope) -> Condition {
     Condition::any()
-        .add(Column::PersonId.eq(scope.person_id))
+        .add(visibility::own(scope, Column::PersonId, Column::UnitId))
         .add(Column::ProjectId.is_in(scope.resolve_projects.iter().copied()))
 }
 

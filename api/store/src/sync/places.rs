@@ -179,7 +179,9 @@ pub async fn owned_at(
         .filter(C::ProjectId.eq(project_id))
         .filter(C::PersonId.eq(person_id))
         .filter(Condition::any().add(C::AddedAt.is_null()).add(C::AddedAt.lte(at.0)))
-        .filter(Condition::any().add(C::Active.eq(true)).add(C::EndedAt.gt(at.0)));
+        .filter(Condition::any().add(C::Active.eq(true)).add(C::EndedAt.gt(at.0)))
+        .filter(Condition::any().add(C::CountsFrom.is_null()).add(C::CountsFrom.lte(at.0)))
+        .filter(Condition::any().add(C::CountsUntil.is_null()).add(C::CountsUntil.gt(at.0)));
     if let Some(unit_id) = unit_id {
         owned = owned.filter(C::UnitId.eq(unit_id));
     }

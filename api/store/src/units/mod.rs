@@ -8,7 +8,7 @@ mod reviews;
 mod rooms;
 
 pub use list::{UnitFilter, UnitOrder, first_of_buildings, page};
-pub use owners::{former_owners_of, owned_among, owners_of};
+pub use owners::{counting, counting_of, counts, former_owners_of, owned_among, owners_of};
 pub use reviews::{insert_review, reviews_by_ids, reviews_of};
 pub use rooms::{room, room_of_code, rooms_by_ids, rooms_of};
 

@@ -1,8 +1,8 @@
 //! Who owns units, and who owned them.
 
-use domain::VisibilityScope;
 use domain::id::UnitId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::{Timestamp, VisibilityScope};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::Error;
 use crate::boxed;
@@ -10,6 +10,42 @@ use crate::db::Connection;
 use crate::entity::unit_owners;
 use crate::id_in::id_in;
 use crate::visibility;
+
+/// Ownerships that count at a moment: those that have not ended, and of proxies those whose power has begun and has not
+/// ended by its own days.
+#[must_use]
+pub fn counting(now: Timestamp) -> Condition {
+    use unit_owners::Column;
+    Condition::all()
+        .add(Column::Active.eq(true))
+        .add(Condition::any().add(Column::CountsFrom.is_null()).add(Column::CountsFrom.lte(now.0)))
+        .add(Condition::any().add(Column::CountsUntil.is_null()).add(Column::CountsUntil.gt(now.0)))
+}
+
+/// Whether an ownership counts at a moment, as [`counting`] has it.
+#[must_use]
+pub fn counts(row: &unit_owners::Model, now: Timestamp) -> bool {
+    row.active && row.counts_from.is_none_or(|from| from <= now.0) && row.counts_until.is_none_or(|until| until > now.0)
+}
+
+/// The ownerships of units that count at a moment, for the server itself.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn counting_of(
+    conn: &Connection,
+    unit_ids: &[UnitId],
+    now: Timestamp,
+) -> Result<Vec<unit_owners::Model>, Error> {
+    unit_owners::Entity::find()
+        .filter(id_in(conn, unit_owners::Column::UnitId, unit_ids))
+        .filter(counting(now))
+        .order_by_asc(unit_owners::Column::UnitId)
+        .order_by_asc(unit_owners::Column::Id)
+        .all(conn)
+        .await
+}
 
 /// The present owners of units, for those who may see them.
 ///

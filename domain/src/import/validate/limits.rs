@@ -42,5 +42,7 @@ pub const CODE: usize = 40;
 pub const LOGIN: usize = crate::login::LONGEST;
 /// Characters of a phone number.
 pub const PHONE: usize = crate::text::PHONE_LIMIT;
+/// Characters of an e-mail address.
+pub const EMAIL: usize = crate::message::address::EMAIL_LIMIT;
 /// Characters of a plan in base64: 10 MiB of picture.
 pub const PLAN_BASE64: usize = 14 * 1024 * 1024;

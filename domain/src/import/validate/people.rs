@@ -44,6 +44,7 @@ fn one_person(check: &mut Check, path: &str, person: &PersonEntry) {
     check.login(format!("{path}.login"), &person.login);
     check.own_name(format!("{path}.name"), &person.name);
     check.phone(format!("{path}.phone"), person.phone.as_deref());
+    check.email(format!("{path}.email"), person.email.as_deref());
     check.language(format!("{path}.language"), person.language.as_deref());
     check.password(format!("{path}.password"), &person.login, person.password.as_deref());
 }
@@ -96,6 +97,7 @@ fn one_owner(check: &mut Check, path: &str, owner: &OwnerEntry) {
     check.login(format!("{path}.login"), &owner.login);
     check.own_name(format!("{path}.name"), &owner.name);
     check.phone(format!("{path}.phone"), owner.phone.as_deref());
+    check.email(format!("{path}.email"), owner.email.as_deref());
     check.language(format!("{path}.language"), owner.language.as_deref());
     check.password(format!("{path}.password"), &owner.login, owner.password.as_deref());
 }

@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::{codes, limits};
 use crate::import::phrases::{EMPTY, quoted};
+use crate::message::address;
 use crate::party::Language;
 use crate::words::Bilingual;
 use crate::{login, password, text};
@@ -66,6 +67,14 @@ impl Check {
         let Some(phone) = phone else { return };
         if self.bounded(path.clone(), phone, limits::PHONE) && !text::is_phone(phone) {
             self.problem(path, text::PHONE_SHAPE);
+        }
+    }
+
+    /// An e-mail address.
+    pub(super) fn email(&mut self, path: String, email: Option<&str>) {
+        let Some(email) = email else { return };
+        if self.bounded(path.clone(), email, limits::EMAIL) && address::email(email).is_none() {
+            self.problem(path, address::EMAIL_SHAPE);
         }
     }
 

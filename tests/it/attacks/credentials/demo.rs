@@ -29,13 +29,24 @@ const MANAGER: &str = "chen.jing@riverside.example";
 const PUBLISHED: &str = "handover-demo";
 
 /// The columns that name a person in rows that the removal of the demo deletes or changes with the person.
-const BELONGINGS_OF_PEOPLE: [(&str, &str); 6] = [
+const BELONGINGS_OF_PEOPLE: [(&str, &str); 17] = [
     ("sessions", "person_id"),
     ("operations", "person_id"),
     ("one_time_links", "person_id"),
     ("one_time_links", "made_by"),
     ("one_time_links", "used_by"),
     ("one_time_links", "revoked_by"),
+    ("unit_links", "person_id"),
+    ("unit_links", "made_by"),
+    ("unit_links", "revoked_by"),
+    ("sign_in_codes", "person_id"),
+    ("message_attempts", "person_id"),
+    ("message_attempts", "resolved_by"),
+    ("confirmed_addresses", "person_id"),
+    ("address_codes", "person_id"),
+    ("message_preferences", "person_id"),
+    ("message_switches", "person_id"),
+    ("unsubscribe_links", "person_id"),
 ];
 
 /// The migrations of the version before.

@@ -81,8 +81,8 @@ impl Import<'_> {
             Some(row) if by_administrator => unit_owners::Model { kind, ..row.clone() },
             Some(row) => row.clone(),
             None => {
-                let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None };
-                ownership_row(work, caller, &new, None)
+                let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until: None };
+                ownership_row(work, caller, &new, Default::default())
             }
         };
         let before = active.clone();

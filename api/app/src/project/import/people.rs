@@ -11,6 +11,7 @@ use domain::event::{Audience, EventName};
 use domain::id::PersonId;
 use domain::import::{ImportDocument, ImportedKind, Problem};
 use domain::membership::placeholder_login;
+use domain::message::address;
 use domain::object_kind::ObjectKind;
 use domain::words::{Bilingual, Phrase};
 use serde_json::json;
@@ -32,6 +33,7 @@ pub(super) struct Stated<'a> {
     pub(super) login: &'a str,
     name: &'a str,
     phone: Option<&'a str>,
+    email: Option<String>,
     language: Option<Language>,
     password: bool,
 }
@@ -153,6 +155,7 @@ impl Import<'_> {
             administrator: false,
             created_at: self.work.now.0,
             demo: self.file.is_demo,
+            email: said.email.clone(),
         }
     }
 
@@ -166,6 +169,7 @@ impl Import<'_> {
         if ours {
             after.name = said.name.to_owned();
             after.phone = said.phone.map(str::to_owned).or(after.phone);
+            after.email = said.email.clone().or(after.email);
             after.language = said.language.unwrap_or(after.language);
             after.password_hash = after.password_hash.or_else(|| self.file.passwords.get(said.login).cloned());
         }
@@ -187,6 +191,10 @@ impl Import<'_> {
         if said.phone.is_some_and(|phone| row.phone.as_deref() != Some(phone)) {
             let done = after.phone.as_deref() == said.phone;
             note("phone", if done { ("changed", "已更改") } else { why }.into());
+        }
+        if said.email.is_some() && row.email != said.email {
+            let done = after.email == said.email;
+            note("email", if done { ("changed", "已更改") } else { why }.into());
         }
         if let Some(language) = said.language.filter(|language| row.language != *language) {
             let from = row.language;
@@ -222,7 +230,8 @@ const KNOWN_BEYOND: Phrase = ("ignored: this person is known beyond this project
 const HAS_PASSWORD: Phrase = ("ignored: this person has a password already", "已忽略：此人已有密码");
 
 fn is_other(before: &people::Model, after: &people::Model) -> bool {
-    (&before.name, &before.phone, &before.language) != (&after.name, &after.phone, &after.language)
+    let compared = |row: &people::Model| (row.name.clone(), row.phone.clone(), row.email.clone(), row.language);
+    compared(before) != compared(after)
 }
 
 /// Each login once; a person who is staff and owner is listed as staff.
@@ -233,6 +242,7 @@ fn stated(document: &ImportDocument) -> Result<Vec<Stated<'_>>> {
             login: &person.login,
             name: &person.name,
             phone: person.phone.as_deref(),
+            email: person.email.as_deref().and_then(address::email),
             language: person.language.as_deref().map(str::parse).transpose()?,
             password: person.password.is_some(),
         })
@@ -243,6 +253,7 @@ fn stated(document: &ImportDocument) -> Result<Vec<Stated<'_>>> {
             login: &owner.login,
             name: &owner.name,
             phone: owner.phone.as_deref(),
+            email: owner.email.as_deref().and_then(address::email),
             language: owner.language.as_deref().map(str::parse).transpose()?,
             password: owner.password.is_some(),
         })

@@ -1,0 +1,8 @@
+//! The inbox of the person who asks, and how that person wants messages.
+
+pub mod loaders;
+mod mutations;
+pub mod preferences;
+pub mod types;
+
+pub use mutations::InboxMutation;

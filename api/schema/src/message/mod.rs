@@ -1,0 +1,9 @@
+//! Messages to people, for those who look after them.
+
+mod mutations;
+mod queries;
+mod types;
+
+pub use mutations::MessageMutation;
+pub use queries::MessageQuery;
+pub use types::MessageAttempt;
