@@ -36,6 +36,7 @@ fn row(login: &str, password_hash: Option<&str>) -> people::Model {
         administrator: false,
         created_at: 1,
         demo: false,
+        email: None,
     }
 }
 
