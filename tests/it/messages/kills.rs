@@ -128,7 +128,7 @@ fn faults(site: &Site, rows: &[message_attempts::Model], kills: usize) -> Vec<St
     for row in rows {
         let is_mail = row.channel == MessageChannel::Email;
         let arrived = if is_mail { &mails } else { &posted };
-        let count = arrived.get(&row.id).copied().unwrap_or_default();
+        let count = arrived.get(&row.id.uuid()).copied().unwrap_or_default();
         let fault = match (row.state, is_mail) {
             (MessageState::Sent, true) if count == 1 => None,
             // A gateway recognizes what it gets again.

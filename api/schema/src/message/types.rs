@@ -26,7 +26,7 @@ impl MessageAttempt {
 
     /// What is told: the link, the code, the invitation. With the recipient, the channel and the edition it is unique.
     async fn message_id(&self) -> Uid {
-        self.0.message_id.into()
+        Uid(self.0.message_id)
     }
 
     /// What the message is for.
