@@ -1,6 +1,8 @@
 //! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it
 //! expects.
 
+mod messages;
+
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use blob_store::ObjectStore;
+use domain::Timestamp;
 use tests::stores::settings_at;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -35,6 +36,19 @@ impl Process {
     ) -> Result<Self, String> {
         let mut command = program(folder, database_url, store_address);
         command.arg("serve").envs(more.iter().copied());
+        Self::start(command, folder).await
+    }
+
+    /// A server whose clock stands at a moment, with these settings.
+    pub(crate) async fn standing_server(
+        folder: &Path,
+        database_url: &str,
+        moment: Timestamp,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_killable"));
+        command.arg("standing-server").arg(moment.to_rfc3339());
+        command.env("DATABASE_URL", database_url).envs(settings.iter().copied());
         Self::start(command, folder).await
     }
 

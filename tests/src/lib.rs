@@ -10,6 +10,7 @@ pub mod ids;
 pub mod release;
 pub mod runtime;
 pub mod snapshot;
+pub mod standing_server;
 pub mod stores;
 pub mod tablet;
 pub mod user;

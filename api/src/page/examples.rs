@@ -67,6 +67,10 @@ const EXAMPLES: &[Files] = &[
     example!("31-owner-review"),
     example!("32-history"),
     example!("33-owner-link"),
+    example!("34-inbox"),
+    example!("35-inbox-read"),
+    example!("36-digest"),
+    example!("37-messages"),
 ];
 
 /// All examples.

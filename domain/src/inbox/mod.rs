@@ -3,7 +3,7 @@
 pub mod mention;
 mod rules;
 
-pub use rules::{InboxRule, Listener, Told, named_recipients, rules_of};
+pub use rules::{EventFacts, InboxRule, Listener, named_recipients, rules_of};
 
 string_enum! {
     /// Why something is in a person's inbox. Clients need a branch for reasons that they do not know.

@@ -34,7 +34,7 @@ pub enum Listener {
 
 /// What an event tells.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct EventFacts<'a> {
     /// Which event.
     pub event: E,
     /// The status before.
@@ -53,14 +53,14 @@ pub struct InboxRule {
     /// The event.
     pub event: E,
     /// What it must tell.
-    when: fn(&Told<'_>) -> bool,
+    when: fn(&EventFacts<'_>) -> bool,
     /// Who hears of it.
     pub listeners: &'static [Listener],
     /// The reason that the inbox gives.
     pub kind: K,
 }
 
-const fn rule(event: E, when: fn(&Told<'_>) -> bool, listeners: &'static [Listener], kind: K) -> InboxRule {
+const fn rule(event: E, when: fn(&EventFacts<'_>) -> bool, listeners: &'static [Listener], kind: K) -> InboxRule {
     InboxRule { event, when, listeners, kind }
 }
 
@@ -75,14 +75,19 @@ const RULES: &[InboxRule] = {
         rule(E::DefectAssigned, always, &[L::Assignee, L::Leads], K::Assigned),
         rule(E::DefectAssigneeSet, names_assignee, &[L::Assignee], K::Assigned),
         rule(E::DefectDisputed, always, ADJUDICATORS, K::Disputed),
-        rule(E::DefectDisputeResolved, |told| has_outcome(told, DisputeOutcome::Reassigned), &[L::Leads], K::Assigned),
         rule(
             E::DefectDisputeResolved,
-            |told| has_outcome(told, DisputeOutcome::Upheld),
+            |facts| has_outcome(facts, DisputeOutcome::Reassigned),
+            &[L::Leads],
+            K::Assigned,
+        ),
+        rule(
+            E::DefectDisputeResolved,
+            |facts| has_outcome(facts, DisputeOutcome::Upheld),
             &[L::Assignee, L::Leads],
             K::SentBack,
         ),
-        rule(E::DefectVerified, |told| has_passed(told, false), &[L::Repairer, L::Assignee, L::Leads], K::SentBack),
+        rule(E::DefectVerified, |facts| has_passed(facts, false), &[L::Repairer, L::Assignee, L::Leads], K::SentBack),
         rule(E::DefectVerified, is_closed_by_it, &[L::Repairer, L::Assignee, L::Finder], K::Verified),
         rule(E::DefectReopened, always, &[L::Assignee, L::Leads], K::SentBack),
         rule(E::DefectEscalated, is_reminder, &[L::NamedContractors, L::NamedOthers], K::DueSoon),
@@ -96,8 +101,8 @@ const RULES: &[InboxRule] = {
 };
 
 /// The rules that an event meets, in the order of the table.
-pub fn rules_of<'a>(told: &'a Told<'a>) -> impl Iterator<Item = &'static InboxRule> + 'a {
-    RULES.iter().filter(move |rule| rule.event == told.event && (rule.when)(told))
+pub fn rules_of<'a>(facts: &'a EventFacts<'a>) -> impl Iterator<Item = &'static InboxRule> + 'a {
+    RULES.iter().filter(move |rule| rule.event == facts.event && (rule.when)(facts))
 }
 
 /// The people whom an escalation names, and whether each is of a contractor.
@@ -111,43 +116,43 @@ pub fn named_recipients(data: &Value) -> Vec<(PersonId, bool)> {
     named.collect()
 }
 
-const fn always(_: &Told<'_>) -> bool {
+const fn always(_: &EventFacts<'_>) -> bool {
     true
 }
 
-fn names_company(told: &Told<'_>) -> bool {
-    told.data["companyId"].is_string()
+fn names_company(facts: &EventFacts<'_>) -> bool {
+    facts.data["companyId"].is_string()
 }
 
-fn names_assignee(told: &Told<'_>) -> bool {
-    told.data["assigneeId"].is_string()
+fn names_assignee(facts: &EventFacts<'_>) -> bool {
+    facts.data["assigneeId"].is_string()
 }
 
-fn has_outcome(told: &Told<'_>, outcome: DisputeOutcome) -> bool {
-    told.data["outcome"] == outcome.as_str()
+fn has_outcome(facts: &EventFacts<'_>, outcome: DisputeOutcome) -> bool {
+    facts.data["outcome"] == outcome.as_str()
 }
 
-fn has_passed(told: &Told<'_>, passed: bool) -> bool {
-    told.data["passed"] == passed
+fn has_passed(facts: &EventFacts<'_>, passed: bool) -> bool {
+    facts.data["passed"] == passed
 }
 
-fn is_closed_by_it(told: &Told<'_>) -> bool {
-    has_passed(told, true) && told.from != told.to && told.to == Some(DefectStatus::Closed.as_str())
+fn is_closed_by_it(facts: &EventFacts<'_>) -> bool {
+    has_passed(facts, true) && facts.from != facts.to && facts.to == Some(DefectStatus::Closed.as_str())
 }
 
-fn is_by_failures(told: &Told<'_>) -> bool {
-    told.data["failedAttempts"].is_number()
+fn is_by_failures(facts: &EventFacts<'_>) -> bool {
+    facts.data["failedAttempts"].is_number()
 }
 
 /// A step before the due time.
-fn is_reminder(told: &Told<'_>) -> bool {
-    let due_at = told.data["dueAt"].as_str().and_then(Timestamp::from_rfc3339);
-    told.data["step"].is_string() && due_at.is_some_and(|due_at| told.occurred_at < due_at)
+fn is_reminder(facts: &EventFacts<'_>) -> bool {
+    let due_at = facts.data["dueAt"].as_str().and_then(Timestamp::from_rfc3339);
+    facts.data["step"].is_string() && due_at.is_some_and(|due_at| facts.occurred_at < due_at)
 }
 
 /// A step after the due time.
-fn is_by_time(told: &Told<'_>) -> bool {
-    told.data["step"].is_string() && !is_reminder(told)
+fn is_by_time(facts: &EventFacts<'_>) -> bool {
+    facts.data["step"].is_string() && !is_reminder(facts)
 }
 
 #[cfg(test)]
@@ -158,8 +163,8 @@ mod tests {
     use crate::event::Audience;
 
     fn kinds(event: E, (from, to): (&str, &str), data: &Value, at: i64) -> Vec<K> {
-        let told = Told { event, from: Some(from), to: Some(to), data, occurred_at: Timestamp(at) };
-        rules_of(&told).map(|rule| rule.kind).collect()
+        let facts = EventFacts { event, from: Some(from), to: Some(to), data, occurred_at: Timestamp(at) };
+        rules_of(&facts).map(|rule| rule.kind).collect()
     }
 
     #[test]

@@ -61,7 +61,7 @@ string_enum! {
         Failed = "FAILED",
         /// It arrived, by a receipt.
         Delivered = "DELIVERED",
-        /// The person has read it, by a receipt.
+        /// The person has read it: by a receipt, or because the person has used the code or the link in it.
         Read = "READ",
     }
 }
@@ -71,6 +71,13 @@ impl MessageState {
     #[must_use]
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Sent | Self::Failed | Self::Delivered | Self::Read)
+    }
+
+    /// Whether a message in this state was read once its person has used the code or the link in it. It was handed over,
+    /// or nobody knows better; what still waits, or has failed, was read elsewhere, such as on a sheet of QR codes.
+    #[must_use]
+    pub const fn is_read_by_use(self) -> bool {
+        matches!(self, Self::Unknown | Self::Sent | Self::Delivered)
     }
 }
 

@@ -61,6 +61,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_used_is_read_as_by_a_receipt() {
+        for &state in MessageState::ALL {
+            let by_receipt = next_state(state, Receipt::Read) == Some(MessageState::Read);
+            assert!(by_receipt || !state.is_read_by_use(), "{state}");
+        }
+        for state in [MessageState::Queued, MessageState::Sending, MessageState::Failed] {
+            assert!(!state.is_read_by_use(), "{state} was not handed over");
+        }
+    }
+
+    #[test]
     fn no_receipt_takes_a_message_back() {
         for &state in MessageState::ALL {
             for &receipt in Receipt::ALL {

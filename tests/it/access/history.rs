@@ -1,5 +1,7 @@
 //! The whole life of a home, told through the commands of those whose work it is: every text is a word of its own.
 
+mod messages;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::entity::signatures;
@@ -38,33 +40,9 @@ impl<'a> History<'a> {
         history.escalate().await;
         history.invite().await;
         history.message().await;
+        history.link().await;
         history.hear().await;
         history
-    }
-
-    /// A message to the owner of which nobody knows whether it was sent.
-    async fn message(&mut self) {
-        let id = self.fixture.message_in_doubt().await;
-        self.note("Message", "message in doubt", id);
-        let words = self.text("words of a mail server");
-        self.fixture.answer_message(id, &words).await;
-    }
-
-    /// What contractor A's lead has heard of the first defect.
-    async fn hear(&mut self) {
-        let lead = self.fixture.login("lead.a");
-        let id = self.fixture.entry_of("lead.a", self.id("Defect", "a")).await;
-        self.note("InboxEntry", "entry of A's lead", id);
-        self.secrets.last_mut().expect("noted").who.insert(lead);
-    }
-
-    /// The delivery manager invites a person who has not accepted yet.
-    async fn invite(&mut self) {
-        let name = self.text("name of an invited person");
-        let project = self.fixture.project;
-        let invitation = json!({ "invitationId": v7(), "projectId": project.id, "login": "invited", "name": name,
-            "companyId": project.company("DEV"), "role": "SITE_ENGINEER" });
-        self.fixture.run("manager", "memberInvite", invitation).await;
     }
 
     /// The id of an object of the story.
@@ -84,6 +62,14 @@ impl<'a> History<'a> {
         let who = self.who(readers(name));
         self.secrets.push(Secret::new(text.clone(), text.clone(), who));
         text
+    }
+
+    /// The same as an e-mail address.
+    fn address(&mut self, name: &str) -> String {
+        let address = format!("{}@{}.canary.example", name.replace(' ', "-"), self.tag);
+        let who = self.who(readers(name));
+        self.secrets.push(Secret::new(format!("<{}: {name}>", self.tag), address.clone(), who));
+        address
     }
 
     /// Notes an object of the story.

@@ -63,8 +63,10 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("why a tablet was excused", "dspa"),
     // Those who may withdraw the invitation.
     ("name of an invited person", "d"),
+    ("address of an invited person", "d"),
     // Who looks after messages.
     ("words of a mail server", "d"),
+    ("why a message was settled", "d"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -128,6 +130,9 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Waiver", "waiver of a defect", "dsp"),
     ("Waiver", "waiver of a round", "dsp"),
     ("Message", "message in doubt", "d"),
+    ("Message", "message that was settled", "d"),
+    // Its event is for those who see the owners of units.
+    ("UnitInvite", "owner's link", "dp"),
     // Of one person alone.
     ("InboxEntry", "entry of A's lead", ""),
 ];

@@ -93,7 +93,7 @@ fn most_compared(codes: usize) -> u64 {
 }
 
 /// Six digits that are none of the right ones: what is right by luck is no fault of the limits.
-fn guess(dice: &mut Dice, right: &str) -> String {
+pub(crate) fn guess(dice: &mut Dice, right: &str) -> String {
     loop {
         let guess = format!("{:06}", dice.below(1_000_000));
         if guess != right {
@@ -103,7 +103,7 @@ fn guess(dice: &mut Dice, right: &str) -> String {
 }
 
 /// Breaks the limit: the guesses of before count no more.
-async fn forget_tries(app: &TestApp) {
+pub(crate) async fn forget_tries(app: &TestApp) {
     let update = sign_in_codes::Entity::update_many().col_expr(sign_in_codes::Column::Tries, Expr::value(0));
     app.app.db.write(async |tx| update.exec(tx).await).await.expect("no tries");
 }

@@ -1,7 +1,7 @@
 //! Attacks that found a hole once. They assert counts, bytes, points and states, never times.
 
 mod browsers;
-mod codes;
+pub(crate) mod codes;
 mod connections;
 mod cost;
 pub(crate) mod credentials;

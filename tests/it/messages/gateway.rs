@@ -11,7 +11,7 @@ use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 use uuid::Uuid;
 
-use super::gateway_server::{Act, GatewayServer, SECRET};
+use super::gateway_server::{Act, GatewayServer, SECRET, post_receipt, post_signed};
 use super::setup::{REST, attempt, code, confirm_on, notice, outages, queue, reach, send, send_later, write};
 
 struct Phone {
@@ -37,18 +37,11 @@ impl Phone {
 
     /// Posts a receipt, signed now; answers the status.
     async fn receipt(&self, body: &Value) -> u16 {
-        let (body, id) = (body.to_string(), v7().to_string());
-        let seconds = self.app.app.clock.now().0 / 1_000_000;
-        let signature = Secret::read(SECRET).expect("a secret").sign(&id, seconds, body.as_bytes());
-        self.post(&body, &[(ID, &id), (TIMESTAMP, &seconds.to_string()), (SIGNATURE, &signature)]).await
+        post_receipt(&self.app, body).await
     }
 
     async fn post(&self, body: &str, headers: &[(&str, &str)]) -> u16 {
-        let mut request = self.app.client().post(self.app.url("/messages/receipts")).body(body.to_owned());
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.send().await.expect("an answer").status().as_u16()
+        post_signed(&self.app, body, headers).await
     }
 }
 

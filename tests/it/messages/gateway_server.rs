@@ -12,10 +12,13 @@ use axum::routing::post;
 use bytes::Bytes;
 use domain::Timestamp;
 use http::{HeaderMap, StatusCode};
-use message_channels::signature::Secret;
+use message_channels::signature::{ID, SIGNATURE, Secret, TIMESTAMP};
 use message_channels::{ChannelSettings, Channels, GatewaySettings};
 use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// The shared secret.
@@ -38,6 +41,8 @@ struct Taken {
     refused: usize,
     /// Between taking a message and saying so.
     pace: Duration,
+    /// How many requests were taken.
+    progress: watch::Sender<usize>,
 }
 
 /// A running gateway. It ends with the test.
@@ -71,6 +76,12 @@ impl GatewayServer {
     /// Thinks for so long about each message before it says that it has taken it.
     pub(super) fn think(&self, pace: Duration) {
         self.taken().pace = pace;
+    }
+
+    /// Waits until so many requests were taken.
+    pub(super) async fn wait_for(&self, count: usize) {
+        let mut progress = self.taken().progress.subscribe();
+        progress.wait_for(|taken| *taken >= count).await.expect("the gateway is there");
     }
 
     pub(super) fn requests(&self) -> Vec<(String, Value)> {
@@ -108,6 +119,7 @@ async fn take(State(taken): State<Arc<Mutex<Taken>>>, headers: HeaderMap, body: 
         if !matches!(act, Some(Act::Status(_))) {
             let key = headers["idempotency-key"].to_str().expect("a key").to_owned();
             taken.requests.push((key, serde_json::from_slice(&body).expect("JSON")));
+            taken.progress.send_modify(|count| *count += 1);
         }
         (act, taken.pace)
     };
@@ -119,6 +131,25 @@ async fn take(State(taken): State<Arc<Mutex<Taken>>>, headers: HeaderMap, body: 
         Some(Act::Status(status)) => StatusCode::from_u16(status).expect("a status").into_response(),
         Some(Act::TakeAndStall) => std::future::pending().await,
     }
+}
+
+/// Posts a receipt, or several, as a gateway signs them now; answers the status.
+pub(super) async fn post_receipt(app: &TestApp, body: &Value) -> u16 {
+    let (body, id) = (body.to_string(), v7().to_string());
+    let seconds = app.app.clock.now().0 / 1_000_000;
+    let signature = Secret::read(SECRET).expect("a secret").sign(&id, seconds, body.as_bytes());
+    let seconds = seconds.to_string();
+    let headers = [(ID, id.as_str()), (TIMESTAMP, seconds.as_str()), (SIGNATURE, signature.as_str())];
+    post_signed(app, &body, &headers).await
+}
+
+/// Posts a receipt with these headers; answers the status.
+pub(super) async fn post_signed(app: &TestApp, body: &str, headers: &[(&str, &str)]) -> u16 {
+    let mut request = app.client().post(app.url("/messages/receipts")).body(body.to_owned());
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.expect("an answer").status().as_u16()
 }
 
 /// What is sent to a gateway is signed by the machine's clock.

@@ -164,7 +164,7 @@ on_both_databases! {
             json!({ "projectId": app.project.id, "deviceId": device, "deviceName": "phone", "waiting": waiting })
         };
         run(&worker, "deviceReport", report(&waiting)).await;
-        let told = async || app::inbox::tell_of_late_devices(&app.app).await.expect("a look at the devices");
+        let told = async || app::inbox::notify_of_late_devices(&app.app).await.expect("a look at the devices");
         app.advance_seconds(23 * HOUR);
         assert_eq!(told().await, 0);
         app.advance_seconds(HOUR);

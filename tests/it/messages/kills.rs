@@ -2,12 +2,11 @@
 //!
 //! `MESSAGE_KILLS=40 MESSAGES=10000` makes it a long one, `PROOF_SEED` repeats a run.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::{App, Clock};
-use domain::message::{MessageChannel, MessageState};
+use domain::message::MessageState;
 use message_channels::{ChannelSettings, Channels};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -18,11 +17,11 @@ use tests::database::TestDb;
 use tests::dice::{Dice, number};
 use tests::fixture;
 use tests::on_both_databases;
-use uuid::Uuid;
 
 use super::gateway_server::{GatewayServer, SECRET};
 use super::mail_server::{MailServer, smtp_at};
 use super::setup::notice;
+use super::verdict::{self, Arrivals};
 use crate::server_process::{Process, objects_at};
 
 /// Between taking a message and saying so: most kills fall into it.
@@ -110,40 +109,13 @@ impl Site {
     }
 }
 
-/// How often each message has come in.
-fn counts(ids: impl Iterator<Item = String>) -> BTreeMap<Uuid, usize> {
-    let mut counts = BTreeMap::new();
-    for id in ids {
-        *counts.entry(id.parse().expect("an id")).or_default() += 1;
-    }
-    counts
-}
-
 /// What is wrong with the messages afterwards.
-fn faults(site: &Site, rows: &[message_attempts::Model], kills: usize) -> Vec<String> {
-    let mails = counts(site.mail.mails().into_iter().map(|mail| mail.id));
-    let posted = counts(site.gateway.requests().into_iter().map(|(key, _)| key));
-    let mut faults = Vec::new();
-    let mut listed = 0;
-    for row in rows {
-        let is_mail = row.channel == MessageChannel::Email;
-        let arrived = if is_mail { &mails } else { &posted };
-        let count = arrived.get(&row.id.uuid()).copied().unwrap_or_default();
-        let fault = match (row.state, is_mail) {
-            (MessageState::Sent, true) if count == 1 => None,
-            // A gateway recognizes what it gets again.
-            (MessageState::Sent, false) if count >= 1 => None,
-            (MessageState::Unknown, true) if count <= 1 => {
-                listed += 1;
-                None
-            }
-            (state, _) => Some(format!("{} over {} is {state} and arrived {count} times", row.id, row.channel)),
-        };
-        faults.extend(fault);
-    }
-    if listed > kills * CONNECTIONS {
-        faults.push(format!("{listed} e-mails are in doubt after {kills} kills"));
-    }
+fn find_faults(site: &Site, rows: &[message_attempts::Model], kills: usize) -> Vec<String> {
+    let arrivals = Arrivals::count(&site.mail.mails(), &site.gateway.requests());
+    let mut faults = verdict::find_faults(&arrivals, rows, kills * CONNECTIONS);
+    // Nothing was refused, withdrawn or too old.
+    let failed = rows.iter().filter(|row| row.state == MessageState::Failed);
+    faults.extend(failed.map(|row| format!("{} over {} has failed", row.id, row.channel)));
     faults
 }
 
@@ -167,7 +139,7 @@ async fn prove(db: TestDb, what: &str, with_leases: bool) -> Vec<String> {
     }
     let rows = site.come_to_rest().await;
     assert_eq!(rows.len(), messages);
-    faults(&site, &rows, kills)
+    find_faults(&site, &rows, kills)
 }
 
 on_both_databases! {

@@ -58,7 +58,8 @@ on_both_databases! {
         let expected = json!({ "email": "xu.hong@dev.example", "emailConfirmed": false });
         assert_eq!(answer["data"]["viewer"]["contact"], expected);
         let row = &attempts(&app).await[0];
-        assert_eq!((row.state, &row.body, &row.params), (MessageState::Sent, &None, &json!({})), "the link is wiped");
+        assert_eq!((row.state, &row.body, &row.params), (MessageState::Read, &None, &json!({})), "used, and wiped");
+        assert_eq!(row.read_at, Some(app.app.clock.now().0));
         assert_eq!(row.project_id, Some(app.project.id.into()));
     }
 

@@ -16,5 +16,8 @@ mod preferences;
 mod resolving;
 mod setup;
 mod unsubscribe;
+mod used;
+mod verdict;
+mod week;
 
 pub(crate) use setup::notice;

@@ -1,7 +1,8 @@
 //! The program, or the embedded object store, as a process of its own, for tests that kill it.
 //!
 //! `killable object-store FOLDER ADDRESS` is the store: it prints its address as one line and serves until it is
-//! killed. Anything else is the command line of the program `handover`.
+//! killed. `killable standing-server MOMENT` is a server whose clock stands (`tests::standing_server`). Anything else is
+//! the command line of the program `handover`.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -14,10 +15,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [part, folder, address] = arguments.as_slice() else { return api::program::main() };
-    if part != "object-store" {
-        return api::program::main();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["object-store", folder, address] => run_object_store(folder, address),
+        ["standing-server", moment] => tests::standing_server::main(moment),
+        _ => api::program::main(),
     }
+}
+
+fn run_object_store(folder: &str, address: &str) -> ExitCode {
     match serve(folder, address) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

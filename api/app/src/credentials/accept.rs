@@ -4,6 +4,7 @@ use domain::id::{PersonId, ProjectId};
 use domain::membership::permit_invite;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
+use store::messages::Used;
 use store::{Connection, boxed};
 
 use super::invitation::Invited;
@@ -128,6 +129,7 @@ async fn join_project(
     if !store::one_time_links::spend(&work.tx, row.id, person_id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
+    store::messages::mark_read_by_use(&work.tx, Used::Message(row.id.uuid()), work.now).await?;
     list_changed(work, project_id, row);
     let granter = granter(app, row).await?;
     let begun = |answer: Result<()>| match invalid_if_refused(answer) {

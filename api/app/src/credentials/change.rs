@@ -36,7 +36,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
         return Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into());
     }
     let ended = end::set_password(&work.tx, person.id, &hash, caller.session_id, work.now).await?;
-    end::tell_password_changed(&mut work, person.id).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
     work.commit().await?;
     app.caller_cache.forget();
     tracing::info!(person = %person.id, address = %client.address, sessions_ended = ended, "password changed");

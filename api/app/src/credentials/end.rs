@@ -30,7 +30,7 @@ pub(super) async fn set_password(
 }
 
 /// Tells a person that the password was changed, as far as there is an address: whoever changed it may be another one.
-pub(super) async fn tell_password_changed(work: &mut UnitOfWork, person_id: PersonId) -> Result<()> {
+pub(super) async fn notify_password_changed(work: &mut UnitOfWork, person_id: PersonId) -> Result<()> {
     let moment = words::moment(work, person_id).await?;
     let message = NewMessage::new(work.new_id(), MessageKind::PasswordChanged, Recipient::Person(person_id));
     enqueue(work, message.with(Placeholder::Moment, moment)).await?;

@@ -35,7 +35,7 @@ pub async fn set_password(app: &App, login: &str, new: &str) -> Result<u64> {
     store::passwords::person_for_update(&work.tx, person.id).await?;
     end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
-    end::tell_password_changed(&mut work, person.id).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
     work.commit().await?;
     app.caller_cache.forget();
     tracing::info!(person = %person.id, sessions_ended = ended, "password set on the command line");

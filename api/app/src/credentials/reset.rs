@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use store::boxed;
 use store::entity::{one_time_links, people};
-use store::messages::Withdrawn;
+use store::messages::{Used, Withdrawn};
 
 use super::end;
 use super::hash_in_turn;
@@ -137,10 +137,11 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     if !store::one_time_links::spend(&work.tx, row.id, person.id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
+    store::messages::mark_read_by_use(&work.tx, Used::Message(row.id.uuid()), work.now).await?;
     end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
     add_reset_event(&mut work, &person_themself, &person, EventName::PasswordReset, row.id).await?;
-    end::tell_password_changed(&mut work, person.id).await?;
+    end::notify_password_changed(&mut work, person.id).await?;
     work.commit().await?;
     app.caller_cache.forget();
     let address = client.address;

@@ -5,7 +5,7 @@ use domain::inbox::InboxKind;
 use store::boxed;
 use store::entity::inbox_entries::Model;
 
-use super::notify::{entry, write_once};
+use super::notify::{entry, write_entry_once};
 use crate::App;
 use crate::error::Result;
 use crate::sync::device::{LateDevice, late_devices};
@@ -20,7 +20,7 @@ const LOST_SECONDS: i64 = 30 * 24 * 60 * 60;
 /// # Errors
 /// When the database fails; the next look goes on.
 #[boxed]
-pub async fn tell_of_late_devices(app: &App) -> Result<usize> {
+pub async fn notify_of_late_devices(app: &App) -> Result<usize> {
     let now = app.clock.now();
     let (since, until) = (now.plus_seconds(-LOST_SECONDS), now.plus_seconds(-LATE_SECONDS));
     let mut count = 0;
@@ -45,7 +45,7 @@ async fn tell(app: &App, project_id: ProjectId, device: &LateDevice) -> Result<b
         cause: Some(cause),
         ..entry(&work, project_id, device.person_id, kind)
     };
-    let is_told = write_once(&mut work, entry).await?;
+    let is_told = write_entry_once(&mut work, entry).await?;
     if is_told {
         work.commit().await?;
     } else {

@@ -14,7 +14,7 @@ use store::inbox::UntoldPerson;
 use crate::App;
 use crate::error::Result;
 use crate::messages::preferences::Preferences;
-use crate::messages::{ChannelChoice, NewMessage, Recipient, enqueue, reached_by_kind, unsubscribe};
+use crate::messages::{ChannelChoice, NewMessage, Recipient, enqueue, find_address_for, unsubscribe};
 use crate::session::authenticate;
 use crate::unit_of_work::UnitOfWork;
 
@@ -68,7 +68,7 @@ async fn send_digest(app: &App, person_id: PersonId) -> Result<bool> {
 
 async fn enqueue_digest(app: &App, work: &mut UnitOfWork, person: &Caller, ids: &[InboxEntryId]) -> Result<bool> {
     let (kind, recipient) = (MessageKind::Digest, Recipient::Person(person.person_id));
-    let Some(address) = reached_by_kind(work, &recipient, ChannelChoice::Preferred, kind).await? else {
+    let Some(address) = find_address_for(work, &recipient, ChannelChoice::Preferred, kind).await? else {
         return Ok(false);
     };
     let scope = person.visibility();

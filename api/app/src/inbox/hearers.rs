@@ -122,7 +122,7 @@ pub(super) struct Hearer {
 
 /// Everybody who hears of an event, once each, by the first rule; not the person who did it. Owners hear only of what is
 /// written for owners, and of their own edits.
-pub(super) async fn hearers(
+pub(super) async fn find_hearers(
     work: &UnitOfWork,
     project_id: ProjectId,
     event: &NewEvent,

@@ -8,7 +8,7 @@ pub mod read;
 
 use std::time::Duration;
 
-pub use devices::tell_of_late_devices;
+pub use devices::notify_of_late_devices;
 pub use digest::send_due_digests;
 use store::boxed;
 use tokio_util::sync::CancellationToken;
@@ -27,7 +27,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
         // Not broken off by a stop: each digest and each entry is a short transaction of its own.
         if looks.is_multiple_of(LOOKS_PER_HOUR) {
-            match tell_of_late_devices(&app).await {
+            match notify_of_late_devices(&app).await {
                 Ok(0) => {}
                 Ok(devices) => tracing::info!(devices, "people were told of devices that are behind"),
                 Err(error) => tracing::warn!(error = error.chain(), "devices could not be looked through"),

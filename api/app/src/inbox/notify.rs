@@ -1,11 +1,11 @@
 //! Entries of inboxes, written in the transaction of what people hear of.
 
 use domain::id::{InboxEntryId, PersonId, ProjectId};
-use domain::inbox::{InboxKind, InboxRule, Told, rules_of};
+use domain::inbox::{EventFacts, InboxKind, InboxRule, rules_of};
 use domain::object_kind::ObjectKind;
 use store::entity::inbox_entries::Model;
 
-use super::hearers::{Hearer, Subject, hearers, scope_of};
+use super::hearers::{Hearer, Subject, find_hearers, scope_of};
 use crate::error::Result;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
@@ -36,14 +36,19 @@ pub(crate) async fn write_entries(
     project_id: ProjectId,
     event: &NewEvent,
 ) -> Result<Vec<InboxEntryId>> {
-    let told =
-        Told { event: event.name, from: event.from, to: event.to, data: &event.data, occurred_at: event.occurred_at };
-    let rules: Vec<&'static InboxRule> = rules_of(&told).collect();
+    let facts = EventFacts {
+        event: event.name,
+        from: event.from,
+        to: event.to,
+        data: &event.data,
+        occurred_at: event.occurred_at,
+    };
+    let rules: Vec<&'static InboxRule> = rules_of(&facts).collect();
     if rules.is_empty() {
         return Ok(Vec::new());
     }
     let subject = Subject::of(work, project_id, event, &rules).await?;
-    let hearers = hearers(work, project_id, event, &rules, &subject).await?;
+    let hearers = find_hearers(work, project_id, event, &rules, &subject).await?;
     let entries: Vec<Model> = hearers
         .iter()
         .map(|hearer| Model {
@@ -74,7 +79,7 @@ async fn keep_visible(work: &UnitOfWork, hearers: &[Hearer], entries: &[Model]) 
 
 /// Writes an entry with a cause, unless the person has one of that cause, or would not see it; returns whether it was
 /// written.
-pub(super) async fn write_once(work: &mut UnitOfWork, entry: Model) -> Result<bool> {
+pub(super) async fn write_entry_once(work: &mut UnitOfWork, entry: Model) -> Result<bool> {
     let (id, project_id, person_id) = (entry.id, entry.project_id, entry.person_id);
     if !store::inbox::insert_once(&work.tx, entry).await? {
         return Ok(false);

@@ -39,7 +39,7 @@ impl Address {
 }
 
 /// A recipient as the row says now.
-pub(super) struct Known {
+pub(super) struct KnownRecipient {
     pub(super) language: Language,
     pub(super) person: Option<people::Model>,
     pub(super) preferences: Option<Preferences>,
@@ -48,7 +48,7 @@ pub(super) struct Known {
     confirmed: Vec<confirmed_addresses::Model>,
 }
 
-impl Known {
+impl KnownRecipient {
     /// Reads the recipient.
     pub(super) async fn of(work: &UnitOfWork, recipient: &Recipient) -> Result<Self> {
         match recipient {
@@ -95,7 +95,7 @@ impl Known {
 
     /// Where a message of the kind reaches the recipient now: over the chosen channel, else at a confirmed address before
     /// another one. None for what the recipient has switched off there.
-    pub(super) fn reached_by(&self, channels: &Channels, choice: ChannelChoice, kind: MessageKind) -> Option<Address> {
+    pub(super) fn address_for(&self, channels: &Channels, choice: ChannelChoice, kind: MessageKind) -> Option<Address> {
         let wanted: Vec<MessageChannel> = match choice {
             // News of work go over one channel; text messages about it are for whoever has asked for them.
             ChannelChoice::Preferred if kind.needs_confirmed_address() => {
@@ -126,16 +126,16 @@ impl Known {
 /// # Errors
 /// `NOT_FOUND`, or when the database fails.
 #[boxed]
-pub async fn reachable(work: &UnitOfWork, recipient: &Recipient, choice: ChannelChoice) -> Result<Option<Address>> {
-    reached_by_kind(work, recipient, choice, MessageKind::UnitLink).await
+pub async fn find_address(work: &UnitOfWork, recipient: &Recipient, choice: ChannelChoice) -> Result<Option<Address>> {
+    find_address_for(work, recipient, choice, MessageKind::UnitLink).await
 }
 
 /// Where a message of a kind reaches a recipient.
-pub(crate) async fn reached_by_kind(
+pub(crate) async fn find_address_for(
     work: &UnitOfWork,
     recipient: &Recipient,
     choice: ChannelChoice,
     kind: MessageKind,
 ) -> Result<Option<Address>> {
-    Ok(Known::of(work, recipient).await?.reached_by(&work.channels, choice, kind))
+    Ok(KnownRecipient::of(work, recipient).await?.address_for(&work.channels, choice, kind))
 }

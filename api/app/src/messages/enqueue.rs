@@ -11,7 +11,7 @@ use store::boxed;
 use store::entity::message_attempts;
 use uuid::Uuid;
 
-use super::address::{Address, Known};
+use super::address::{Address, KnownRecipient};
 use crate::error::{Error, Result};
 use crate::unit_of_work::UnitOfWork;
 
@@ -147,14 +147,14 @@ impl NewMessage {
 /// fails.
 #[boxed]
 pub async fn enqueue(work: &mut UnitOfWork, message: NewMessage) -> Result<Enqueued> {
-    let known = Known::of(work, &message.recipient).await?;
-    let address = known.reached_by(&work.channels, message.channel, message.kind);
+    let known = KnownRecipient::of(work, &message.recipient).await?;
+    let address = known.address_for(&work.channels, message.channel, message.kind);
     let Some(address) = address else { return Ok(Enqueued::NoChannel) };
-    let values = filled(&known, &message);
+    let values = fill_placeholders(&known, &message);
     let text = render(message.kind, address.channel, known.language, &values).map_err(Error::internal)?;
     let mut row = row(work, &message, &known, &address, (values, text));
     if let Some(preferences) = &known.preferences {
-        put_off(&mut row, preferences.send_at(&work.tx, message.kind, work.now).await?, message.not_after);
+        postpone(&mut row, preferences.send_at(&work.tx, message.kind, work.now).await?, message.not_after);
     }
     let (attempt_id, channel, tail) = (row.id, row.channel, row.address_tail.clone());
     if !store::messages::insert(&work.tx, row).await? {
@@ -165,7 +165,7 @@ pub async fn enqueue(work: &mut UnitOfWork, message: NewMessage) -> Result<Enque
 }
 
 /// Puts a message off until the quiet hours have ended, unless it is of no use then any more.
-fn put_off(row: &mut message_attempts::Model, until: Timestamp, not_after: Option<Timestamp>) {
+fn postpone(row: &mut message_attempts::Model, until: Timestamp, not_after: Option<Timestamp>) {
     if not_after.is_none_or(|not_after| until < not_after) {
         row.run_at = until.0;
         let lasts_until = until.plus_seconds(row.channel.lifetime_seconds());
@@ -174,7 +174,7 @@ fn put_off(row: &mut message_attempts::Model, until: Timestamp, not_after: Optio
 }
 
 /// The given values, and those that the person's row has.
-fn filled(known: &Known, message: &NewMessage) -> Vec<(Placeholder, String)> {
+fn fill_placeholders(known: &KnownRecipient, message: &NewMessage) -> Vec<(Placeholder, String)> {
     let mut values = message.values.clone();
     let Some(person) = &known.person else { return values };
     for (place, value) in [(Placeholder::PersonName, &person.name), (Placeholder::Login, &person.login)] {
@@ -189,7 +189,7 @@ fn filled(known: &Known, message: &NewMessage) -> Vec<(Placeholder, String)> {
 fn row(
     work: &UnitOfWork,
     message: &NewMessage,
-    known: &Known,
+    known: &KnownRecipient,
     address: &Address,
     (values, text): (Vec<(Placeholder, String)>, RenderedMessage),
 ) -> message_attempts::Model {

@@ -14,8 +14,8 @@ mod sender;
 pub mod unsubscribe;
 pub(crate) mod words;
 
-pub(crate) use address::reached_by_kind;
-pub use address::{Address, reachable};
+pub(crate) use address::find_address_for;
+pub use address::{Address, find_address};
 pub use enqueue::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue};
 pub use notifier::MessageNotifier;
 pub use send::send_due;

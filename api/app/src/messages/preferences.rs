@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::entity::{message_preferences, message_switches};
 use store::{Connection, boxed};
 
-use super::address::reachable;
+use super::address::find_address;
 use super::enqueue::{ChannelChoice, Recipient};
 use super::words::zone_of_person;
 use crate::App;
@@ -168,7 +168,7 @@ pub async fn set(app: &App, caller: &Caller, input: PreferenceSet) -> Result<Pre
     store::members::person_for_update(&work.tx, person_id).await?;
     let mut preferences = Preferences::of(&work.tx, person_id).await?;
     if let Patch::Set(channel) = input.channel {
-        let reached = reachable(&work, &Recipient::Person(person_id), ChannelChoice::On(channel)).await?;
+        let reached = find_address(&work, &Recipient::Person(person_id), ChannelChoice::On(channel)).await?;
         reached.ok_or_else(|| Error::from(Refusal::at(RefusalCode::NoChannel, "channel")))?;
     }
     preferences.channel = input.channel.clone().apply(preferences.channel);
@@ -208,8 +208,8 @@ fn apply_times(preferences: &mut Preferences, input: &PreferenceSet) -> Result<(
     preferences.quiet = match (from, until) {
         (Some(from), Some(until)) => Some(QuietHours { from, until }),
         (None, None) => None,
-        (Some(_), None) => return Err(half("quietUntil")),
-        (None, Some(_)) => return Err(half("quietFrom")),
+        (Some(_), None) => return Err(incomplete_quiet_hours("quietUntil")),
+        (None, Some(_)) => return Err(incomplete_quiet_hours("quietFrom")),
     };
     if let Patch::Set(text) = &input.time_zone {
         let name =
@@ -228,7 +228,7 @@ fn apply_times(preferences: &mut Preferences, input: &PreferenceSet) -> Result<(
 }
 
 /// Quiet hours have a beginning and an end.
-fn half(field: &str) -> Error {
+fn incomplete_quiet_hours(field: &str) -> Error {
     let refusal = Refusal::at(RefusalCode::InvalidValue, field);
     refusal
         .because(

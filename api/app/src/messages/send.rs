@@ -35,7 +35,7 @@ pub(super) struct LeasedMessage {
 }
 
 /// Gives up what is late, and takes messages out of the hands of workers that have died.
-pub(super) async fn tidy(app: &App) -> Result<()> {
+pub(super) async fn expire_and_release(app: &App) -> Result<()> {
     let now = app.clock.now();
     if !store::messages::any_due(app.db.read(), now).await? {
         return Ok(());
@@ -82,20 +82,20 @@ impl LeasedMessage {
     /// Sends the message and stores what became of it.
     #[boxed]
     pub(super) async fn send(self, app: &App) -> Result<()> {
-        let Some(message) = self.outgoing() else {
+        let Some(message) = self.to_outgoing() else {
             let (error, reason) = (MessageError::BrokenOff, "the text is not there any more".to_owned());
             let outcome = SendOutcome::Failed { at: app.clock.now(), error, reason };
-            return self.store(app, outcome).await;
+            return self.store_and_log(app, outcome).await;
         };
         let sent = AssertUnwindSafe(app.channels.send(&message)).catch_unwind();
         let outcome = tokio::select! {
             outcome = sent => outcome.unwrap_or_else(|_| Outcome::Unknown("the sender panicked".to_owned())),
             never = self.keep_lease(app) => match never {},
         };
-        self.settle(app, outcome).await
+        self.handle_outcome(app, outcome).await
     }
 
-    fn outgoing(&self) -> Option<Outgoing> {
+    fn to_outgoing(&self) -> Option<Outgoing> {
         let row = &self.row;
         Some(Outgoing {
             id: row.id.uuid(),
@@ -130,31 +130,37 @@ impl LeasedMessage {
     }
 
     /// Stores what the channel said, and whether it can be reached.
-    async fn settle(&self, app: &App, outcome: Outcome) -> Result<()> {
+    async fn handle_outcome(&self, app: &App, outcome: Outcome) -> Result<()> {
         let now = app.clock.now();
         let later = now.plus_micros(retry::pause_micros(self.row.id, self.row.tries));
-        let again =
-            |at, error, reason: &str, give_back| SendOutcome::Retry { at, error, reason: kept(reason), give_back };
+        let again = |at, error, reason: &str, give_back| SendOutcome::Retry {
+            at,
+            error,
+            reason: storable_text(reason),
+            give_back,
+        };
         let stored = match &outcome {
-            Outcome::Accepted { provider_id, answer } => {
-                SendOutcome::Sent { at: now, provider_id: provider_id.clone(), answer: answer.as_deref().map(kept) }
-            }
+            Outcome::Accepted { provider_id, answer } => SendOutcome::Sent {
+                at: now,
+                provider_id: provider_id.clone(),
+                answer: answer.as_deref().map(storable_text),
+            },
             Outcome::Deferred(reason) => again(later, MessageError::Deferred, reason, false),
             Outcome::Refused(reason) => {
-                SendOutcome::Failed { at: now, error: MessageError::Refused, reason: kept(reason) }
+                SendOutcome::Failed { at: now, error: MessageError::Refused, reason: storable_text(reason) }
             }
             // The channel rests, so the message is due as before.
             Outcome::Outage(reason) => again(Timestamp(self.row.run_at), MessageError::Outage, reason, true),
             Outcome::Unknown(reason) if app.channels.is_repeatable(self.row.channel) => {
                 again(later, MessageError::BrokenOff, reason, false)
             }
-            Outcome::Unknown(reason) => SendOutcome::Unknown { reason: kept(reason) },
+            Outcome::Unknown(reason) => SendOutcome::Unknown { reason: storable_text(reason) },
         };
-        self.store(app, stored).await?;
+        self.store_and_log(app, stored).await?;
         self.note_channel(app, &outcome, now).await
     }
 
-    async fn store(&self, app: &App, outcome: SendOutcome) -> Result<()> {
+    async fn store_and_log(&self, app: &App, outcome: SendOutcome) -> Result<()> {
         let (attempt, kind, channel, tries) = (self.row.id, self.row.kind, self.row.channel, self.row.tries);
         // No word of the receiver: it may name the address.
         let (state, error) = match &outcome {
@@ -202,7 +208,7 @@ impl LeasedMessage {
                 let (outages, since) =
                     before.map_or((1, now.0), |pause| (pause.outages.saturating_add(1), pause.since));
                 let paused_until = now.plus_seconds(retry::outage_seconds(outages)).0;
-                let error_text = Some(kept(reason));
+                let error_text = Some(storable_text(reason));
                 let row = ChannelPause { channel, outages, paused_until, since, error_text };
                 if app.db.write(async |tx| store::messages::pause(tx, row.clone(), now).await).await? {
                     tracing::warn!(%channel, outages, "a channel of messages cannot be reached");
@@ -220,7 +226,7 @@ impl LeasedMessage {
 }
 
 /// What a receiver said, without addresses: the row outlives them.
-fn kept(text: &str) -> String {
+fn storable_text(text: &str) -> String {
     let text: String = text.chars().take(REASON_LIMIT).collect();
     without_addresses(&text)
 }
@@ -231,7 +237,7 @@ fn kept(text: &str) -> String {
 /// When the database fails.
 #[boxed]
 pub async fn send_due(app: &App) -> Result<usize> {
-    tidy(app).await?;
+    expire_and_release(app).await?;
     let mut tries = 0;
     for channel in app.channels.offered() {
         while let Some(leased) = lease_next(app, channel).await? {

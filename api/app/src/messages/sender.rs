@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::send::{LeasedMessage, lease_next, tidy};
+use super::send::{LeasedMessage, expire_and_release, lease_next};
 use crate::App;
 
 /// Messages of other processes and later ones do not wake the sender, so it polls.
@@ -67,7 +67,7 @@ async fn run(app: App, channel: MessageChannel, stop: CancellationToken, tasks: 
         };
         if tidied.is_none_or(|at| at.elapsed() >= LOOK) {
             tidied = Some(Instant::now());
-            if let Err(error) = tidy(&app).await {
+            if let Err(error) = expire_and_release(&app).await {
                 tracing::error!(error = error.chain(), "the outbox could not be tidied");
             }
         }

@@ -6,12 +6,13 @@ use domain::message::{MessageChannel, MessageKind, Placeholder, address};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use store::boxed;
 use store::entity::{address_codes, confirmed_addresses};
+use store::messages::Used;
 
 use super::audit;
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::messages::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue, reachable};
+use crate::messages::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue, find_address};
 use crate::sent_code::{self, new_code};
 use crate::session::{Client, random_token, require_whole_session};
 use crate::unit_of_work::UnitOfWork;
@@ -92,7 +93,7 @@ pub async fn request_code(app: &App, client: &Client, caller: &Caller, channel: 
     if !matches!(channel, MessageChannel::Email | MessageChannel::Sms) {
         return Err(no_channel());
     }
-    let to = reachable(&work, &Recipient::Person(person_id), ChannelChoice::On(channel)).await?;
+    let to = find_address(&work, &Recipient::Person(person_id), ChannelChoice::On(channel)).await?;
     let to = to.ok_or_else(no_channel)?.to;
     let (code, token) = (new_code()?, random_token()?);
     let expires_at = work.now.plus_seconds(code::GOOD_MINUTES * 60);
@@ -171,6 +172,8 @@ pub async fn confirm(
     let confirmed_at = work.now.0;
     let confirmed = confirmed_addresses::Model { person_id, channel, address: row.address.clone(), confirmed_at };
     store::addresses::confirm(&work.tx, confirmed).await?;
+    let used = Used::AddressCode { person_id, channel, sent_at: Timestamp(row.sent_at) };
+    store::messages::mark_read_by_use(&work.tx, used, work.now).await?;
     row.code_hash = None;
     store::addresses::save_code(&work.tx, row).await?;
     work.commit().await?;
@@ -194,7 +197,7 @@ fn purpose(person_id: PersonId, channel: MessageChannel) -> Vec<u8> {
 
 async fn is_still_the_address(work: &UnitOfWork, row: &address_codes::Model) -> Result<bool> {
     let recipient = Recipient::Person(row.person_id);
-    let now = reachable(work, &recipient, ChannelChoice::On(row.channel)).await?;
+    let now = find_address(work, &recipient, ChannelChoice::On(row.channel)).await?;
     Ok(now.is_some_and(|address| address.to == row.address))
 }
 

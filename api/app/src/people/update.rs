@@ -75,7 +75,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
         }
     }
     // Before the row is another one, for the messages go to the addresses of before.
-    tell_old_addresses(&mut work, &before, &after).await?;
+    notify_old_addresses(&mut work, &before, &after).await?;
     store::members::save_person(&work.tx, after.clone()).await?;
     add_events(&mut work, caller, &changes(&before, &after)).await?;
     work.commit().await?;
@@ -99,7 +99,7 @@ async fn add_events(work: &mut UnitOfWork, caller: &Caller, data: &Map<String, s
 }
 
 /// Says to each address that is replaced, or taken out, that messages go there no more.
-async fn tell_old_addresses(work: &mut UnitOfWork, before: &people::Model, after: &people::Model) -> Result<()> {
+async fn notify_old_addresses(work: &mut UnitOfWork, before: &people::Model, after: &people::Model) -> Result<()> {
     let email_left = before.email != after.email;
     let number_left = number_of(before.phone.as_deref()) != number_of(after.phone.as_deref());
     for (channel, left) in [(MessageChannel::Email, email_left), (MessageChannel::Sms, number_left)] {

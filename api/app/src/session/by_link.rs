@@ -4,6 +4,7 @@ use domain::message::code;
 use domain::session::SessionEndReason;
 use domain::text::{NAME_LIMIT, optional};
 use store::boxed;
+use store::messages::Used;
 
 use super::audit;
 use super::client::Client;
@@ -42,6 +43,9 @@ pub async fn create(app: &App, client: &Client, token: &str, given: &str, device
     }
     store::sign_in_codes::note_use(&tx, stored.id, now).await?;
     store::unit_links::note_use(&tx, link.id, now).await?;
+    for told in [stored.id.uuid(), link.id.uuid()] {
+        store::messages::mark_read_by_use(&tx, Used::Message(told), now).await?;
+    }
     let surplus = end_surplus(&tx, person.id, now).await?;
     let device = Device { name: device, by: SignInBy::Link(&link) };
     let session = open_session(app, &tx, client, person.id, device).await?;

@@ -8,13 +8,13 @@ use store::entity::{unit_links, units};
 use super::UnitLinkToken;
 use crate::App;
 use crate::error::{Error, Result};
-use crate::messages::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue, reachable};
+use crate::messages::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue, find_address};
 use crate::project::rules::ProjectRules;
 use crate::unit_of_work::UnitOfWork;
 
 /// Where codes are sent to a person, masked; none without a phone or address on file.
 pub(super) async fn codes_go_to(work: &UnitOfWork, person_id: PersonId) -> Result<Option<String>> {
-    let address = reachable(work, &Recipient::Person(person_id), ChannelChoice::Preferred).await?;
+    let address = find_address(work, &Recipient::Person(person_id), ChannelChoice::Preferred).await?;
     Ok(address.map(|address| address.tail()))
 }
 

@@ -124,7 +124,7 @@ impl MessageAttempt {
         self.0.delivered_at.map(DateTime::from)
     }
 
-    /// When the person read it, by a receipt.
+    /// When the person read it: by a receipt, or by the use of the code or the link in it.
     async fn read_at(&self) -> Option<DateTime> {
         self.0.read_at.map(DateTime::from)
     }

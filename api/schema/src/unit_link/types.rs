@@ -1,4 +1,4 @@
-//! Owners' links as those see them who may withdraw them.
+//! Owners' links without their secrets, for those who see owners.
 
 use async_graphql::{Context, Object};
 use store::entity::unit_links;

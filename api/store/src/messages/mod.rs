@@ -14,7 +14,8 @@ pub use preferences::{
 };
 pub use queue::{any_due, any_to_send, expire_due, lease_next, release_lost, renew_lease};
 pub use settle::{
-    MessageLease, SendOutcome, Withdrawn, by_id, find_for_update, remove_settled, save, store_outcome, wipe, withdraw,
+    MessageLease, SendOutcome, Used, Withdrawn, by_id, find_for_update, mark_read_by_use, remove_settled, save,
+    store_outcome, wipe, withdraw,
 };
 
 use sea_orm::sea_query::OnConflict;

@@ -3,7 +3,7 @@
 
 use domain::Timestamp;
 use domain::id::{MessageAttemptId, PersonId};
-use domain::message::{MessageError, MessageKind, MessageState as S};
+use domain::message::{MessageChannel, MessageError, MessageKind, MessageState as S};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -188,6 +188,48 @@ pub async fn remove_settled(tx: &WriteTx, before: Timestamp, limit: u64) -> Resu
         .all(tx)
         .await?;
     Ok(Entity::delete_many().filter(id_in(tx, Column::Id, &ids)).exec(tx).await?.rows_affected)
+}
+
+/// What a person has used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Used {
+    /// The link or the code with this id of what is told.
+    Message(Uuid),
+    /// The code that confirms an address.
+    AddressCode {
+        /// Whose address.
+        person_id: PersonId,
+        /// On which channel.
+        channel: MessageChannel,
+        /// When the code was sent.
+        sent_at: Timestamp,
+    },
+}
+
+/// Notes that messages were read, because their person has used the code or the link in them. This also settles a message
+/// of which nobody knows whether it was sent. Returns how many there were.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn mark_read_by_use(tx: &WriteTx, used: Used, now: Timestamp) -> Result<u64, Error> {
+    let told = match used {
+        Used::Message(id) => Condition::all().add(Column::MessageId.eq(id)),
+        Used::AddressCode { person_id, channel, sent_at } => Condition::all()
+            .add(Column::PersonId.eq(person_id))
+            .add(Column::Kind.eq(MessageKind::AddressCode))
+            .add(Column::Channel.eq(channel))
+            .add(Column::CreatedAt.eq(sent_at.0)),
+    };
+    let states = S::ALL.iter().copied().filter(|state| state.is_read_by_use());
+    let update = Entity::update_many()
+        .col_expr(Column::State, S::Read.into())
+        .col_expr(Column::ReadAt, now.0.into())
+        .col_expr(Column::Error, Option::<String>::None.into())
+        .col_expr(Column::ErrorText, Option::<String>::None.into());
+    // Codes and links are secret.
+    let update = wiped(update, true).filter(told).filter(Column::State.is_in(states));
+    Ok(update.exec(tx).await?.rows_affected)
 }
 
 /// Which messages are taken back.
