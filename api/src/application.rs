@@ -9,13 +9,14 @@ use axum::Router;
 use domain::{Caller, Language};
 use futures::FutureExt;
 use schema::context::RequestSession;
+use schema::error::ApiError;
 use schema::executor::SchemaExecutor;
 use schema::info::ApiLimits;
 use schema::loaders::Loaders;
 use schema::profile::PROFILE;
 use transport::batch::BatchQueue;
 use transport::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
-use transport::{AccessToken, Application, BoxError, Check, SchemaError, Settings, Transport};
+use transport::{AccessToken, Application, BoxError, Check, Fault, SchemaError, Settings, Transport};
 use uuid::Uuid;
 
 /// The application as the transport asks for it.
@@ -36,8 +37,9 @@ pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transpor
 impl Application for HandoverApplication {
     type Caller = Caller;
 
-    async fn authenticate(&self, token: &AccessToken, address: IpAddr) -> Result<Option<Arc<Caller>>, BoxError> {
-        Ok(app::session::authenticate::authenticate(&self.app, token.secret(), address).await?)
+    async fn authenticate(&self, token: &AccessToken, address: IpAddr) -> Result<Option<Arc<Caller>>, Fault> {
+        let found = app::session::authenticate::authenticate(&self.app, token.secret(), address).await;
+        found.map_err(|error| ApiError::from(error).into())
     }
 
     fn session_ended(&self, token: &AccessToken) -> impl Future<Output = ()> + Send + 'static {

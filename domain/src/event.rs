@@ -182,7 +182,8 @@ impl EventName {
     pub const OF_EDITS: [Self; 3] = [Self::EditKept, Self::EditApplied, Self::EditDismissed];
 
     /// Who may read of it. Disputes, holds, internal hands and settings are none of an owner's business; a comment's
-    /// event follows the comment's own visibility ([`of_comment`]).
+    /// event follows the comment's own visibility ([`of_comment`]), and a command on a defect may have fewer readers
+    /// ([`crate::defect::view::audience_of`]).
     #[must_use]
     pub const fn audience(self) -> Audience {
         rules::rule(self).audience

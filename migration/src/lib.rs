@@ -31,6 +31,7 @@ mod m0005_30_contact;
 mod m0005_31_shown;
 mod m0005_32_sign_in;
 mod m0005_33_shown_steps;
+mod m0005_34_shown_status;
 mod m0006_01_outbox;
 mod m0006_02_addresses;
 mod m0006_03_inbox;
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_31_shown::Migration),
             Box::new(m0005_32_sign_in::Migration),
             Box::new(m0005_33_shown_steps::Migration),
+            Box::new(m0005_34_shown_status::Migration),
             Box::new(m0006_01_outbox::Migration),
             Box::new(m0006_02_addresses::Migration),
             Box::new(m0006_03_inbox::Migration),

@@ -211,6 +211,12 @@ impl Columns {
         self.column(ColumnDef::new(Alias::new(name)).text())
     }
 
+    /// Mandatory, with a default for the rows that are there.
+    pub(crate) fn text_or(mut self, name: &'static str, default: &'static str) -> Self {
+        self.columns.push(ColumnDef::new(Alias::new(name)).text().not_null().default(default).take());
+        self
+    }
+
     /// Mandatory, and false for the rows that are there.
     pub(crate) fn flag(mut self, name: &'static str) -> Self {
         self.columns.push(ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take());

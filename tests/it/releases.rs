@@ -10,9 +10,10 @@ use app::fingerprint::fingerprint as fingerprint_of;
 use app::photo::declare::{DeclarePhoto, PhotoSubject};
 use app::unit::review::Review;
 use app::unit::waive::Waive;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use domain::defect::DefectStatus;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
-use store::entity::{client_ids, defects, photos, readiness_waivers, unit_inspections, unit_reviews};
+use store::entity::{client_ids, defects, events, photos, readiness_waivers, unit_inspections, unit_reviews};
 use tests::on_release;
 use tests::release::PASSWORD;
 use tests::snapshot::fingerprint;
@@ -101,6 +102,24 @@ on_release! { "m0003":
         for row in unit_inspections::Entity::find().all(old.db.read()).await.expect("the inspections") {
             assert_eq!((row.shown_version, &row.company_records), (row.version, &None), "{row:?}");
         }
+    }
+
+    async fn owners_read_of_each_disputed_defect_where_it_stood_before(old: Release) {
+        let reader = old.db.read();
+        let mut disputed = 0;
+        for row in defects::Entity::find().all(reader).await.expect("the defects") {
+            let mut shown = row.status;
+            if row.status == DefectStatus::Disputed {
+                let of_defect = events::Entity::find().filter(events::Column::DefectId.eq(row.id));
+                let disputes = of_defect.filter(events::Column::Name.eq("DEFECT_DISPUTED"));
+                let newest = disputes.order_by_desc(events::Column::Seq).one(reader).await.expect("the events");
+                let before = newest.and_then(|event| event.from_status).expect("the status before");
+                shown = before.parse().expect("a status");
+                disputed += 1;
+            }
+            assert_eq!((row.shown_status, row.shown_status_before_void), (shown, row.status_before_void), "{row:?}");
+        }
+        assert!(disputed > 0, "the release left some");
     }
 
     async fn the_program_starts_on_it(old: Release) {

@@ -41,6 +41,12 @@ impl Error {
         matches!(self, Self::Overloaded(_)) || self.database().is_some_and(store::db::passes_by_itself)
     }
 
+    /// Whether the database has cancelled a statement that took too long.
+    #[must_use]
+    pub fn took_too_long(&self) -> bool {
+        self.database().is_some_and(store::db::took_too_long)
+    }
+
     /// Whether nothing was done because the database's disk is full.
     #[must_use]
     pub fn is_storage_full(&self) -> bool {

@@ -34,6 +34,8 @@ pub enum ApiError {
     Overloaded(Duration),
     /// The database's disk is full, and nothing was done: the whole request is answered 503 with `Retry-After`.
     StorageFull,
+    /// The database has cancelled a statement that took too long: the whole request is answered 503 with `Retry-After`.
+    TooSlow,
     /// The database has broken off a command before anything of it was done: it is done again.
     BrokenOff(Arc<dyn StdError + Send + Sync>),
     /// Our own fault: logged once with its chain, masked for the client.
@@ -57,12 +59,15 @@ impl ApiError {
     pub const STORAGE_FULL: &'static str = "STORAGE_FULL";
     /// When the same may be sent again.
     const STORAGE_FULL_WAIT: Duration = Duration::from_secs(30);
+    /// The same after a statement that took too long: each one costs the database as much again.
+    const TOO_SLOW_WAIT: Duration = Duration::from_secs(5);
 
     /// How long to wait with the same request, if it passes by itself, and why.
     pub(crate) const fn wait(&self) -> Option<(Duration, Phrase)> {
         match self {
             Self::Overloaded(wait) => Some((*wait, words::OVERLOADED)),
             Self::StorageFull => Some((Self::STORAGE_FULL_WAIT, words::STORAGE_FULL)),
+            Self::TooSlow => Some((Self::TOO_SLOW_WAIT, words::DATABASE_TOO_SLOW)),
             _ => None,
         }
     }
@@ -86,6 +91,7 @@ impl ApiError {
             Self::BadRequest { code, .. } => code,
             Self::Overloaded(_) | Self::BrokenOff(_) => Fault::OVERLOADED,
             Self::StorageFull => Self::STORAGE_FULL,
+            Self::TooSlow => Fault::TIMEOUT,
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -99,6 +105,7 @@ impl ApiError {
             Self::BadRequest { message, .. } => message,
             Self::Overloaded(_) | Self::BrokenOff(_) => words::OVERLOADED.0,
             Self::StorageFull => words::STORAGE_FULL.0,
+            Self::TooSlow => words::DATABASE_TOO_SLOW.0,
             Self::Internal(_) => words::INTERNAL.0,
         }
     }
@@ -138,13 +145,18 @@ impl From<BoxError> for ApiError {
     }
 }
 
+impl From<ApiError> for Fault {
+    fn from(error: ApiError) -> Self {
+        Self { code: error.code(), wait: error.wait(), chain: error.chain(), error: Arc::new(error) }
+    }
+}
+
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code());
+        let message = error.message().to_owned();
         // How the transport tells our own errors from anything else.
-        let (code, wait, chain) = (error.code(), error.wait(), error.chain());
-        let fault = Fault { code, wait, chain, error: Arc::new(error.clone()) };
-        Error { message: error.message().to_owned(), source: Some(Arc::new(fault)), extensions: Some(extensions) }
+        Error { message, source: Some(Arc::new(Fault::from(error))), extensions: Some(extensions) }
     }
 }

@@ -44,7 +44,7 @@ impl CommandNote {
     }
 }
 
-/// When a command may be sent once more that the database could not do now.
+/// When a request may be sent once more that the database could not do now.
 pub(super) const LATER: Duration = Duration::from_secs(1);
 
 /// Splits a use case's answer into what the payload holds: the object, or the user errors.
@@ -58,15 +58,23 @@ pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option
             Ok((None, refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()))
         }
         Err(error) if error.is_transient() => Err(ApiError::BrokenOff(Arc::new(error))),
-        Err(error) if error.is_storage_full() => Err(ApiError::StorageFull),
-        Err(Error::Overloaded(wait)) => Err(ApiError::Overloaded(wait)),
-        Err(error) if error.passes_by_itself() => {
-            tracing::warn!(error = error.chain(), "a command could not be done now");
-            Err(ApiError::Overloaded(LATER))
-        }
-        Err(Error::Internal(source)) => Err(ApiError::internal(source)),
-        Err(error @ Error::Repeated) => Err(ApiError::internal(error)),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// What a client is told of an error after which the same request may succeed later; none for any other error.
+fn passing(error: &Error) -> Option<ApiError> {
+    if error.is_storage_full() {
+        return Some(ApiError::StorageFull);
+    }
+    if let Error::Overloaded(wait) = error {
+        return Some(ApiError::Overloaded(*wait));
+    }
+    if !error.passes_by_itself() {
+        return None;
+    }
+    tracing::warn!(error = error.chain(), "the database could not do it now");
+    Some(if error.took_too_long() { ApiError::TooSlow } else { ApiError::Overloaded(LATER) })
 }
 
 /// A field of an update: left out means unchanged, null means cleared.
@@ -107,10 +115,12 @@ macro_rules! payload {
 pub(crate) use payload;
 
 impl From<Error> for ApiError {
-    /// For reads, where there is no payload to put a refusal into.
+    /// For reads, where there is no payload to put a refusal into, and for errors that are no refusals.
     fn from(error: Error) -> Self {
+        if let Some(passing) = passing(&error) {
+            return passing;
+        }
         match error {
-            _ if error.is_storage_full() => Self::StorageFull,
             Error::Internal(source) => Self::internal(source),
             Error::Repeated => Self::internal(error),
             Error::Overloaded(wait) => Self::Overloaded(wait),

@@ -19,8 +19,10 @@ use crate::Error;
 use crate::boxed;
 use crate::db::WriteTx;
 
+mod contractor;
 mod filter;
 mod lost;
+mod owner;
 mod read;
 mod visibility;
 

@@ -319,7 +319,8 @@ partly_read! {
         void_reason: optional_code duplicate_of: optional_id named_duplicate_of: optional_id
         status_before_void: optional_code place_order search occurred_at recorded_at updated_at version
         late_for_id: optional_id escalated_at search_version shown_updated_at: always shown_version: always
-        shown_assigned_at: always shown_due_at: always shown_due_order: always shown_stopped_at
+        shown_assigned_at: always shown_due_at: always shown_due_order: always shown_stopped_at shown_status: code
+        shown_status_before_void: optional_code
     }
     photos {
         id: known_id project_id: known_id unit_id: optional_id subject_kind: code defect_id: known_optional_id

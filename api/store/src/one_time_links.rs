@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::id::{CompanyId, OneTimeLinkId, PersonId, ProjectId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::Error;
@@ -10,6 +10,7 @@ use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::one_time_links::{Column, Entity, Model};
+use crate::entity::{memberships, people};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
 /// Rows that are neither used nor revoked nor expired.
@@ -166,18 +167,54 @@ pub async fn note_sign_in_first(tx: &WriteTx, id: OneTimeLinkId, now: Timestamp)
     noted.exec(tx).await.map(drop)
 }
 
-/// How many invitations of an inviter, in all projects, were refused so since a moment and were not accepted after it.
+/// How many invitations in all projects, by everybody who has or had a role for one of these companies of a project,
+/// were refused so since a moment and were not accepted after it. Those of administrators do not count.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn count_sign_in_first(conn: &Connection, made_by: PersonId, since: Timestamp) -> Result<u64, Error> {
+pub async fn count_sign_in_first_by_companies(
+    conn: &Connection,
+    project_id: ProjectId,
+    company_ids: &[CompanyId],
+    since: Timestamp,
+) -> Result<u64, Error> {
+    let inviters = Query::select()
+        .column(memberships::Column::PersonId)
+        .from(memberships::Entity)
+        .and_where(memberships::Column::ProjectId.eq(project_id))
+        .and_where(memberships::Column::CompanyId.is_in(company_ids.iter().copied()))
+        .to_owned();
+    count_sign_in_first(conn, Condition::all().add(Column::MadeBy.in_subquery(inviters)), since).await
+}
+
+/// The same for all invitations to a project.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn count_sign_in_first_in_project(
+    conn: &Connection,
+    project_id: ProjectId,
+    since: Timestamp,
+) -> Result<u64, Error> {
+    count_sign_in_first(conn, Condition::all().add(Column::ProjectId.eq(project_id)), since).await
+}
+
+async fn count_sign_in_first(conn: &Connection, counted: Condition, since: Timestamp) -> Result<u64, Error> {
+    let administrators = Query::select()
+        .column(people::Column::Id)
+        .from(people::Entity)
+        .and_where(people::Column::Administrator.eq(true))
+        .to_owned();
     let count = Entity::find()
         .select_only()
         .column_as(Column::Id.count(), "count")
-        .filter(Column::MadeBy.eq(made_by))
+        .filter(counted)
         .filter(Column::SignInFirstAt.gte(since.0))
         .filter(Column::UsedAt.is_null())
+        // Nor those of the command line, which have no author.
+        .filter(Column::MadeBy.not_in_subquery(administrators))
         .into_tuple::<i64>();
     Ok(count.one(conn).await?.unwrap_or_default().unsigned_abs())
 }

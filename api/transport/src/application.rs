@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::batch::BatchQueue;
-use super::fault::BoxError;
+use super::fault::{BoxError, Fault};
 
 /// The token of an `Authorization: Bearer` header. Never shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub trait Application: Send + Sync + 'static {
         &self,
         token: &AccessToken,
         address: IpAddr,
-    ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, BoxError>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, Fault>> + Send;
 
     /// Completes when the token ends; a connection that was made with it ends then.
     fn session_ended(&self, token: &AccessToken) -> impl Future<Output = ()> + Send + 'static {

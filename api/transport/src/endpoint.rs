@@ -112,9 +112,9 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
     async fn authenticate(&self, origin: &RequestOrigin) -> Result<Option<Arc<H::Caller>>, Problem> {
         let Some(token) = &origin.token else { return Ok(None) };
         let token = token.as_ref().map_err(Clone::clone)?;
-        let found = self.application.authenticate(token, origin.client).await.map_err(|error| {
-            tracing::error!(%error, "the caller could not be authenticated");
-            Problem::internal()
+        let found = self.application.authenticate(token, origin.client).await.map_err(|fault| {
+            fault.log("the caller could not be authenticated");
+            Problem::of_fault(&fault)
         })?;
         let caller = found.ok_or_else(|| Problem::unauthenticated(words::TOKEN_UNKNOWN))?;
         Ok(Some(caller))

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use async_graphql::{Executor, Request, Response};
+use async_graphql::{Executor, Request, Response, Value};
 use domain::Language;
 use domain::words::Phrase;
 use futures::{FutureExt, Stream, StreamExt, stream};
@@ -135,15 +135,20 @@ impl<E: Executor> Run<E> {
     }
 }
 
-/// Why nothing of a request was done, if the same request succeeds later: the server had too much to do, or no room.
+/// Why a request has no answer, if the same request succeeds later: the server had too much to do, or no room.
 fn passing(response: &Response) -> Option<Problem> {
-    let without_data = response.data == async_graphql::Value::Null;
-    let mut sources = response.errors.iter().filter_map(|error| error.source::<Fault>());
-    let problem = sources.find_map(|error| {
-        let (wait, why) = error.wait?;
-        Some(Problem::passing(wait, error.code, why))
-    });
-    problem.filter(|_| without_data)
+    let mut faults = response.errors.iter().filter_map(|error| error.source::<Fault>());
+    let fault = faults.find(|fault| fault.wait.is_some())?;
+    has_no_data(&response.data).then(|| Problem::of_fault(fault))
+}
+
+/// Whether no field at the root has a value.
+fn has_no_data(data: &Value) -> bool {
+    match data {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
+        _ => false,
+    }
 }
 
 /// Puts what people read in the language of the reader.
@@ -166,5 +171,5 @@ pub(super) fn add_cost(answer: &mut Response, cost: Option<u64>) {
 }
 
 fn timed_out(why: Phrase) -> Problem {
-    Problem::for_people(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", why)
+    Problem::for_people(StatusCode::SERVICE_UNAVAILABLE, Fault::TIMEOUT, why)
 }

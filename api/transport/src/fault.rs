@@ -13,7 +13,7 @@ use domain::words::Phrase;
 /// An error with a cause that is for the log, never for the client.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// An error of the schema, as the transport reads it. The message is that of the GraphQL error.
+/// An error of the application, as the transport reads it. The message is that of the GraphQL error.
 #[derive(Clone, Debug)]
 pub struct Fault {
     /// The code in `extensions.code`.
@@ -30,4 +30,13 @@ pub struct Fault {
 impl Fault {
     /// The code of a request that came while the server had too much to do.
     pub const OVERLOADED: &'static str = "OVERLOADED";
+    /// The code of a request that took too long.
+    pub const TIMEOUT: &'static str = "TIMEOUT";
+
+    /// Logs the causes of a fault of the server; other errors have none.
+    pub(super) fn log(&self, what: &'static str) {
+        if let Some(chain) = &self.chain {
+            tracing::error!(error = %chain, "{what}");
+        }
+    }
 }

@@ -53,6 +53,14 @@ impl Problem {
         Self::for_people(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", words::INTERNAL)
     }
 
+    /// An error of the application because of which the whole request was not answered.
+    pub(super) fn of_fault(fault: &Fault) -> Self {
+        match fault.wait {
+            Some((wait, why)) => Self::passing(wait, fault.code, why),
+            None => Self::internal(),
+        }
+    }
+
     /// The server has too much to do; the same request succeeds later.
     pub(super) fn busy(why: Phrase) -> Self {
         Self::passing(Duration::from_secs(2), Fault::OVERLOADED, why)
@@ -68,7 +76,7 @@ impl Problem {
     }
 
     /// The same request succeeds later.
-    pub(super) fn passing(wait: Duration, code: &'static str, why: Phrase) -> Self {
+    fn passing(wait: Duration, code: &'static str, why: Phrase) -> Self {
         Self::waiting(StatusCode::SERVICE_UNAVAILABLE, code, wait, why)
     }
 

@@ -22,6 +22,8 @@ pub(crate) const MANY_BYTES: Phrase = ("too many bytes of requests are on the wa
 pub(crate) const MANY_LARGE: Phrase = ("too many large requests wait to be read", "等待处理的大请求过多");
 /// The disk of the server is full.
 pub const STORAGE_FULL: Phrase = ("the server's disk is full and nothing was done", "服务器磁盘已满，未执行任何操作");
+/// The database has cancelled a statement that took too long.
+pub const DATABASE_TOO_SLOW: Phrase = ("the database took too long", "数据库响应超时");
 pub(crate) const MANY_POINTS: Phrase = ("too many points spent", "请求过于频繁");
 pub(crate) const MANY_CONNECTIONS: Phrase = (
     "too many live connections: end one, or one connection can follow several projects",
@@ -64,7 +66,7 @@ pub(crate) fn try_again((en, zh): Phrase, seconds: u64) -> Bilingual {
 }
 
 /// What an answer says of some of its fields in the words of the table.
-pub(crate) const IN_ANSWERS: [Phrase; 2] = [INTERNAL, SIGN_IN];
+pub(crate) const IN_ANSWERS: [Phrase; 5] = [INTERNAL, SIGN_IN, OVERLOADED, STORAGE_FULL, DATABASE_TOO_SLOW];
 
 #[cfg(test)]
 mod tests {
@@ -82,6 +84,7 @@ mod tests {
             MANY_BYTES,
             MANY_LARGE,
             STORAGE_FULL,
+            DATABASE_TOO_SLOW,
             MANY_POINTS,
             MANY_CONNECTIONS,
             MANY_OPERATIONS,

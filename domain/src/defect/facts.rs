@@ -11,8 +11,9 @@ use crate::time::Timestamp;
 pub struct DefectFacts {
     /// Where the defect stands.
     pub status: DefectStatus,
-    /// Of a disputed one, where it stood when it was disputed, if known. Only the commands of owners depend on it.
-    pub before_dispute: Option<DefectStatus>,
+    /// Where owners read that it stands: where it stood when it was disputed, and from there on by the steps that owners
+    /// are shown ([`super::view`]). What owners may do, and of what they read, depends on it.
+    pub shown_status: DefectStatus,
     /// The unit.
     pub unit_id: UnitId,
     /// Whether it is on hold.

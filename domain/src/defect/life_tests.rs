@@ -1,6 +1,7 @@
 //! Whole lives of defects: random commands by random people, with the promises that must hold after each of them.
 
 use super::transition::{Step, move_clock};
+use super::view::{facts_for_owner, step_for_owner};
 use super::{DefectCommand as C, DefectFacts, DefectStatus as S, DisputeOutcome, Effect, effect_of, permit};
 use crate::actor::{Actor, ProjectRole};
 use crate::id::{CompanyId, PersonId, ProjectId, UnitId};
@@ -112,6 +113,7 @@ impl Chance {
 struct Life {
     facts: DefectFacts,
     before: Option<S>,
+    shown_before: Option<S>,
     disputed: Option<S>,
     now: Timestamp,
     /// Time during which the contractor's clock should have run since the due time was set.
@@ -122,7 +124,7 @@ impl Life {
     fn new(owner_finding: bool) -> Self {
         let facts = DefectFacts {
             status: S::Open,
-            before_dispute: None,
+            shown_status: S::Open,
             unit_id: UNIT,
             on_hold: false,
             merged: false,
@@ -138,7 +140,7 @@ impl Life {
             due_at: None,
             clock_stopped_at: None,
         };
-        Self { facts, before: None, disputed: None, now: Timestamp(0), worked: 0 }
+        Self { facts, before: None, shown_before: None, disputed: None, now: Timestamp(0), worked: 0 }
     }
 
     fn pass_time(&mut self, micros: i64) {
@@ -188,10 +190,7 @@ impl Life {
                 facts.verdicts.clear();
             }
             (_, Step::Verdict { party, passed }) => facts.verdicts.push((party, passed)),
-            (C::Dispute, _) => {
-                self.disputed = Some(facts.status);
-                facts.before_dispute = self.disputed;
-            }
+            (C::Dispute, _) => self.disputed = Some(facts.status),
             (C::Hold, _) => facts.on_hold = true,
             (C::Resume, _) => facts.on_hold = false,
             (C::Merge, _) => facts.merged = true,
@@ -204,6 +203,14 @@ impl Life {
         (facts.status, facts.due_at, facts.clock_stopped_at) = (effect.status, due_at, clock_stopped_at);
     }
 
+    /// Moves what owners read of the status, before the step is applied.
+    fn show(&mut self, step: Step, policy: &Policy) {
+        let Some(step) = step_for_owner(step, self.shown_before) else { return };
+        let shown = effect_of(&facts_for_owner(&self.facts, None, None), step, policy).status;
+        self.shown_before = (shown == S::Void).then_some(self.facts.shown_status);
+        self.facts.shown_status = shown;
+    }
+
     fn check(&self, policy: &Policy, people: &[Actor]) {
         let facts = &self.facts;
         let stands = facts.on_hold || matches!(facts.status, S::Disputed | S::Fixed);
@@ -214,6 +221,10 @@ impl Life {
                 assert!(facts.due_at.is_some() && facts.responsible_company_id.is_some(), "{facts:?}");
             }
             S::Closed | S::Void => assert!(facts.due_at.is_none() || facts.clock_stopped_at.is_some(), "{facts:?}"),
+        }
+        // An owner reads another status only while there is work to do, and never of a dispute.
+        if facts.shown_status != facts.status {
+            assert!(S::MAY_BE_OVERDUE.contains(&facts.status) && S::TO_DO.contains(&facts.shown_status), "{facts:?}");
         }
         if let Some(due) = facts.due_at {
             let left = due.micros_since(facts.clock_stopped_at.unwrap_or(self.now));
@@ -279,6 +290,7 @@ fn random_lives_keep_every_promise() {
                             |party: &Party| *party == actor.party() || life.facts.verdicts.contains(&(*party, true));
                         assert!(policy.verifying_parties.iter().all(passes), "closed too early: {:?}", life.facts);
                     }
+                    life.show(step, policy);
                     life.apply(command, actor, step, effect, &mut chance);
                     seen.insert((from, command, life.facts.status));
                 }
@@ -299,6 +311,7 @@ fn a_command_is_possible_only_where_an_arrow_leaves() {
             for owner_finding in [false, true] {
                 let mut facts = Life::new(owner_finding).facts;
                 (facts.status, facts.on_hold, facts.merged, facts.attempt_count) = (status, on_hold, merged, 1);
+                facts.shown_status = if status == S::Disputed { S::Assigned } else { status };
                 facts.responsible_company_id = Some(BUILDERS[0]);
                 for actor in people() {
                     for &command in C::ALL {

@@ -110,7 +110,7 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
     let owner = role == R::Owner;
     DefectFacts {
         status,
-        before_dispute: None,
+        shown_status: if status == S::Disputed { S::Assigned } else { status },
         unit_id: UNIT,
         on_hold: condition.ends_with('+'),
         merged: condition == "M",

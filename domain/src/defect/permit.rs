@@ -3,6 +3,7 @@
 use super::codes::DefectStatus as S;
 use super::commands::DefectCommand as C;
 use super::facts::DefectFacts;
+use super::view::status_for;
 use crate::actor::Actor;
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
@@ -98,12 +99,12 @@ fn check_verifier(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Resul
 }
 
 fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal> {
-    let status = status_known_to(role, defect);
+    let status = status_for(role, defect);
     // An owner confirms an own finding even after staff have closed it, and changes it only until its repair begins.
     let extra = role == R::Owner && command == C::Verify && status == S::Closed && defect.attempt_count > 0;
     let too_late = role == R::Owner && command == C::Update && !matches!(status, S::Open | S::Assigned);
     if too_late || (!extra && !command.states().contains(&status)) {
-        return Err(wrong_state(status, role));
+        return Err(Refusal::new(RefusalCode::WrongState).with("status", status));
     }
     match command {
         C::Withdraw if defect.attempt_count > 0 => Err(RefusalCode::RepairReported.into()),
@@ -116,20 +117,7 @@ fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal>
     }
 }
 
-/// The status by which the commands of this role are judged. An owner does not learn of a dispute, so a disputed defect
-/// has the status of before the dispute for an owner.
-fn status_known_to(role: R, defect: &DefectFacts) -> S {
-    match (role, defect.status) {
-        (R::Owner, S::Disputed) => defect.before_dispute.unwrap_or(S::Assigned),
-        (_, status) => status,
-    }
-}
-
 fn check_verdict(defect: &DefectFacts, actor: &Actor, command: C) -> Result<(), Refusal> {
     let judged = defect.verdicts.iter().any(|(party, _)| *party == actor.party());
     if command == C::Verify && judged { Err(RefusalCode::AlreadyJudged.into()) } else { Ok(()) }
-}
-
-fn wrong_state(status: S, role: R) -> Refusal {
-    Refusal::new(RefusalCode::WrongState).with("status", super::view::status_for(role, status))
 }

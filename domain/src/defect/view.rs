@@ -1,47 +1,45 @@
 //! What an owner sees of a defect: its state in plain words, never who argues about it.
+//!
+//! Owners read a status of their own. A step that owners are shown moves it as it would move the status of a defect
+//! without holds and disputes; any other step leaves it. So a defect whose repair has begun is in progress to its owner
+//! while companies dispute it, and stays so when the dispute brings another company.
 
 use super::codes::{DefectStatus, DisputeOutcome};
+use super::commands::DefectCommand;
 use super::facts::DefectFacts;
 use super::transition::Step;
+use crate::event::Audience;
 use crate::party::Role;
 use crate::time::Timestamp;
 
-/// The status as an owner reads it: a dispute between companies is none of theirs.
+/// The status as a person of this role reads it, and by which the commands of this role are judged.
 #[must_use]
-pub const fn status_for_owner(status: DefectStatus) -> DefectStatus {
-    match status {
-        DefectStatus::Disputed => DefectStatus::Assigned,
-        DefectStatus::Open
-        | DefectStatus::Assigned
-        | DefectStatus::InProgress
-        | DefectStatus::Fixed
-        | DefectStatus::Rework
-        | DefectStatus::Closed
-        | DefectStatus::Void => status,
-    }
-}
-
-/// The status as a person of this role reads it.
-#[must_use]
-pub const fn status_for(role: Role, status: DefectStatus) -> DefectStatus {
+pub const fn status_for(role: Role, facts: &DefectFacts) -> DefectStatus {
     match role {
-        Role::Owner => status_for_owner(status),
-        _ => status,
+        Role::Owner => facts.shown_status,
+        _ => facts.status,
     }
 }
 
-/// A step as an owner sees it; `None` for a step that moves nothing of what an owner sees but the status. So holds and
-/// disputes never move the due time that an owner reads, nor does another company that a dispute brings.
+/// A step as an owner sees it; `None` for a step that moves nothing of what an owner sees. So holds and disputes move
+/// neither the status nor the due time that an owner reads, nor does another company that a dispute brings.
+/// `shown_before_void` is where owners read that a void defect stood before.
 #[must_use]
-pub fn step_for_owner(step: Step) -> Option<Step> {
+pub const fn step_for_owner(step: Step, shown_before_void: Option<DefectStatus>) -> Option<Step> {
     match step {
         Step::Hold
         | Step::Resume
         | Step::Dispute
         | Step::ResolveDispute { outcome: DisputeOutcome::Upheld | DisputeOutcome::Reassigned, .. } => None,
         Step::ResolveDispute { outcome: DisputeOutcome::Voided, .. } => Some(Step::Void),
-        Step::Restore { before } => Some(Step::Restore { before: before.map(status_for_owner) }),
-        Step::Assign | Step::Start | Step::ReportFixed | Step::Verdict { .. } | Step::Void | Step::Reopen => Some(step),
+        Step::Restore { before: Some(_) } => Some(Step::Restore { before: shown_before_void }),
+        Step::Restore { before: None }
+        | Step::Assign
+        | Step::Start
+        | Step::ReportFixed
+        | Step::Verdict { .. }
+        | Step::Void
+        | Step::Reopen => Some(step),
     }
 }
 
@@ -52,32 +50,21 @@ pub fn facts_for_owner(
     due_at: Option<Timestamp>,
     clock_stopped_at: Option<Timestamp>,
 ) -> DefectFacts {
-    let status = status_for_owner(facts.status);
-    DefectFacts { status, on_hold: false, due_at, clock_stopped_at, ..facts.clone() }
+    DefectFacts { status: facts.shown_status, on_hold: false, due_at, clock_stopped_at, ..facts.clone() }
 }
 
-/// The stored statuses that an owner's filter for `shown` means.
+/// Who may read that a permitted command was done. An event that owners read as a rule is for staff where the command
+/// is not possible in the status that owners read: a repair that begins a second time would tell of another company,
+/// and so of a dispute.
 #[must_use]
-pub fn statuses_shown_as(shown: DefectStatus) -> Vec<DefectStatus> {
-    DefectStatus::ALL.iter().copied().filter(|status| status_for_owner(*status) == shown).collect()
+pub fn audience_of(command: DefectCommand, facts: &DefectFacts) -> Audience {
+    let fits = facts.shown_status == facts.status || command.states().contains(&facts.shown_status);
+    match command.event().audience() {
+        Audience::Owner if !fits => Audience::Staff,
+        audience => audience,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn holds_and_disputes_are_no_steps_to_an_owner() {
-        let resolved = |outcome| Step::ResolveDispute { outcome, before: None };
-        let hidden = [DisputeOutcome::Upheld, DisputeOutcome::Reassigned].map(resolved);
-        for step in hidden.into_iter().chain([Step::Hold, Step::Resume, Step::Dispute]) {
-            assert_eq!(step_for_owner(step), None, "{step:?}");
-        }
-        assert_eq!(step_for_owner(resolved(DisputeOutcome::Voided)), Some(Step::Void));
-        let restored = |before| Step::Restore { before: Some(before) };
-        assert_eq!(step_for_owner(restored(DefectStatus::Disputed)), Some(restored(DefectStatus::Assigned)));
-        for step in [Step::Assign, Step::Start, Step::ReportFixed, Step::Void, Step::Reopen] {
-            assert_eq!(step_for_owner(step), Some(step));
-        }
-    }
-}
+#[path = "view_tests.rs"]
+mod tests;

@@ -58,6 +58,7 @@ pub struct Replayed {
     /// When it was opened again for the last time, by the device's clock.
     pub broken_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
+    before_dispute: Option<DefectStatus>,
 }
 
 impl Replayed {
@@ -72,7 +73,20 @@ impl Replayed {
             }
             _ => {}
         }
+        if to == DefectStatus::Disputed {
+            let before = self.status.filter(|status| DefectStatus::TO_DO.contains(status));
+            self.before_dispute = before.or(self.before_dispute);
+        }
         self.status = Some(to);
+    }
+
+    /// Where owners read that it stood, as far as events say: a disputed defect where it stood before the dispute.
+    #[must_use]
+    pub fn shown_status(&self) -> Option<DefectStatus> {
+        match self.status {
+            Some(DefectStatus::Disputed) => self.before_dispute.or(Some(DefectStatus::Assigned)),
+            status => status,
+        }
     }
 }
 
@@ -95,6 +109,27 @@ mod tests {
         replayed.next(S::Rework, Timestamp(8));
         assert_eq!(replayed.reopened_count, 2);
         assert_eq!((replayed.repaired_at, replayed.broken_at), (Some(Timestamp(7)), Some(Timestamp(8))));
+    }
+
+    #[test]
+    fn owners_read_of_a_disputed_defect_where_it_stood_before() {
+        use DefectStatus as S;
+        for (statuses, shown) in [
+            (vec![S::Assigned, S::Disputed], S::Assigned),
+            (vec![S::Assigned, S::InProgress, S::InProgress, S::Disputed], S::InProgress),
+            (vec![S::Assigned, S::Disputed, S::Disputed, S::Assigned, S::Fixed, S::Rework, S::Disputed], S::Rework),
+            // Merged while companies disputed it, and taken back.
+            (vec![S::Assigned, S::InProgress, S::Disputed, S::Void, S::Disputed], S::InProgress),
+            (vec![S::Assigned, S::InProgress, S::Disputed, S::Void], S::Void),
+            (vec![S::Disputed], S::Assigned),
+        ] {
+            let mut replayed = Replayed::default();
+            for &status in &statuses {
+                replayed.next(status, Timestamp(1));
+            }
+            assert_eq!(replayed.shown_status(), Some(shown), "{statuses:?}");
+        }
+        assert_eq!(Replayed::default().shown_status(), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const HOUR: i64 = 3_600;
 const READ: &str = "status version updatedAt assignedAt dueAt failedAttempts reopenedCount attempts { late }";
 
 /// A step of the staff: who takes it, by which command, and its input without the defect.
-type Step = (&'static str, &'static str, Value);
+pub(super) type Step = (&'static str, &'static str, Value);
 
 fn dispute() -> Step {
     ("lead.a", "defectDispute", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "the window maker's" }))
@@ -67,7 +67,7 @@ fn moment(value: &Value) -> Timestamp {
 }
 
 /// An app in which repairs need no photos, with the owner's unit open.
-async fn opened(db: &tests::database::TestDb) -> TestApp {
+pub(super) async fn opened(db: &tests::database::TestDb) -> TestApp {
     let app = TestApp::start(db).await;
     app.open_to_owner(app.project.unit("1-101")).await;
     let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false });

@@ -20,6 +20,8 @@ mod readiness;
 mod rebinding;
 mod session_ends;
 mod sessions;
+mod shown_records;
+mod shown_status;
 mod side_doors;
 mod sign_in;
 mod told_to_leads;

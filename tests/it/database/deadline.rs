@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
-use store::db::{Backend, Db, DbSettings};
+use store::db::{Backend, Db, DbSettings, passes_by_itself, took_too_long};
 use tests::database::TestDb;
 use tests::on_both_databases;
 
@@ -24,7 +24,8 @@ on_both_databases! {
     async fn a_heavy_query_is_broken_off_and_its_connection_works_on(db: TestDb) {
         let db = open(&db, 2, Duration::from_millis(200)).await;
         for _ in 0..3 {
-            run(db.read(), HEAVY).await.expect_err("it takes too long");
+            let error = run(db.read(), HEAVY).await.expect_err("it takes too long");
+            assert!(took_too_long(&error) && passes_by_itself(&error), "{error}");
         }
         for _ in 0..4 {
             run(db.read(), "SELECT 1").await.expect("the connections work");
@@ -35,7 +36,8 @@ on_both_databases! {
     async fn a_heavy_statement_ends_its_transaction_only(db: TestDb) {
         let db = open(&db, 2, Duration::from_millis(200)).await;
         let tx = db.begin().await.expect("a transaction");
-        run(&tx, HEAVY).await.expect_err("it takes too long");
+        let error = run(&tx, HEAVY).await.expect_err("it takes too long");
+        assert!(took_too_long(&error), "{error}");
         tx.commit().await.expect_err("a statement of it has failed");
         let tx = db.begin().await.expect("the writer works");
         // Many quick statements may take longer together than one of them may.

@@ -7,6 +7,7 @@ mod durable;
 mod full;
 mod lost_writes;
 mod opening;
+mod too_slow;
 mod transactions;
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, IntoActiveModel, Statement};

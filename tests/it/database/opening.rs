@@ -2,9 +2,9 @@
 //! settings are told.
 
 use migration::{ApplyError, Migrator, apply};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
-use store::db::{DbSettings, connect_for_maintenance};
+use store::db::{Backend, DbSettings, connect_for_maintenance};
 use tests::database::TestDb;
 use tests::on_both_databases;
 
@@ -54,7 +54,24 @@ async fn has_table(db: &TestDb, table: &str) -> bool {
     db.read().execute_unprepared(&sql).await.is_ok()
 }
 
+/// Whether PostgreSQL may compile statements of a connection to machine code.
+async fn jit(conn: &impl ConnectionTrait) -> String {
+    let statement = Statement::from_string(conn.get_database_backend(), "SHOW jit");
+    let row = conn.query_one_raw(statement).await.expect("an answer").expect("a setting");
+    row.try_get_by_index(0).expect("a text")
+}
+
 on_both_databases! {
+    async fn no_statement_is_compiled_to_machine_code(db: TestDb) {
+        if db.backend() != Backend::Postgres {
+            return;
+        }
+        assert_eq!(jit(db.read()).await, "off");
+        let tx = db.begin().await.expect("a transaction");
+        assert_eq!(jit(&tx).await, "off");
+        tx.commit().await.expect("committed");
+    }
+
     async fn opening_again_changes_nothing(db: TestDb) {
         apply_to::<Migrator>(&db.settings).await.expect("nothing to do");
         api::database::open(&db.settings).await.expect("opens").check().await.expect("answers");

@@ -49,6 +49,11 @@ pub(super) async fn grow(app: &TestApp, from: usize, to: usize) {
     let new_id = if postgres { "gen_random_uuid()" } else { "randomblob(16)" };
     let (project, companies) = (app.project.id, [app.project.company("A"), app.project.company("B")]);
     let people = ["worker.a", "lead.a", "worker.b", "site"].map(|login| app.person_id(login));
+    let status = "CASE WHEN s < 2 THEN 'OPEN' WHEN s < 5 THEN 'ASSIGNED' WHEN s < 6 THEN 'IN_PROGRESS' \
+        WHEN s < 8 THEN 'FIXED' WHEN s < 9 THEN 'REWORK' WHEN s < 10 THEN 'DISPUTED' WHEN s < 13 THEN 'VOID' \
+        ELSE 'CLOSED' END";
+    // The repair of what is disputed had begun.
+    let shown_status = status.replace("DISPUTED", "IN_PROGRESS");
     let insert = format!(
         "WITH RECURSIVE
            n(i) AS (SELECT $1 + 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2),
@@ -56,15 +61,13 @@ pub(super) async fn grow(app: &TestApp, from: usize, to: usize) {
                         FROM units WHERE project_id = $3),
            d AS (SELECT i, (i * 7919) % 100003 % 100 AS s, (i * 104729) % 10007 AS x FROM n)
          INSERT INTO defects (id, project_id, number, unit_id, building_id, part, type_code, description, severity,
-           severity_rank, category, trade, status, raised_by, raised_party, owner_finding, responsible_company_id,
-           assignee_id, due_at, due_order, clock_stopped_at, attempt_count, failed_count, reopened_count, place_order,
-           search, occurred_at, recorded_at, updated_at, version)
+           severity_rank, category, trade, status, shown_status, raised_by, raised_party, owner_finding,
+           responsible_company_id, assignee_id, due_at, due_order, clock_stopped_at, attempt_count, failed_count,
+           reopened_count, place_order, search, occurred_at, recorded_at, updated_at, version)
          SELECT {new_id}, $3, i, places.id, building_id, 'WALL', 'WALL.CRACK', 'A crack', CASE x % 3 WHEN 0 THEN 'MAJOR'
            ELSE 'MINOR' END, CASE x % 3 WHEN 0 THEN 2 ELSE 3 END, 'QUALITY',
            CASE x % 5 WHEN 0 THEN 'TILE' WHEN 1 THEN 'PAINT' ELSE 'PLASTER' END,
-           CASE WHEN s < 2 THEN 'OPEN' WHEN s < 5 THEN 'ASSIGNED' WHEN s < 6 THEN 'IN_PROGRESS' WHEN s < 8 THEN 'FIXED'
-           WHEN s < 9 THEN 'REWORK' WHEN s < 10 THEN 'DISPUTED' WHEN s < 13 THEN 'VOID' ELSE 'CLOSED' END,
-           $4, 'DEVELOPER', FALSE, CASE x % 2 WHEN 0 THEN $5 ELSE $6 END,
+           {status}, {shown_status}, $4, 'DEVELOPER', FALSE, CASE x % 2 WHEN 0 THEN $5 ELSE $6 END,
            CASE x % 4 WHEN 0 THEN $7 WHEN 1 THEN $8 WHEN 2 THEN $9 ELSE NULL END,
            1772000000000000 + x * 1000000000, 1772000000000000 + x * 1000000000, NULL, 0, 0, 0, place_order,
            'a crack d-' || i, 1771000000000000, 1771000000000000, 1771000000000000, 1

@@ -29,7 +29,9 @@ async fn vary(app: &TestApp) {
         "UPDATE defects SET category = 'CLEANLINESS' WHERE number % 5 = 0".to_owned(),
         "UPDATE defects SET due_at = NULL, due_order = 9223372036854775807 WHERE number % 11 = 0".to_owned(),
         "UPDATE defects SET description = '100%_sure', search = '100%_sure' WHERE number % 13 = 0".to_owned(),
-        "UPDATE defects SET status = 'REWORK' WHERE number % 17 = 0".to_owned(),
+        "UPDATE defects SET status = 'REWORK', shown_status = 'REWORK' WHERE number % 17 = 0".to_owned(),
+        // A dispute brought another company after the repair had begun.
+        "UPDATE defects SET shown_status = 'IN_PROGRESS' WHERE number % 32 = 0 AND status = 'ASSIGNED'".to_owned(),
         "UPDATE defects SET room_id = (SELECT id FROM rooms WHERE rooms.unit_id = defects.unit_id AND code = 'BATH')
             WHERE number % 4 = 0"
             .to_owned(),
@@ -111,6 +113,11 @@ fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
     vec![
         (json!({}), Box::new(|_| true)),
         (json!({ "status": ["OPEN", "FIXED"] }), Box::new(|row| matches_any(row, "status", &["OPEN", "FIXED"]))),
+        (json!({ "status": ["ASSIGNED"] }), Box::new(|row| matches_any(row, "status", &["ASSIGNED"]))),
+        (
+            json!({ "status": ["IN_PROGRESS", "DISPUTED"] }),
+            Box::new(|row| matches_any(row, "status", &["IN_PROGRESS", "DISPUTED"])),
+        ),
         (json!({ "status": [] }), Box::new(|_| false)),
         (json!({ "alive": true }), Box::new(|row| !matches_any(row, "status", DEAD))),
         (json!({ "alive": false }), Box::new(|row| matches_any(row, "status", DEAD))),

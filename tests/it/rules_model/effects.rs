@@ -126,7 +126,7 @@ impl Model {
         (defect.company, defect.round, defect.late_for) = (company, round, late_for);
         defect.known_to = contractor.into_iter().chain(company).collect();
         if company.is_some() {
-            defect.status = Status::Assigned;
+            (defect.status, defect.shown) = (Status::Assigned, Status::Assigned);
             defect.count_anew(self.now, self.rules.days);
         }
         self.defects.push(defect);
@@ -181,12 +181,13 @@ impl Model {
                 // A worker who begins what nobody is named for takes it on.
                 let takes_on = Some(person).filter(|person| PEOPLE[*person].role == Role::Worker);
                 (defect.status, defect.assignee) = (Status::InProgress, defect.assignee.or(takes_on));
+                defect.shown = Status::InProgress;
                 "DEFECT_STARTED"
             }
             Act::ReportFixed => {
                 let late = defect.due.is_some_and(|due| due < now);
                 defect.attempts.push(Attempt { late, passed: None, verdicts: Vec::new() });
-                defect.status = Status::Fixed;
+                (defect.status, defect.shown) = (Status::Fixed, Status::Fixed);
                 defect.stop(now);
                 "DEFECT_REPORTED_FIXED"
             }
@@ -267,6 +268,7 @@ impl Model {
             && (defect.company != Some(company) || defect.status == Status::Open)
         {
             defect.hand_to(company);
+            defect.shown = Status::Assigned;
             defect.count_anew(now, days);
         }
         if let Some(hours) = due_in_hours {
@@ -298,6 +300,7 @@ impl Model {
                 defect.fail(now, rules.days);
             }
         }
+        defect.shown = defect.status;
         defect.events.push("DEFECT_VERIFIED");
     }
 
@@ -329,6 +332,7 @@ impl Model {
 
 fn reopen(defect: &mut Defect, now: i64, days: Days) {
     defect.status = if defect.company.is_some() { Status::Assigned } else { Status::Open };
+    defect.shown = defect.status;
     defect.count_anew(now, days);
     defect.reopened += 1;
     if defect.attempts.len() == 1 {

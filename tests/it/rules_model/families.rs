@@ -46,8 +46,8 @@ impl Model {
     pub(super) fn lay_down(&mut self, index: usize, merged: bool) {
         let now = self.now;
         let defect = &mut self.defects[index];
-        defect.before_void = Some(defect.status);
-        defect.status = Status::Void;
+        (defect.before_void, defect.shown_before_void) = (Some(defect.status), Some(defect.shown));
+        (defect.status, defect.shown) = (Status::Void, Status::Void);
         defect.merged = merged;
         defect.stopped = defect.stopped.or(Some(now));
     }
@@ -88,6 +88,7 @@ impl Model {
         let before = defect.before_void.take().filter(|status| *status != Status::Disputed || merged);
         let otherwise = if defect.company.is_some() { Status::Assigned } else { Status::Open };
         defect.status = before.unwrap_or(otherwise);
+        defect.shown = defect.shown_before_void.take().unwrap_or(defect.status);
         match defect.status {
             Status::Assigned | Status::InProgress | Status::Rework if !defect.held => defect.run(now, days),
             Status::Open => (defect.due, defect.stopped) = (None, None),

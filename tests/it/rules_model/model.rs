@@ -106,6 +106,8 @@ pub(super) struct Defect {
     pub(super) severity: Severity,
     pub(super) description: String,
     pub(super) status: Status,
+    /// As owners read it: a dispute, and a company that follows from it, do not move it.
+    pub(super) shown: Status,
     pub(super) raised_by: usize,
     pub(super) company: Option<Company>,
     pub(super) assignee: Option<usize>,
@@ -123,6 +125,7 @@ pub(super) struct Defect {
     pub(super) first_passed: Option<bool>,
     pub(super) merged: bool,
     pub(super) before_void: Option<Status>,
+    pub(super) shown_before_void: Option<Status>,
     pub(super) before_dispute: Option<Status>,
     /// The valid defect that this one repeats.
     pub(super) repeats: Option<usize>,
@@ -145,6 +148,7 @@ impl Defect {
             severity,
             description: String::new(),
             status: Status::Open,
+            shown: Status::Open,
             raised_by,
             company: None,
             assignee: None,
@@ -160,6 +164,7 @@ impl Defect {
             first_passed: None,
             merged: false,
             before_void: None,
+            shown_before_void: None,
             before_dispute: None,
             repeats: None,
             named: None,
@@ -285,13 +290,10 @@ impl Model {
         (any || self.is_own(person, index)) && status.is_alive() && in_time
     }
 
-    /// Whether nobody is at it yet. To an owner a disputed one is where it stood before the dispute.
+    /// Whether nobody is at it yet, as the person reads it.
     fn is_early(&self, index: usize, to_owner: bool) -> bool {
         let defect = &self.defects[index];
-        let status = match defect.status {
-            Status::Disputed if to_owner => defect.before_dispute.unwrap_or(Status::Assigned),
-            status => status,
-        };
+        let status = if to_owner { defect.shown } else { defect.status };
         matches!(status, Status::Open | Status::Assigned)
     }
 
@@ -318,9 +320,7 @@ impl Model {
 
     /// The status as the person is shown it: an owner reads nothing of disputes.
     pub(super) fn shown_status(&self, person: usize, index: usize) -> Status {
-        match self.defects[index].status {
-            Status::Disputed if PEOPLE[person].role == Role::Owner => Status::Assigned,
-            status => status,
-        }
+        let defect = &self.defects[index];
+        if PEOPLE[person].role == Role::Owner { defect.shown } else { defect.status }
     }
 }

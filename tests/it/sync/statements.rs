@@ -1,8 +1,13 @@
-//! How many statements a page of changes costs: the same whatever its size. And by which indexes a push asks.
+//! How many statements a page of changes costs: the same whatever its size. What these statements read for whom. And by
+//! which indexes a push asks.
 
-use domain::VisibilityScope;
+use std::collections::BTreeSet;
+
+use domain::id::{ProjectId, UnitId};
+use domain::{Caller, Membership, OwnedUnit, Role, VisibilityScope};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
+use store::changes::PlaceFilter;
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
@@ -44,7 +49,95 @@ async fn add_openings(app: &TestApp, count: usize) {
         .expect("events");
 }
 
+/// The tables that everybody's changes are read from.
+const OF_ALL: &str = "changes defect_comments";
+/// Those of a contractor's worker besides.
+const OF_WORKER: &str = "defect_companies disputes events memberships pending_edits photos repair_attempts verdicts";
+/// Those of an owner besides.
+const OF_OWNER: &str =
+    "defects events pending_edits photos repair_attempts unit_inspections unit_reviews units verdicts";
+
+/// What a person with these roles and units may see.
+fn scope(memberships: Vec<Membership>, owned_units: Vec<OwnedUnit>) -> VisibilityScope {
+    Caller { memberships, owned_units, ..Caller::operator() }.visibility()
+}
+
+/// What a person with this role in the project may see.
+fn staff(app: &TestApp, role: Role) -> VisibilityScope {
+    scope(vec![member(app, role)], Vec::new())
+}
+
+fn member(app: &TestApp, role: Role) -> Membership {
+    Membership { project_id: app.project.id.into(), company_id: app.project.company("A").into(), role, since: None }
+}
+
+/// Opened units of a person in a project.
+fn owned_units(project_id: ProjectId, numbers: &[u128]) -> Vec<OwnedUnit> {
+    numbers.iter().map(|&number| OwnedUnit { project_id, unit_id: UnitId::from_u128(number) }).collect()
+}
+
+/// The statement by which changes of a project are read.
+async fn statement(app: &TestApp, scope: &VisibilityScope, project_id: ProjectId) -> String {
+    let recording = app.app.db.statements().record();
+    let (reader, all) = (app.app.db.read(), PlaceFilter::default());
+    store::changes::between(reader, scope, project_id, (0, 500), &all, 10).await.expect("changes");
+    recording.texts().into_iter().find(|text| text.contains(r#"FROM "changes""#)).expect("a statement")
+}
+
+/// The tables that a statement reads.
+fn tables(statement: &str) -> BTreeSet<&str> {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    let named = words.windows(2).filter(|pair| ["FROM", "JOIN"].contains(&pair[0]));
+    named.map(|pair| pair[1].trim_matches(['"', ')'])).collect()
+}
+
+/// The tables of these lists.
+fn listed<'a>(lists: &[&'a str]) -> BTreeSet<&'a str> {
+    lists.iter().flat_map(|list| list.split_whitespace()).collect()
+}
+
 on_both_databases! {
+    async fn a_page_of_changes_is_read_from_the_tables_of_its_reader(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let project: ProjectId = app.project.id.into();
+        let owner = scope(Vec::new(), owned_units(project, &[1]));
+        for (scope, own) in [
+            (staff(&app, Role::DeliveryManager), ""),
+            (staff(&app, Role::CustomerRelations), "pending_edits"),
+            (staff(&app, Role::SupervisingEngineer), "memberships"),
+            (staff(&app, Role::Worker), OF_WORKER),
+            (owner, OF_OWNER),
+        ] {
+            let text = statement(&app, &scope, project).await;
+            assert_eq!(tables(&text), listed(&[OF_ALL, own]), "{text}");
+        }
+    }
+
+    async fn a_page_of_changes_is_read_by_the_role_in_its_project(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (project, other_project): (ProjectId, ProjectId) = (app.project.id.into(), v7().into());
+        // Staff who also own a unit of the project act as staff.
+        let units = [owned_units(project, &[1]), owned_units(other_project, &[2])].concat();
+        let both = scope(vec![member(&app, Role::Worker)], units);
+        let as_worker = statement(&app, &both, project).await;
+        assert_eq!(tables(&as_worker), listed(&[OF_ALL, OF_WORKER]), "{as_worker}");
+        let as_owner = statement(&app, &both, other_project).await;
+        assert_eq!(tables(&as_owner), listed(&[OF_ALL, OF_OWNER]), "{as_owner}");
+    }
+
+    async fn readers_of_one_role_share_a_prepared_statement(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let project: ProjectId = app.project.id.into();
+        let mut texts = Vec::new();
+        for units in [&[1][..], &[2], &[1, 2, 3]] {
+            texts.push(statement(&app, &scope(Vec::new(), owned_units(project, units)), project).await);
+        }
+        assert_eq!(texts[0], texts[1]);
+        // SQLite has no arrays and prepares quickly.
+        let postgres = app.app.db.read().get_database_backend() == DbBackend::Postgres;
+        assert_eq!(texts[0] == texts[2], postgres, "{texts:#?}");
+    }
+
     async fn the_opened_units_of_a_person_are_found_by_indexes_of_their_events(db: TestDb) {
         let app = TestApp::start(&db).await;
         add_openings(&app, 20_000).await;
@@ -82,6 +175,9 @@ on_both_databases! {
             // PostgreSQL chooses by the sizes of its tables, which it knows without being asked.
             assert_eq!(of_newer.is_empty(), reader.get_database_backend() == DbBackend::Postgres, "{plan}");
             assert!(of_newer.iter().all(|line| line.contains("object_kind=?")), "{plan}");
+            // The rows at hand are found by the range of their numbers, not by their kinds.
+            let by_kinds = ["SEARCH changes USING INDEX sqlite_autoindex", "MULTI-INDEX OR", "BitmapOr"];
+            assert!(by_kinds.iter().all(|step| !plan.contains(step)), "{plan}");
         }
     }
 

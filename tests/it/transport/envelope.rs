@@ -128,6 +128,8 @@ async fn a_token_says_who_asks() {
     let answer = server.ask_as("of-a-broken-database", "{ hello }").await;
     assert_eq!((answer.status, answer.code()), (500, Some("INTERNAL")));
     assert!(!answer.text.contains("10.1.2.3"));
+    let answer = server.ask_as("of-a-slow-database", "{ hello }").await;
+    assert_eq!((answer.status, answer.code(), answer.header("retry-after")), (503, Some("TIMEOUT"), Some("5")));
 }
 
 /// Ten points, and so little back that a test does not see it.

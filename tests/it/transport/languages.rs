@@ -19,7 +19,7 @@ fn query(document: &str) -> String {
 }
 
 /// Bodies of strangers may have a thousand bytes.
-fn cases() -> [Case; 5] {
+fn cases() -> [Case; 8] {
     let long = json!({ "query": "{ hello }", "variables": { "x": "y".repeat(2_000) } }).to_string();
     let case = |body, token, refused, english, chinese| Case { body, token, refused, english, chinese };
     let unknown = ("the access token is unknown or has expired", "登录已失效，请重新登录");
@@ -27,11 +27,16 @@ fn cases() -> [Case; 5] {
         "the body is over 1000 bytes, the limit of requests without a valid access token",
         "请求内容超过 1000 字节（未登录时的上限）",
     );
+    let later = ("the database took too long; try again in 5 s", "数据库响应超时；请在 5 秒后重试");
     [
         case(query("{ hello }"), Some("expired"), (401, "UNAUTHENTICATED"), unknown.0, unknown.1),
         case(long, None, (413, "BODY_TOO_LARGE"), too_large.0, too_large.1),
         case(query("{ boom }"), None, (500, "INTERNAL"), "internal error", "服务器内部错误"),
         case(query("{ hello internal }"), None, (200, "INTERNAL"), "internal error", "服务器内部错误"),
+        case(query("{ slow }"), None, (503, "TIMEOUT"), later.0, later.1),
+        case(query("{ hello }"), Some("of-a-slow-database"), (503, "TIMEOUT"), later.0, later.1),
+        // The rest of the answer stands.
+        case(query("{ hello slow }"), None, (200, "TIMEOUT"), "the database took too long", "数据库响应超时"),
         // A fault of the calling program is told to its author.
         case("nonsense".to_owned(), None, (400, "BAD_REQUEST"), "the body is not JSON", "the body is not JSON"),
     ]

@@ -79,6 +79,10 @@ impl Query {
         Some(Err(ApiError::internal(std::io::Error::other(SECRET))))
     }
 
+    async fn slow(&self) -> Option<ApiResult<i32>> {
+        Some(Err(ApiError::TooSlow))
+    }
+
     async fn foreign(&self) -> Option<async_graphql::Result<i32>> {
         Some(Err(std::io::Error::other(SECRET).into()))
     }

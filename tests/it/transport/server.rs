@@ -7,13 +7,14 @@ use std::time::Duration;
 use async_graphql::{EmptySubscription, Request};
 use axum::Router;
 use futures::FutureExt;
+use schema::error::ApiError;
 use schema::profile::PROFILE;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transport::BoxError;
+use transport::Fault;
 use transport::batch::BatchQueue;
 use transport::{AccessToken, Application, Check, Settings, router, serve};
 use uuid::Uuid;
@@ -44,12 +45,13 @@ struct App {
 impl Application for App {
     type Caller = Person;
 
-    async fn authenticate(&self, token: &AccessToken, _: IpAddr) -> Result<Option<Arc<Person>>, BoxError> {
+    async fn authenticate(&self, token: &AccessToken, _: IpAddr) -> Result<Option<Arc<Person>>, Fault> {
         let person = |number, name| Arc::new(Person { id: Uuid::from_u128(number), name });
         match token.secret() {
             "of-ana" => Ok(Some(person(1, "ana"))),
             "of-bo" => Ok(Some(person(2, "bo"))),
-            "of-a-broken-database" => Err("no connection to 10.1.2.3".into()),
+            "of-a-broken-database" => Err(ApiError::internal("no connection to 10.1.2.3").into()),
+            "of-a-slow-database" => Err(ApiError::TooSlow.into()),
             _ => Ok(None),
         }
     }

@@ -6,11 +6,14 @@
 //!   up. A form that is refused there gets the same answer, whether the login exists or not.
 //! - Of a login that is free, the answer is a new person, and the link is used up.
 //! - Of a login with a password, the answer is `SIGN_IN_FIRST`. The link remembers that answer and gives it from then
-//!   on; a signed-in person can still accept. It counts against the inviter until that person has accepted:
-//!   with [`UNACCEPTED_SIGN_INS`] such links in 24 hours, no link of the inviter is accepted without a sign-in.
+//!   on; a signed-in person can still accept. It counts against the inviter's company and against the project until that
+//!   person has accepted: with [`UNACCEPTED_SIGN_INS`] such links in 24 hours, no link of the company's people is accepted
+//!   without a sign-in, and with [`UNACCEPTED_SIGN_INS_OF_PROJECT`] none of the project. It does not count against the
+//!   inviter alone, because an inviter can invite further ones, in the own company and in new ones.
 
-use domain::id::{CompanyId, PersonId};
+use domain::id::{CompanyId, PersonId, ProjectId};
 use domain::membership::{is_placeholder, permit_party, permit_password_reset};
+use domain::words::Phrase;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 
@@ -24,8 +27,10 @@ use crate::people::{person_of_login, position};
 use crate::session::Client;
 use crate::unit_of_work::UnitOfWork;
 
-/// The number of an inviter's links of 24 hours that may ask for a sign-in without being accepted after it.
+/// The number of links of a company's inviters that may ask for a sign-in within 24 hours without being accepted after it.
 pub const UNACCEPTED_SIGN_INS: u64 = 20;
+/// The same for all links of a project.
+pub const UNACCEPTED_SIGN_INS_OF_PROJECT: u64 = 60;
 /// The time in which they are counted: 24 hours.
 const COUNTED_SECONDS: i64 = 24 * 60 * 60;
 
@@ -69,7 +74,7 @@ async fn check_before_login(app: &App, work: &UnitOfWork, row: &one_time_links::
     if let Invited::Member { company_id, .. } = invited {
         check_future_name(work, &granter, company_id, row).await?;
     }
-    check_inviter(work, &granter, row).await
+    check_quota(work, &granter, row).await
 }
 
 /// Whether a new person of the login may come in under the name that the person would have.
@@ -85,23 +90,37 @@ async fn check_future_name(
     check_free(&work.tx, granter, (project_id, company_id), (&name, login), "token").await
 }
 
-/// Whether the inviter's links may still answer for logins. Administrators learn by imports which logins exist.
-async fn check_inviter(work: &UnitOfWork, granter: &Caller, row: &one_time_links::Model) -> Result<()> {
+/// Whether the links of the inviter's company, and those of the project, may still answer for logins. Administrators learn
+/// by imports which logins exist.
+async fn check_quota(work: &UnitOfWork, granter: &Caller, row: &one_time_links::Model) -> Result<()> {
     let Some(inviter) = row.made_by.filter(|_| !granter.administrator) else { return Ok(()) };
-    let since = work.now.plus_seconds(-COUNTED_SECONDS);
-    let limit = UNACCEPTED_SIGN_INS;
-    if store::one_time_links::count_sign_in_first(&work.tx, inviter, since).await? < limit {
+    let Some((limit, (links, links_zh))) = used_up(work, granter, row.project_id.unwrap_or_default()).await? else {
         return Ok(());
-    }
-    tracing::warn!(by = %inviter, invitation = %row.id, "too many invitations of one person ask for a sign-in");
+    };
+    tracing::warn!(by = %inviter, invitation = %row.id, limit, "too many invitations {links} ask for a sign-in");
     let en = format!(
-        "{limit} people with a password opened links of this inviter within 24 hours and have not signed in to accept; \
+        "{limit} people with a password opened links {links} within 24 hours and have not signed in to accept; \
          sign in if you have a password, or try again later"
     );
     let zh = format!(
-        "24 小时内有 {limit} 位已有密码的人打开了此邀请人的链接，但尚未登录接受；如已有密码，请先登录，否则请稍后再试"
+        "24 小时内有 {limit} 位已有密码的人打开了{links_zh}的链接，但尚未登录接受；如已有密码，请先登录，否则请稍后再试"
     );
     Err(Refusal::at(RefusalCode::QuotaExceeded, "token").with("limit", limit).because(&en, &zh).into())
+}
+
+/// The limit that is reached, and of whose links it is.
+async fn used_up(work: &UnitOfWork, granter: &Caller, project_id: ProjectId) -> Result<Option<(u64, Phrase)>> {
+    use store::one_time_links::{count_sign_in_first_by_companies, count_sign_in_first_in_project};
+    let since = work.now.plus_seconds(-COUNTED_SECONDS);
+    let roles = granter.memberships.iter().filter(|membership| membership.project_id == project_id);
+    let company_ids: Vec<CompanyId> = roles.map(|membership| membership.company_id).collect();
+    let by_company = count_sign_in_first_by_companies(&work.tx, project_id, &company_ids, since).await?;
+    if by_company >= UNACCEPTED_SIGN_INS {
+        return Ok(Some((UNACCEPTED_SIGN_INS, ("of this inviter's company", "此邀请人所在单位"))));
+    }
+    let in_project = count_sign_in_first_in_project(&work.tx, project_id, since).await?;
+    let is_reached = in_project >= UNACCEPTED_SIGN_INS_OF_PROJECT;
+    Ok(is_reached.then_some((UNACCEPTED_SIGN_INS_OF_PROJECT, ("of this project", "本项目"))))
 }
 
 /// Makes the person of the login, or sets the first password; none if that person must sign in, and then nothing was

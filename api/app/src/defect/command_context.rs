@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::change::ChangeAudience;
 use domain::defect::transition::{Step, move_clock};
-use domain::defect::view::{facts_for_owner, status_for, step_for_owner};
+use domain::defect::view::{audience_of, facts_for_owner, status_for, step_for_owner};
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, DefectStatus, Effect, effect_of, permit};
 use domain::event::{Audience, EventName};
 use domain::id::{CompanyId, DefectId, Id, UnitId};
@@ -17,9 +17,7 @@ use store::entity::{defect_fields, repair_attempts};
 
 use super::DefectRow;
 use super::field_merge;
-use super::read::{
-    facts_of, is_hidden_from_owner, is_shown_to_owner, note_update, sides_of, status_before, version_for,
-};
+use super::read::{facts_of, is_hidden_from_owner, is_shown_to_owner, note_update, sides_of, version_for};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, check_version, occurred};
@@ -132,12 +130,6 @@ impl DefectCommandContext {
         facts.acted_for =
             sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         facts.survivor_void = !store::defects::void_among(&work.tx, defect.duplicate_of.as_slice()).await?.is_empty();
-        if actor.role() == Role::Owner
-            && facts.status == DefectStatus::Disputed
-            && let Some(dispute) = store::defects::open_dispute(&work.tx, defect.id).await?
-        {
-            facts.before_dispute = status_before(&dispute, attempt.as_ref());
-        }
         let from = facts.status.as_str();
         let concurrent_changes = work.load_concurrent_changes(&defect, actor.role()).await?;
         let (caller, before) = (caller.clone(), defect.clone());
@@ -177,7 +169,7 @@ impl DefectCommandContext {
         permit(&self.facts, &self.actor, command, &self.project.policy)?;
         check_version(self.header.expected_version, version_for(self.actor.role(), &self.defect))?;
         if !matches!(command, DefectCommand::Comment | DefectCommand::Update) && self.has_moved_on() {
-            let shown = status_for(self.actor.role(), self.facts.status);
+            let shown = status_for(self.actor.role(), &self.facts);
             return Err(Refusal::new(RefusalCode::MovedOn).with("status", shown).into());
         }
         Ok(())
@@ -217,20 +209,22 @@ impl DefectCommandContext {
         self.defect.status = effect.status;
         self.defect.due_at = due_at.map(|moment| moment.0);
         self.defect.clock_stopped_at = stopped_at.map(|moment| moment.0);
-        self.apply_to_shown_clock(step, fresh_due);
+        self.apply_for_owner(step, fresh_due);
         Ok(effect)
     }
 
-    /// Moves the due clock that owners read, unless the step is none of theirs.
-    fn apply_to_shown_clock(&mut self, step: Step, fresh_due: Option<Timestamp>) {
-        let Some(step) = step_for_owner(step) else { return };
+    /// Moves the status and the due clock that owners read, unless the step is none of theirs.
+    fn apply_for_owner(&mut self, step: Step, fresh_due: Option<Timestamp>) {
+        let Some(step) = step_for_owner(step, self.defect.shown_status_before_void) else { return };
         let (due_at, stopped_at) = (self.defect.shown_due_at, self.defect.shown_stopped_at);
         let facts = facts_for_owner(&self.facts, due_at.map(Timestamp), stopped_at.map(Timestamp));
-        let clock = effect_of(&facts, step, &self.project.policy).clock;
-        let (due_at, stopped_at) = move_clock(&facts, clock, self.work.now, fresh_due, self.project.calendar());
-        if clock == ClockMove::Start {
+        let effect = effect_of(&facts, step, &self.project.policy);
+        let (due_at, stopped_at) = move_clock(&facts, effect.clock, self.work.now, fresh_due, self.project.calendar());
+        if effect.clock == ClockMove::Start {
             self.defect.shown_assigned_at = Some(self.work.now.0);
         }
+        self.defect.shown_status = effect.status;
+        self.defect.shown_status_before_void = (effect.status == DefectStatus::Void).then_some(facts.status);
         self.defect.shown_due_at = due_at.map(|moment| moment.0);
         self.defect.shown_stopped_at = stopped_at.map(|moment| moment.0);
     }
@@ -242,15 +236,22 @@ impl DefectCommandContext {
         reason: Option<String>,
         data: Value,
     ) -> Result<Redacted<DefectRow>> {
-        self.save(command.event(), reason, data).await?;
+        let visible_to = audience_of(command, &self.facts);
+        self.save(command.event(), visible_to, reason, data).await?;
         self.work.commit().await?;
         Ok(Redacted::of(&self.caller, self.defect))
     }
 
-    /// Saves the defect and adds the event.
-    pub(super) async fn save(&mut self, name: EventName, reason: Option<String>, data: Value) -> Result<()> {
+    /// Saves the defect and adds the event for its readers.
+    pub(super) async fn save(
+        &mut self,
+        name: EventName,
+        visible_to: Audience,
+        reason: Option<String>,
+        data: Value,
+    ) -> Result<()> {
         // A change that owners neither see nor read of does not mark the defect as changed for them.
-        let hidden = name.audience() != Audience::Owner && is_hidden_from_owner(&self.before, &self.defect);
+        let hidden = visible_to != Audience::Owner && is_hidden_from_owner(&self.before, &self.defect);
         let audience = if hidden { ChangeAudience::Staff } else { ChangeAudience::Everybody };
         note_update(&mut self.defect, self.work.now, audience);
         store::defects::save(&self.work.tx, &mut self.defect).await?;
@@ -260,6 +261,7 @@ impl DefectCommandContext {
             defect_id: Some(self.defect.id),
             from: Some(self.from),
             to: Some(self.defect.status.as_str()),
+            visible_to,
             reason,
             data: with_clock(&self.before, &self.defect, data),
             ..NewEvent::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)

@@ -1,17 +1,16 @@
 //! The contractor disputes; the developer upholds the assignment, reassigns, or voids.
 
 use domain::defect::transition::Step;
-use domain::defect::{DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
+use domain::defect::{AttemptStatus, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
 use domain::id::{CompanyId, DefectId, DisputeId};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
-use store::entity::disputes;
+use store::entity::{disputes, repair_attempts};
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
-use super::read::status_before;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::CommandHeader;
@@ -116,6 +115,13 @@ pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<Redacted
     }
     let data = json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": command.defect.responsible_company_id });
     command.finish(DefectCommand::ResolveDispute, note, data).await
+}
+
+/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed
+/// attempt says that it was sent back.
+fn status_before(dispute: &disputes::Model, attempt: Option<&repair_attempts::Model>) -> Option<DefectStatus> {
+    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed);
+    dispute.status_before.or(sent_back.then_some(DefectStatus::Rework))
 }
 
 impl DefectCommandContext {

@@ -100,7 +100,8 @@ impl DefectCommandContext {
             let mut other = LockedDefect::of(row);
             other.swap_with(self);
             self.restore_from_void().await?;
-            self.save(name, None, json!({ "from": survivor_id, "survivorVoided": true })).await?;
+            let data = json!({ "from": survivor_id, "survivorVoided": true });
+            self.save(name, name.audience(), None, data).await?;
             other.swap_with(self);
         }
         Ok(())
@@ -137,7 +138,8 @@ impl DefectCommandContext {
         let mut other = LockedDefect::of(row);
         other.swap_with(self);
         self.defect.duplicate_of = Some(at);
-        self.save(EventName::DefectDuplicateMoved, None, json!({ "duplicateOf": at, "with": with })).await?;
+        let (name, data) = (EventName::DefectDuplicateMoved, json!({ "duplicateOf": at, "with": with }));
+        self.save(name, name.audience(), None, data).await?;
         other.swap_with(self);
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! The fields of a defect, as far as two people may change different ones at the same time.
 
-use domain::defect::view::status_for_owner;
 use domain::sync::workflow_phase;
 use domain::{Role, Timestamp};
 use serde_json::{Map, Value, json};
@@ -89,7 +88,7 @@ fn workflow_state(defect: &DefectRow) -> impl PartialEq + use<> {
 }
 
 fn shown_workflow_state(defect: &DefectRow) -> impl PartialEq + use<> {
-    (workflow_phase(status_for_owner(defect.status)), defect.attempt_count)
+    (workflow_phase(defect.shown_status), defect.attempt_count)
 }
 
 /// Reverts the fields that others have changed, too, since the version that the device saw, and returns the conflicts.

@@ -232,7 +232,7 @@ async fn assign_by_rule(
     let company = project.route(&work.tx, &defect.trade, unit.building_id, unit.kind).await?;
     let Some(company_id) = company else { return Ok(()) };
     let due = project.due_of(&work.tx, defect, work.now).await?;
-    defect.status = DefectStatus::Assigned;
+    (defect.status, defect.shown_status) = (DefectStatus::Assigned, DefectStatus::Assigned);
     defect.responsible_company_id = Some(company_id);
     defect.assigned_at = Some(work.now.0);
     defect.due_at = due.map(|due| due.0);

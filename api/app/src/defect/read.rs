@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use domain::change::ChangeAudience;
-use domain::defect::view::status_for_owner;
-use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
+use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
 use domain::id::{AttemptId, DefectId, PersonId};
 use domain::{Caller, Role, Side, Timestamp};
 use store::Connection;
 use store::boxed;
 use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
-use store::entity::{disputes, repair_attempts, verdicts};
+use store::entity::{repair_attempts, verdicts};
 use store::page::{Page, PageRequest};
 use store::partial::Partial;
 
@@ -37,8 +36,8 @@ pub(crate) async fn sides_of(
     Ok(sides)
 }
 
-/// The facts that the rules ask for; for which sides the actor has acted, where a disputed defect stood, and whether
-/// the defect that it repeats is void, is for the caller of this function to add.
+/// The facts that the rules ask for; for which sides the actor has acted, and whether the defect that it repeats is
+/// void, is for the caller of this function to add.
 #[must_use]
 pub fn facts_of(
     defect: &DefectRow,
@@ -52,7 +51,7 @@ pub fn facts_of(
         .collect();
     DefectFacts {
         status: defect.status,
-        before_dispute: None,
+        shown_status: defect.shown_status,
         unit_id: defect.unit_id,
         on_hold: defect.held_since.is_some(),
         survivor_void: false,
@@ -68,40 +67,6 @@ pub fn facts_of(
         due_at: defect.due_at.map(Timestamp),
         clock_stopped_at: defect.clock_stopped_at.map(Timestamp),
     }
-}
-
-/// Where each of the disputed among the defects stood when it was disputed, as far as it is known. Only the commands of
-/// owners depend on it.
-async fn before_disputes(
-    conn: &Connection,
-    caller: &Caller,
-    defects: &[DefectRow],
-    latest: &HashMap<DefectId, repair_attempts::Model>,
-) -> Result<HashMap<DefectId, DefectStatus>> {
-    let disputed = defects.iter().filter(|defect| defect.status == DefectStatus::Disputed);
-    let disputed = disputed.filter(|defect| !caller.is_staff_of(defect.project_id));
-    let disputed: Vec<DefectId> = disputed.map(|defect| defect.id).collect();
-    let mut before = HashMap::new();
-    if disputed.is_empty() {
-        return Ok(before);
-    }
-    let disputes = store::defects::disputes_of(conn, &disputed).await?;
-    for dispute in disputes.iter().filter(|dispute| dispute.resolution.is_none()) {
-        if let Some(status) = status_before(dispute, latest.get(&dispute.defect_id)) {
-            before.insert(dispute.defect_id, status);
-        }
-    }
-    Ok(before)
-}
-
-/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed
-/// attempt says that it was sent back.
-pub(super) fn status_before(
-    dispute: &disputes::Model,
-    attempt: Option<&repair_attempts::Model>,
-) -> Option<DefectStatus> {
-    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed);
-    dispute.status_before.or(sent_back.then_some(DefectStatus::Rework))
 }
 
 /// For an owner, everything internal is blanked here and nowhere else. The rule holds for partly read rows too, so it
@@ -120,7 +85,9 @@ impl Redact for DefectRow {
 
 /// A defect without its internal values. Its author sees them.
 fn redact_internals(mut defect: DefectRow) -> DefectRow {
-    defect.status = status_for_owner(defect.status);
+    // A status that goes back when companies dispute would tell of the dispute. Filters do the same
+    // (`Filter::for_owner`).
+    defect.status = defect.shown_status;
     defect.responsible_company_id = None;
     defect.assignee_id = None;
     defect.hold_reason = None;
@@ -134,7 +101,7 @@ fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect.check_item_id = None;
     defect.escalated_at = None;
     defect.void_reason = None;
-    defect.status_before_void = None;
+    (defect.status_before_void, defect.shown_status_before_void) = (None, None);
     defect.raised_company_id = None;
     defect.search.clear();
     // When something happened that no owner is shown is none of an owner's business either.
@@ -240,7 +207,6 @@ pub async fn allowed_commands_of(
     let verdicts = store::defects::verdicts_of(reader, &attempt_ids).await?;
     let rules = ProjectRules::load_many(reader, defects.iter().map(|defect| defect.project_id)).await?;
     let mut sides = sides_of(reader, caller.person_id, ids).await?;
-    let before_disputes = before_disputes(reader, caller, &defects, &latest).await?;
     let survivors: Vec<DefectId> = defects.iter().filter_map(|defect| defect.duplicate_of).collect();
     let void = store::defects::void_among(reader, &survivors).await?;
     let mut answers = HashMap::with_capacity(defects.len());
@@ -250,7 +216,6 @@ pub async fn allowed_commands_of(
         };
         let mut facts = facts_of(defect, latest.get(&defect.id), &verdicts);
         facts.acted_for = sides.remove(&defect.id).unwrap_or_default();
-        facts.before_dispute = before_disputes.get(&defect.id).copied();
         facts.survivor_void = defect.duplicate_of.is_some_and(|survivor| void.contains(&survivor));
         answers.insert(defect.id, allowed_commands(&facts, &actor, &project.policy));
     }

@@ -1,10 +1,11 @@
 //! The names of a project's staff, present and former. Records of the past name people, also those who have left. So a
 //! person cannot take another one's name by an own change, and only an administrator brings in a person with the name
-//! of a person of another party. Within a party people may have one name. Names of owners are not compared: many buyers
-//! have one name, and not all staff may learn who owns a home.
+//! of a person of another party. Within a party people may have one name. Which names read alike, says
+//! [`domain::lookalike`]. Names of owners are not compared: many buyers have one name, and not all staff may learn who
+//! owns a home.
 
 use domain::id::{CompanyId, ProjectId};
-use domain::lookalike::person_name_keys;
+use domain::lookalike::{PersonName, PersonNames};
 use domain::membership::shown_login;
 use domain::{Caller, Party, Refusal, RefusalCode};
 use store::Connection;
@@ -13,10 +14,9 @@ use store::members::StaffName;
 use super::position;
 use crate::error::Result;
 
-/// Whether another person who holds or held a role in one of the projects bears a name that reads alike, by letters of
-/// the same shape and in any order of its words, and the person of the login, who is to bear it, has had no role there
-/// under this very name. A placeholder of the login is the same person. People of companies of the kind `but` do not
-/// count.
+/// Whether another person who holds or held a role in one of the projects bears a name that reads alike, and the person
+/// of the login, who is to bear it, has had no role there under this very name. A placeholder of the login is the same
+/// person. People of companies of the kind `but` do not count.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,21 +26,27 @@ pub(crate) async fn is_taken(
     (name, login): (&str, &str),
     but: Option<Party>,
 ) -> Result<bool> {
-    let keys = person_name_keys(name);
+    let name = PersonName::new(name);
     let staff = store::members::staff_names(conn, project_ids).await?;
     let (own, others): (Vec<&StaffName>, Vec<&StaffName>) =
         staff.iter().partition(|one| shown_login(&one.login) == login);
-    if own.iter().any(|one| person_name_keys(&one.name) == keys) {
+    if own.iter().any(|one| PersonName::new(&one.name) == name) {
         return Ok(false);
     }
-    let counting = others.iter().filter(|one| Some(one.company_kind) != but);
-    Ok(counting.flat_map(|one| person_name_keys(&one.name)).any(|key| keys.contains(&key)))
+    let mut names = PersonNames::default();
+    for one in others.iter().filter(|one| Some(one.company_kind) != but) {
+        names.add(&PersonName::new(&one.name), one.company_kind);
+    }
+    Ok(names.reading_like(&name).next().is_some())
 }
 
 /// The refusal of a name that another person bears.
 pub(crate) fn name_taken(field: &str) -> Refusal {
-    let en = "another person of the project bears this name; only an administrator brings one name into two parties";
-    let zh = "项目中已有同名人员；只有管理员可以让不同参与方出现同名人员";
+    let en = "another person of the project bears this name, or one that reads the same in one of its scripts; write a \
+              name that differs in Chinese and in Latin letters, or ask an administrator, who alone brings one name \
+              into two parties";
+    let zh = "项目中已有同名人员，或其姓名的中文或拉丁字母写法与此相同；请填写中文和拉丁字母写法均不同的姓名，\
+              或联系管理员：只有管理员可以让不同参与方出现同名人员";
     Refusal::at(RefusalCode::InvalidValue, field).because(en, zh)
 }
 

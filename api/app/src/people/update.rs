@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::event::{Audience, EventName};
 use domain::id::ProjectId;
-use domain::lookalike::person_name_keys;
+use domain::lookalike::PersonName;
 use domain::message::address::optional_email;
 use domain::message::{MessageChannel, MessageKind, Placeholder};
 use domain::object_kind::ObjectKind;
@@ -68,7 +68,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     if after == before {
         return Ok(after);
     }
-    if person_name_keys(&after.name) != person_name_keys(&before.name) {
+    if PersonName::new(&after.name) != PersonName::new(&before.name) {
         let projects: Vec<ProjectId> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
         if is_taken(&work.tx, &projects, (&after.name, &before.login), None).await? {
             return Err(name_taken("name").into());

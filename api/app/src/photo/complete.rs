@@ -45,6 +45,7 @@ async fn find_own_photo(ctx: Context<'_>, id: PhotoId) -> Result<PhotoRow> {
 async fn refuse_upload(ctx: Context<'_>, photo: PhotoRow, error: FinalizeError) -> Result<Redacted<PhotoRow>> {
     match error {
         FinalizeError::Store(error) => Err(store_failed(&error)),
+        FinalizeError::Database(error) => Err(error.into()),
         FinalizeError::NotThere => {
             // Another request may have completed it and cleared its staging key meanwhile.
             let now = find_own_photo(ctx, photo.id).await?;

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::jobs::RenderPhoto;
 use super::parts::part_ranges;
-use super::{PhotoRow, object_keys};
+use super::{PhotoRow, object_keys, store_failed};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::jobs::JobKind;
@@ -30,6 +30,8 @@ pub(super) enum FinalizeError {
     Mismatch,
     /// The object store failed.
     Store(ObjectError),
+    /// The database failed.
+    Database(store::Error),
 }
 
 impl From<ObjectError> for FinalizeError {
@@ -43,7 +45,7 @@ impl From<ObjectError> for FinalizeError {
 
 impl From<store::Error> for FinalizeError {
     fn from(error: store::Error) -> Self {
-        Self::Store(lookup_failed(error))
+        Self::Database(error)
     }
 }
 
@@ -78,26 +80,26 @@ pub(super) async fn finalize_upload(app: &App, photo: &PhotoRow) -> Result<Strin
 
 /// The key of a stored original with the same bytes. They are read before the key is returned, so that bytes which a
 /// disk has lost or changed are uploaded again with this photo.
-async fn deduplicated_original(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
-    let Some(there) = find_same_content(app, photo).await? else { return Ok(None) };
+async fn deduplicated_original(app: &App, photo: &PhotoRow) -> Result<Option<String>, FinalizeError> {
+    let Some(there) = store::photos::find_same_content(app.db.read(), photo).await? else { return Ok(None) };
     let _turn = READS.acquire().await;
-    verify_stored_original(app, photo, there).await
+    Ok(verify_stored_original(app, photo, there).await?)
 }
 
 /// Whether an original with the same bytes is stored, so that nothing needs to be uploaded. Bytes that were read within
 /// the last minutes are not read again here, because they are read when the photo is completed.
-pub(super) async fn has_deduplicated_original(app: &App, photo: &PhotoRow) -> Result<bool, ObjectError> {
-    let Some(there) = find_same_content(app, photo).await? else { return Ok(false) };
+pub(super) async fn has_deduplicated_original(app: &App, photo: &PhotoRow) -> Result<bool> {
+    let Some(there) = store::photos::find_same_content(app.db.read(), photo).await? else { return Ok(false) };
     if app.checked.contains(&there, app.clock.now()) {
         return Ok(true);
     }
     let _turn = READS.acquire().await;
     // Another declaration may have read them while this one waited.
-    Ok(app.checked.contains(&there, app.clock.now()) || verify_stored_original(app, photo, there).await?.is_some())
-}
-
-async fn find_same_content(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
-    store::photos::find_same_content(app.db.read(), photo).await.map_err(lookup_failed)
+    if app.checked.contains(&there, app.clock.now()) {
+        return Ok(true);
+    }
+    let verified = verify_stored_original(app, photo, there).await.map_err(|error| store_failed(&error))?;
+    Ok(verified.is_some())
 }
 
 async fn verify_stored_original(app: &App, photo: &PhotoRow, there: String) -> Result<Option<String>, ObjectError> {
@@ -112,10 +114,6 @@ async fn verify_stored_original(app: &App, photo: &PhotoRow, there: String) -> R
     }
     app.checked.remove(&there);
     Ok(None)
-}
-
-fn lookup_failed(error: store::Error) -> ObjectError {
-    ObjectError::Other { action: "look for the same bytes", reason: error.to_string() }
 }
 
 /// The number of bytes that have arrived. Parts of an upload are joined now.

@@ -63,7 +63,7 @@ pub(super) async fn missing_upload(app: &App, photo: &PhotoRow) -> Result<Upload
     if !waits {
         return Ok(Upload::default());
     }
-    if has_deduplicated_original(app, photo).await.map_err(|error| store_failed(&error))? {
+    if has_deduplicated_original(app, photo).await? {
         return Ok(Upload::default());
     }
     let Some(staging) = &photo.staging_key else { return restart_upload(app, photo).await };

@@ -17,7 +17,8 @@ pub struct MemberInviteInput {
     /// The login: letters a to z, digits and `. _ - @ +`, at most 100 characters. Case does not matter.
     pub login: String,
     /// The person's name, at most 200 characters; a person who is there already keeps the own one. Only an
-    /// administrator invites to a role under the name of another person who has one in the project.
+    /// administrator invites to a role under the name of another person who has one in the project, or under one script
+    /// of a name in two.
     pub name: String,
     /// The person's phone, at most 40 characters; a person who is there already keeps the own one.
     pub phone: Option<String>,

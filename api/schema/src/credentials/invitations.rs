@@ -78,8 +78,8 @@ impl InvitationMutation {
 
     /// Accepts an invitation by its link. A new person chooses a password and signs in with it afterwards; a person who
     /// is there already must be signed in as the invited login (`SIGN_IN_FIRST`). Works without signing in, until 20
-    /// links of the inviter were answered `SIGN_IN_FIRST` within 24 hours because the login has a password, and not
-    /// accepted since: then `QUOTA_EXCEEDED`, whether the login exists or not.
+    /// links of the inviter's company, or 60 of the project, were answered `SIGN_IN_FIRST` within 24 hours because the
+    /// login has a password, and not accepted since: then `QUOTA_EXCEEDED`, whether the login exists or not.
     async fn invitation_accept(
         &self,
         ctx: &Context<'_>,

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Enum, InputObject};
 use domain::defect::duty::duties;
-use domain::defect::view::statuses_shown_as;
 use domain::defect::{Category, DefectStatus, Severity};
 use domain::id::{BuildingId, CompanyId, Id, InspectionId, PersonId, ProjectId, RoomId, RoundId, UnitId};
 use domain::{Actor, Party, Policy};
@@ -212,7 +211,7 @@ async fn store_filter(
     let staff = actor.party() != Party::Customer;
     let mut filter = base;
     filter.projects = vec![project_id];
-    filter.statuses = statuses(&wanted, staff);
+    filter.statuses = statuses(&wanted);
     filter.severities = wanted.severity.unwrap_or_default();
     filter.categories = wanted.category.unwrap_or_default();
     filter.trades = wanted.trade.unwrap_or_default();
@@ -280,12 +279,10 @@ fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
     Ok(())
 }
 
-/// The statuses to look in; `None` means any.
-fn statuses(wanted: &DefectFilter, staff: bool) -> Option<Vec<DefectStatus>> {
+/// The statuses to look in, as the viewer reads them; `None` means any.
+fn statuses(wanted: &DefectFilter) -> Option<Vec<DefectStatus>> {
     let mut chosen: Vec<DefectStatus> = match &wanted.status {
-        Some(list) if staff => list.clone(),
-        // An owner filters by the shown status.
-        Some(list) => list.iter().flat_map(|shown| statuses_shown_as(*shown)).collect(),
+        Some(list) => list.clone(),
         None if wanted.alive.is_some() => DefectStatus::ALL.to_vec(),
         None => return None,
     };

@@ -90,7 +90,7 @@ impl Defect {
         number_text(self.0.number())
     }
 
-    /// How far it has come. For owners a dispute shows as `ASSIGNED`.
+    /// How far it has come. For owners a dispute, and a company that follows from it, do not move it.
     async fn status(&self) -> DefectStatus {
         self.0.status()
     }

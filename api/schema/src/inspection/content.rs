@@ -133,7 +133,7 @@ pub struct ContentDefectEntry {
     pub severity_text: &'static str,
     /// In words.
     pub description: String,
-    /// The status at the submission. For owners a dispute shows as `ASSIGNED`.
+    /// The status at the submission. For owners a dispute, and a company that follows from it, do not move it.
     pub status: DefectStatus,
     /// The status in plain words.
     pub status_text: &'static str,

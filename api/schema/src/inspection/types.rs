@@ -94,7 +94,8 @@ impl EarlierDefect {
         self.0.outcome
     }
 
-    /// Its status. When the round closes, this is frozen as it is then. For owners a dispute shows as `ASSIGNED`.
+    /// Its status. When the round closes, this is frozen as it is then. For owners a dispute, and a company that follows
+    /// from it, do not move it.
     async fn status(&self) -> DefectStatus {
         self.0.status
     }

@@ -80,8 +80,8 @@ pub struct UnitOwnershipChangeInput {
 /// What the viewer changes of the own person. Left out = unchanged.
 #[derive(InputObject)]
 pub struct PersonUpdateInput {
-    /// The name, 1 to 200 characters, not that of another person with a role in a project of the viewer. Records of the
-    /// past keep the name of then.
+    /// The name, 1 to 200 characters, not that of another person with a role in a project of the viewer, nor one script
+    /// of that person's name. Records of the past keep the name of then.
     pub name: Option<String>,
     /// The phone, at most 40 characters; null = none.
     pub phone: MaybeUndefined<String>,

@@ -1,13 +1,13 @@
 //! The filter of a reader of changes: some units of the project.
 
-use domain::change::MOVED_PHOTO;
+use domain::change::{ChangeAudience, MOVED_PHOTO, shown_rows};
 use domain::event::EventName;
 use domain::id::{BuildingId, UnitId};
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
-use super::visibility::{exists, kind, of_defect};
+use super::visibility::exists;
 use crate::db::Connection;
 use crate::entity::changes::{self, Column};
 use crate::entity::{events, signatures, unit_inspections, unit_reviews, units};
@@ -38,7 +38,9 @@ impl PlaceFilter {
         let own = Condition::any().add(common).add(self.has(conn, Column::UnitId)).add(self.signature_pictures(conn));
         let moved = |name| exists(self.moved(conn, name));
         let of_photo = Condition::all().add(Column::ObjectKind.is_in(photos));
-        own.add(of_defect().add(moved(EventName::DefectMoved))).add(of_photo.add(moved(EventName::PhotoUpdated)))
+        let of_defect =
+            Condition::all().add(Column::ObjectKind.is_in(shown_rows(K::Defect, ChangeAudience::OwnerData)));
+        own.add(of_defect.add(moved(EventName::DefectMoved))).add(of_photo.add(moved(EventName::PhotoUpdated)))
     }
 
     /// Whether a column holds one of the units.
@@ -85,7 +87,8 @@ impl PlaceFilter {
             .cond_where(of_picture)
             .cond_where(Condition::any().add(exists(inspections)).add(exists(reviews)))
             .to_owned();
-        kind(K::Photo).add(Column::UnitId.is_null()).add(exists(signed))
+        let of_no_unit = Condition::all().add(Column::ObjectKind.eq(K::Photo)).add(Column::UnitId.is_null());
+        of_no_unit.add(exists(signed))
     }
 }
 

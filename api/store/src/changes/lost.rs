@@ -1,33 +1,65 @@
 //! Objects that a reader has in the own copy and may not see any more: the reader gets their removal. Each has a row of
 //! its own, which later changes of the object do not move, so the removal comes once.
 
-use domain::VisibilityScope;
 use domain::change::{FewReaders, MOVED_PHOTO, VOID_DEFECT};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
+use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition};
 
-use super::visibility::{exists, of_company};
+use super::visibility::{Branch, ChangeReader, exists};
 use crate::entity::changes::{self, Column};
 use crate::entity::{defect_companies, defects, events, photos};
 use crate::visibility::shown_to_owner;
 
-/// The defect at hand was in a unit of the owner, and is in none of them now.
-pub(super) fn moved_defect_of_owner(scope: &VisibilityScope) -> Condition {
-    let owned_units = || scope.owned_units.iter().copied();
-    let rows = owned_units().map(|unit_id| FewReaders::OfMovedDefect(unit_id).row_kind(ObjectKind::Defect));
-    let elsewhere = defect_at_hand().and_where(defects::Column::UnitId.is_not_in(owned_units())).to_owned();
-    Condition::all().add(Column::ObjectKind.is_in(rows)).add(exists(elsewhere))
-}
+impl ChangeReader<'_> {
+    /// The defect at hand was in a unit of the owner, and is in none of them now.
+    pub(super) fn moved_defect_of_owner(&self) -> Branch {
+        let owned_units = self.scope.owned_units.iter().copied();
+        let rows = owned_units.map(|unit_id| FewReaders::OfMovedDefect(unit_id).row_kind(ObjectKind::Defect));
+        let elsewhere = defect_at_hand().and_where(self.in_owned_units(defects::Column::UnitId).not()).to_owned();
+        Branch::new(rows, exists(elsewhere).into())
+    }
 
-/// The defect at hand is in a unit of the owner, who was shown it before it was declared void.
-pub(super) fn void_defect_of_owner(scope: &VisibilityScope) -> Condition {
-    let hidden = defect_at_hand()
-        .and_where(defects::Column::UnitId.is_in(scope.owned_units.iter().copied()))
-        .cond_where(shown_to_owner().not())
-        .to_owned();
-    of_row(VOID_DEFECT).add(exists(hidden))
+    /// The defect at hand is in a unit of the owner, who was shown it before it was declared void.
+    pub(super) fn void_defect_of_owner(&self) -> Branch {
+        let hidden = defect_at_hand()
+            .and_where(self.in_owned_units(defects::Column::UnitId))
+            .cond_where(shown_to_owner().not())
+            .to_owned();
+        Branch::new([VOID_DEFECT], exists(hidden).into())
+    }
+
+    /// The photo at hand was in a unit of the owner, who was shown it there, and is in none of them now.
+    pub(super) fn photo_lost_by_owner(&self) -> Branch {
+        use photos::Column as P;
+        let moved = moves_of_photo()
+            .and_where(self.in_owned_units(events::Column::UnitId))
+            .and_where(self.in_owned_units(P::UnitId).not())
+            .and_where(P::VisibleToOwner.eq(true))
+            .and_where(until_move(Expr::col((photos::Entity, P::ReadyAt))))
+            .to_owned();
+        Branch::new([MOVED_PHOTO], exists(moved).into())
+    }
+
+    /// The photo at hand was at a defect of the caller's company, which saw it there, and is at none of them now.
+    pub(super) fn photo_lost_by_contractor(&self) -> Branch {
+        use defect_companies::Column as C;
+        let defect = || Expr::col((defect_companies::Entity, C::DefectId));
+        let still = Query::select()
+            .expr(Expr::cust("COUNT(*)"))
+            .from(defect_companies::Entity)
+            .and_where(defect().equals((photos::Entity, photos::Column::DefectId)))
+            .and_where(self.of_company())
+            .to_owned();
+        let moved = moves_of_photo()
+            .inner_join(defect_companies::Entity, defect().equals((events::Entity, events::Column::DefectId)))
+            .and_where(self.of_company())
+            .and_where(until_move(Expr::col((defect_companies::Entity, C::Since))))
+            .and_where(Expr::SubQuery(None, Box::new(still.into())).eq(0))
+            .to_owned();
+        Branch::new([MOVED_PHOTO], exists(moved).into())
+    }
 }
 
 /// The defect of the row at hand.
@@ -36,43 +68,6 @@ fn defect_at_hand() -> SelectStatement {
         .from(defects::Entity)
         .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((changes::Entity, Column::ObjectId)))
         .to_owned()
-}
-
-/// The photo at hand was in a unit of the owner, who was shown it there, and is in none of them now.
-pub(super) fn photo_of_owner(scope: &VisibilityScope) -> Condition {
-    use photos::Column as P;
-    let owned_units = || scope.owned_units.iter().copied();
-    let moved = moves_of_photo()
-        .and_where(events::Column::UnitId.is_in(owned_units()))
-        .and_where(P::UnitId.is_not_in(owned_units()))
-        .and_where(P::VisibleToOwner.eq(true))
-        .and_where(until_move(Expr::col((photos::Entity, P::ReadyAt))))
-        .to_owned();
-    of_row(MOVED_PHOTO).add(exists(moved))
-}
-
-/// The photo at hand was at a defect of the caller's company, which saw it there, and is at none of them now.
-pub(super) fn photo_of_contractor(scope: &VisibilityScope) -> Condition {
-    use defect_companies::Column as C;
-    let defect = || Expr::col((defect_companies::Entity, C::DefectId));
-    let still = Query::select()
-        .expr(Expr::cust("COUNT(*)"))
-        .from(defect_companies::Entity)
-        .and_where(defect().equals((photos::Entity, photos::Column::DefectId)))
-        .and_where(of_company(scope))
-        .to_owned();
-    let moved = moves_of_photo()
-        .inner_join(defect_companies::Entity, defect().equals((events::Entity, events::Column::DefectId)))
-        .and_where(of_company(scope))
-        .and_where(until_move(Expr::col((defect_companies::Entity, C::Since))))
-        .and_where(Expr::SubQuery(None, Box::new(still.into())).eq(0))
-        .to_owned();
-    of_row(MOVED_PHOTO).add(exists(moved))
-}
-
-/// The row at hand is of this kind.
-fn of_row(row_kind: &'static str) -> Condition {
-    Condition::all().add(Column::ObjectKind.eq(row_kind))
 }
 
 /// The moves of the photo at hand, each once for the place from which and once for the place to which it was moved.

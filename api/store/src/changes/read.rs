@@ -117,7 +117,7 @@ fn visible_between(
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
-        .filter(visible_changes(scope, project_id, conn.get_database_backend()))
+        .filter(visible_changes(conn, scope, project_id))
 }
 
 /// The plan by which the changes of a project are read, for a test that holds it to its indexes.

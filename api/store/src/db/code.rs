@@ -24,6 +24,12 @@ pub fn passes_by_itself(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the database has cancelled a statement that took too long.
+pub fn took_too_long(error: &DbErr) -> bool {
+    // PostgreSQL: query_canceled. SQLite: INTERRUPT.
+    has_code(error, &["57014", "9"])
+}
+
 /// Whether the database has no room for the write.
 pub fn is_storage_full(error: &DbErr) -> bool {
     // PostgreSQL: disk_full. SQLite: FULL.
@@ -111,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_and_a_stopping_server_pass_by_themselves_and_a_broken_rule_does_not() {
-        let passing = ["53100", "57P01", "57014", "08006", "55P03", "13", "778", "6"];
+        let passing = ["53100", "57P01", "57014", "08006", "55P03", "13", "778", "6", "9"];
         assert!(passing.iter().all(|code| is_passing_code(code)));
         let lasting = ["23505", "23514", "22021", "42P01", "2067", "787", "1"];
         assert!(!lasting.iter().any(|code| is_passing_code(code)));

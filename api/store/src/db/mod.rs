@@ -18,7 +18,8 @@ mod statements;
 mod write;
 
 pub use code::{
-    UniqueConstraint, is_storage_full, is_transient, is_unstorable_text, passes_by_itself, violated_unique,
+    UniqueConstraint, is_storage_full, is_transient, is_unstorable_text, passes_by_itself, took_too_long,
+    violated_unique,
 };
 pub use connect::{OpenError, connect_for_maintenance, guarded, purge_deleted};
 pub use connection::Connection;

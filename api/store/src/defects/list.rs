@@ -93,7 +93,7 @@ impl OrderBy {
 pub struct Filter {
     /// Of these projects.
     pub projects: Vec<ProjectId>,
-    /// In these statuses: `None` means any, an empty list matches nothing.
+    /// In these statuses, as the caller reads them: `None` means any, an empty list matches nothing.
     pub statuses: Option<Vec<DefectStatus>>,
     /// Of these severities.
     pub severities: Vec<Severity>,
@@ -123,7 +123,8 @@ pub struct Filter {
     pub overdue_at: Option<i64>,
     /// Not overdue at this moment (µs).
     pub not_overdue_at: Option<i64>,
-    /// Due times are those that owners read, and no clock stands still: owners are told nothing of holds and disputes.
+    /// Statuses and due times are those that owners read, and no clock stands still: owners are told nothing of holds and
+    /// disputes.
     pub for_owner: bool,
     /// Due before this moment (µs).
     pub due_before: Option<i64>,
@@ -185,7 +186,7 @@ impl Filter {
                 Condition::any()
                     .add(self.due().gte(now))
                     .add(self.counts_as_late().not())
-                    .add(Column::Status.is_not_in(late)),
+                    .add(self.status().is_not_in(late)),
             );
         }
         if let Some(moment) = self.due_before {
@@ -200,6 +201,11 @@ impl Filter {
             }
         }
         all
+    }
+
+    /// The column of the status.
+    const fn status(&self) -> Column {
+        if self.for_owner { Column::ShownStatus } else { Column::Status }
     }
 
     /// The column of the due time.
@@ -282,7 +288,7 @@ fn page_statement(
             .filter(filter.condition())
             .filter(within(request, descending, order.column(), Column::Id));
         if let Some(status) = status {
-            select = select.filter(Column::Status.eq(status));
+            select = select.filter(filter.status().eq(status));
         }
         ordered(select, order, descending, request).into_query()
     };
@@ -360,7 +366,7 @@ pub async fn count_by_unit(
 pub(super) fn matching(scope: &VisibilityScope, filter: &Filter) -> Select<Entity> {
     let select = Entity::find().filter(visibility::defects(scope)).filter(filter.condition());
     match filter.scanned_statuses() {
-        Some(statuses) => select.filter(Column::Status.is_in(statuses)),
+        Some(statuses) => select.filter(filter.status().is_in(statuses)),
         None => select,
     }
 }

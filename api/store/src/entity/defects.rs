@@ -12,7 +12,7 @@ use sea_orm::entity::prelude::*;
 use super::{defect_types, units};
 
 /// A row of `defects`. Owners read the columns `shown_…` instead of those without: neither a hold nor a dispute moves
-/// them.
+/// them, nor does another company that follows from a dispute.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "defects")]
 pub struct Model {
@@ -74,6 +74,8 @@ pub struct Model {
     pub shown_due_at: Option<i64>,
     pub shown_due_order: i64,
     pub shown_stopped_at: Option<i64>,
+    pub shown_status: DefectStatus,
+    pub shown_status_before_void: Option<DefectStatus>,
 }
 
 /// The values of a defect at the time of logging.
@@ -156,6 +158,8 @@ impl Model {
             shown_due_at: None,
             shown_due_order: i64::MAX,
             shown_stopped_at: None,
+            shown_status: DefectStatus::Open,
+            shown_status_before_void: None,
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Model {
     pub unit_id: UnitId,
     pub outcome: EarlierOutcome,
     pub status: DefectStatus,
+    /// Where owners read that it stood.
+    pub shown_status: DefectStatus,
     #[sea_orm(column_type = "JsonBinary")]
     pub access: Json,
 }

@@ -16,6 +16,10 @@ pub struct Model {
     pub content_hash: Vec<u8>,
     pub content: String,
     pub recorded_at: i64,
+    /// Where owners read that defects stood, by the defect's id, where that is not the status in the content; none where
+    /// an earlier version has kept the content.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub shown_statuses: Option<Json>,
 }
 
 /// No relations: rows are joined by the finders.

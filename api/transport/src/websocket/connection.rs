@@ -129,9 +129,9 @@ impl<E: Executor, H: Application> Connection<E, H> {
         let header = self.token.take().map(|token| token.map_err(|_| Close::FORBIDDEN));
         let token = shown.or(header).ok_or(Close::FORBIDDEN)??;
         let application = &self.endpoint.application;
-        let caller = application.authenticate(&token, self.client).await.map_err(|error| {
-            tracing::error!(%error, "the caller could not be authenticated");
-            Close::INTERNAL
+        let caller = application.authenticate(&token, self.client).await.map_err(|fault| {
+            fault.log("the caller could not be authenticated");
+            if fault.wait.is_some() { Close::NOT_NOW } else { Close::INTERNAL }
         })?;
         let caller = caller.as_deref().ok_or(Close::FORBIDDEN)?;
         self.language = application.language(caller);

@@ -29,6 +29,7 @@ impl Close {
     pub(super) const TOO_LARGE: Self = Self::new(1009, "Message too large");
     pub(super) const INTERNAL: Self = Self::new(1011, "Internal error");
     pub(super) const TOO_MANY_CONNECTIONS: Self = Self::new(1013, "Too many connections of this person");
+    pub(super) const NOT_NOW: Self = Self::new(1013, "The server cannot do this now: connect again later");
     pub(super) const BAD_MESSAGE: Self = Self::new(4400, "Invalid message received");
     pub(super) const NOT_ACKNOWLEDGED: Self = Self::new(4401, "Unauthorized: send connection_init first");
     /// No good access token, or no longer: the one close code of the protocol about rights after which the reference

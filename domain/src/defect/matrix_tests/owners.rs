@@ -47,12 +47,16 @@ fn an_owner_confirms_a_closed_finding_only_if_something_was_repaired() {
 
 #[test]
 fn an_owner_neither_withdraws_nor_changes_during_a_dispute_what_could_not_be_before_it() {
-    for (before, shown) in [(S::Open, "O"), (S::Assigned, "A"), (S::InProgress, "P"), (S::Rework, "R")] {
-        let disputed = DefectFacts { before_dispute: Some(before), ..defect("D", "raiser", R::Owner) };
+    for (before, shown) in [(S::Assigned, "A"), (S::InProgress, "P"), (S::Rework, "R")] {
+        let disputed = DefectFacts { shown_status: before, ..defect("D", "raiser", R::Owner) };
         let told = |facts: &DefectFacts| {
             let facts = DefectFacts { attempt_count: 0, ..facts.clone() };
             allowed_commands(&facts, &actor(R::Owner, "raiser"), &Policy::default())
         };
-        assert_eq!(told(&disputed), told(&defect(shown, "raiser", R::Owner)), "{before}");
+        let told_before = told(&defect(shown, "raiser", R::Owner));
+        assert_eq!(told(&disputed), told_before, "{before}");
+        // Nor when the dispute is settled, and another company is to begin.
+        let reassigned = DefectFacts { status: S::Assigned, ..disputed };
+        assert_eq!(told(&reassigned), told_before, "{before}");
     }
 }

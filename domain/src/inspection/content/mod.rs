@@ -129,6 +129,9 @@ pub struct ContentDefect {
     pub description: String,
     /// The status at the submission.
     pub status: DefectStatus,
+    /// The status that owners read then; no part of what is signed, and none where it is not known.
+    #[serde(skip)]
+    pub shown_status: Option<DefectStatus>,
     /// SHA-256 of its photos in hexadecimal.
     pub photos: Vec<String>,
 }

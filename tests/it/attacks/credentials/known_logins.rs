@@ -1,6 +1,6 @@
 //! An inviter tries by the own links which logins exist on the server. `x.site` exists, and is a stranger to the project.
 
-use app::credentials::newcomer::UNACCEPTED_SIGN_INS;
+use app::credentials::newcomer::{UNACCEPTED_SIGN_INS, UNACCEPTED_SIGN_INS_OF_PROJECT};
 use domain::membership::placeholder_login;
 use domain::unit::UnitKind;
 use domain::{Language, Role};
@@ -9,13 +9,17 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFi
 use serde_json::{Value, json};
 use store::entity::{memberships, one_time_links, people, units};
 use tests::app::TestApp;
+use tests::fixture::PASSWORD;
 use tests::ids::v7;
 use tests::on_both_databases;
+use tests::user::User;
+use uuid::Uuid;
 
 use super::setup::{ACCEPT, GOOD, LINK, accept, code, invited, sign_in, staff};
 
 /// A login that exists, and one that does not.
 const LOGINS: [&str; 2] = ["x.site", "nobody.at.all"];
+const END: &str = "mutation($input: MembershipEndInput!) { membershipEnd(input: $input) { userErrors { code } } }";
 const RENAME: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) { userErrors { code } } }";
 
 /// How many people there are, and how many links ask for a sign-in.
@@ -49,6 +53,21 @@ async fn known_people(app: &TestApp, logins: &[String]) {
         .write(async |tx| people::Entity::insert_many(rows).exec_without_returning(tx).await)
         .await
         .expect("people");
+}
+
+/// So many further links of an inviter ask for a sign-in, as of now.
+async fn asked_before(app: &TestApp, inviter: &User<'_>, input: Value, count: u64) {
+    let (_, id) = invited(inviter, input).await;
+    let id: Uuid = id.as_str().expect("an id").parse().expect("an id");
+    let link = one_time_links::Entity::find_by_id(id).one(app.app.db.read()).await.expect("a row").expect("a link");
+    let asked = |_| {
+        let (id, token_hash) = (v7(), v7().as_bytes().to_vec());
+        let sign_in_first_at = Some(app.app.clock.now().0);
+        one_time_links::Model { id: id.into(), token_hash, sign_in_first_at, ..link.clone() }.into_active_model()
+    };
+    let rows: Vec<one_time_links::ActiveModel> = (0..count).map(asked).collect();
+    let insert = one_time_links::Entity::insert_many(rows);
+    app.app.db.write(async |tx| insert.exec_without_returning(tx).await).await.expect("links");
 }
 
 /// Accepts each link without a sign-in: the answers must be equal, and nothing may change.
@@ -181,6 +200,74 @@ on_both_databases! {
         assert_eq!(code(&accept(&app, &late, Some(GOOD)).await), "");
     }
 
+    async fn an_inviter_who_invites_another_one_gains_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let site = |login: &str| staff(&app, login, "DEV", "SITE_ENGINEER");
+        let (token, _) = invited(&manager, staff(&app, "second", "DEV", "DELIVERY_MANAGER")).await;
+        assert_eq!(code(&accept(&app, &token, Some(PASSWORD)).await), "");
+        let second = app.newcomer("second").await;
+        asked_before(&app, &manager, site("asked"), UNACCEPTED_SIGN_INS - 1).await;
+        known_people(&app, &["known".to_owned()]).await;
+        let (known, _) = invited(&second, site("x.site")).await;
+        assert_eq!(code(&accept(&app, &known, Some(GOOD)).await), "SIGN_IN_FIRST", "the last one");
+        let mut tokens = Vec::new();
+        for inviter in [&manager, &second] {
+            for login in ["known", "new.one"] {
+                tokens.push(invited(inviter, site(login)).await.0);
+            }
+        }
+        let refused = refused_alike(&app, &tokens).await;
+        assert_eq!(code(&refused), "QUOTA_EXCEEDED");
+        let message = refused["userErrors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("20 people") && message.contains("company"), "{message}");
+        // A dismissed inviter takes nothing off the count, nor does the next one add to it.
+        let role = store::projects::membership(app.app.db.read(), app.project.id.into(), second.id.into()).await;
+        let role = role.expect("memberships").expect("a role").id;
+        manager.ok(END, json!({ "input": { "membershipId": role, "reason": "Another task" } })).await;
+        assert_eq!(code(&refused_alike(&app, &tokens[..2]).await), "QUOTA_EXCEEDED");
+        let lead = app.user("lead.a").await;
+        let (other, _) = invited(&lead, staff(&app, "worker.new", "A", "WORKER")).await;
+        assert_eq!(code(&accept(&app, &other, Some(GOOD)).await), "", "another company has its own count");
+        app.advance_seconds(24 * 60 * 60 + 1);
+        assert_eq!(code(&accept(&app, &tokens[1], Some(GOOD)).await), "");
+    }
+
+    async fn the_companies_of_a_project_have_a_limit_together(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let companies = [
+            ("manager", "DEV", "SITE_ENGINEER"),
+            ("lead.a", "A", "WORKER"),
+            ("lead.b", "B", "WORKER"),
+            ("supervisor", "SUP", "SUPERVISING_ENGINEER"),
+        ];
+        let each = UNACCEPTED_SIGN_INS - 1;
+        let mut left = UNACCEPTED_SIGN_INS_OF_PROJECT - 1;
+        for (login, company, role) in companies {
+            let count = each.min(left);
+            asked_before(&app, &app.user(login).await, staff(&app, "asked", company, role), count).await;
+            left -= count;
+        }
+        assert_eq!(left, 0);
+        let property = app.user("property").await;
+        let (known, _) = invited(&property, staff(&app, "x.site", "PROP", "ESCORT_INSPECTOR")).await;
+        assert_eq!(code(&accept(&app, &known, Some(GOOD)).await), "SIGN_IN_FIRST", "the last one");
+        known_people(&app, &["known".to_owned()]).await;
+        let mut tokens = Vec::new();
+        for login in ["known", "new.one"] {
+            tokens.push(invited(&property, staff(&app, login, "PROP", "ESCORT_INSPECTOR")).await.0);
+        }
+        let refused = refused_alike(&app, &tokens).await;
+        assert_eq!(code(&refused), "QUOTA_EXCEEDED");
+        let message = refused["userErrors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("60 people") && message.contains("project"), "{message}");
+        // The administrator's own links work on, and other projects have their own count.
+        let (of_root, _) = invited(&app.user("root").await, staff(&app, "new.two", "PROP", "ESCORT_INSPECTOR")).await;
+        assert_eq!(code(&accept(&app, &of_root, Some(GOOD)).await), "");
+        app.user("x.site").await.ok(ACCEPT, json!({ "input": { "token": known } })).await;
+        assert_eq!(code(&accept(&app, &tokens[1], Some(GOOD)).await), "", "one is given back");
+    }
+
     async fn an_administrators_links_are_not_counted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
@@ -191,6 +278,9 @@ on_both_databases! {
             assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "SIGN_IN_FIRST", "{login}");
         }
         let (token, _) = invited(&root, staff(&app, "new.one", "DEV", "SITE_ENGINEER")).await;
+        assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
+        // Nor against the people of the company, or of the project.
+        let (token, _) = invited(&app.user("manager").await, staff(&app, "new.two", "DEV", "SITE_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
     }
 }

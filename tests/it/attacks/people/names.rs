@@ -59,6 +59,13 @@ on_both_databases! {
             "陈伟 Chen Wei",
             "Wei, Chen 陈伟",
             "W\u{435}i Chen 陈伟",
+            // Each script alone, or beside another name in the other script.
+            "陈伟",
+            "陳偉",
+            "ChenWei",
+            "Wei Chen",
+            "Chen Wei 陈卫",
+            "Chen Wen 陈伟",
         ];
         for (number, name) in imitations.into_iter().enumerate() {
             assert_eq!(site.refused(UPDATE, named(name)).await, ["INVALID_VALUE"], "{name}");
@@ -72,11 +79,40 @@ on_both_databases! {
         }
         let own = site.ok("{ viewer { name } }", json!({})).await;
         assert_eq!(own["viewer"]["name"], "site by name");
-        // The person writes the own name in any order, and other Chinese names are other names.
+        // The person writes the own name in any order, and names that differ in each script are other names.
         supervisor.ok(UPDATE, named("Wei Chen 陈伟")).await;
-        for other in ["陈卫", "陈伟", "伟陈", "Chen Wei 陈卫", "Chen Wen 陈伟"] {
+        for other in ["陈卫", "伟陈", "Chen Wen 陈卫", "Chen 陈卫", "Wei", "陈伟 2"] {
             site.ok(UPDATE, named(other)).await;
         }
+    }
+
+    /// Beside a name in two scripts: each of them alone, without blanks, in traditional characters, in radicals.
+    async fn a_part_of_a_name_in_two_scripts_is_taken(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site, supervisor, guest) =
+            (app.user("manager").await, app.user("site").await, app.user("supervisor").await, app.user("x.site").await);
+        let (token, _) = invited(&manager, staff(&app, "x.site", "DEV", "SITE_ENGINEER")).await;
+        for (name, parts) in [
+            ("Sun Lihua 孙丽华", ["孙丽华", "孫麗華", "Sun Lihua", "SunLihua", "lihua sun"]),
+            ("Ma Long 马龙", ["马龙", "馬龍", "\u{2EE2}\u{2EF0}", "MALONG", "Long, Ma"]),
+        ] {
+            supervisor.ok(UPDATE, named(name)).await;
+            for part in parts {
+                let refused = site.query(UPDATE, named(part)).await["data"]["personUpdate"]["userErrors"][0].clone();
+                assert_eq!(refused["code"], "INVALID_VALUE", "{part}");
+                let message = refused["message"].as_str().unwrap_or_default();
+                assert!(message.contains("reads the same in one of its scripts"), "{part}: {message}");
+                assert_eq!(manager.refused(INVITE, under(&app, part)).await, ["INVALID_VALUE"], "{part}");
+                // The guest brings the name along.
+                guest.ok(UPDATE, named(part)).await;
+                let accept = json!({ "input": { "token": token } });
+                assert_eq!(guest.refused(ACCEPT, accept).await, ["INVALID_VALUE"], "{part}");
+            }
+            let own = site.ok("{ viewer { name } }", json!({})).await;
+            assert_eq!(own["viewer"]["name"], "site by name");
+        }
+        guest.ok(UPDATE, named("Long Wu 龙武")).await;
+        guest.ok(ACCEPT, json!({ "input": { "token": token } })).await;
     }
 
     async fn of_two_who_take_one_name_at_once_one_gets_it(db: TestDb) {

@@ -158,6 +158,10 @@ pub(crate) fn id(letter: char) -> String {
 /// Defects over all rooms, most of them closed long ago, as in a project near its end.
 fn defects(count: usize) -> String {
     let id = id('d');
+    let status = "CASE WHEN s < 3 THEN 'OPEN' WHEN s < 5 THEN 'ASSIGNED' WHEN s < 6 THEN 'IN_PROGRESS' \
+        WHEN s < 8 THEN 'FIXED' WHEN s < 9 THEN 'REWORK' WHEN s < 10 THEN 'DISPUTED' WHEN s < 13 THEN 'VOID' \
+        ELSE 'CLOSED' END";
+    let shown_status = status.replace("DISPUTED", "IN_PROGRESS");
     format!(
         "WITH
            places AS (SELECT r.id AS room, u.id AS unit, u.building_id, u.place_order, u.project_id,
@@ -168,15 +172,14 @@ fn defects(count: usize) -> String {
            sizes AS (SELECT (SELECT COUNT(*) FROM places) AS places, (SELECT COUNT(*) FROM workers) AS workers),
            d AS (SELECT i, (i * 7919) % 100003 % 100 AS s, (i * 104729) % 10007 AS x FROM generate_series(1, {count}::bigint) i)
          INSERT INTO defects (id, project_id, number, unit_id, building_id, room_id, part, type_code, description,
-           severity, severity_rank, category, trade, status, pin_x, pin_y, raised_by, raised_party, owner_finding,
-           responsible_company_id, assignee_id, assigned_at, due_at, due_order, attempt_count, failed_count,
-           reopened_count, place_order, search, occurred_at, recorded_at, updated_at, version)
+           severity, severity_rank, category, trade, status, shown_status, pin_x, pin_y, raised_by, raised_party,
+           owner_finding, responsible_company_id, assignee_id, assigned_at, due_at, due_order, attempt_count,
+           failed_count, reopened_count, place_order, search, occurred_at, recorded_at, updated_at, version)
          SELECT {id}, project_id, i, unit, building_id, room, 'WALL', 'WALL.CRACK',
            'A crack of ' || x || ' mm beside the door, from the floor up to the ceiling',
            CASE x % 3 WHEN 0 THEN 'MAJOR' ELSE 'MINOR' END, CASE x % 3 WHEN 0 THEN 2 ELSE 3 END, 'QUALITY', 'PLASTER',
-           CASE WHEN s < 3 THEN 'OPEN' WHEN s < 5 THEN 'ASSIGNED' WHEN s < 6 THEN 'IN_PROGRESS' WHEN s < 8 THEN 'FIXED'
-           WHEN s < 9 THEN 'REWORK' WHEN s < 10 THEN 'DISPUTED' WHEN s < 13 THEN 'VOID' ELSE 'CLOSED' END,
-           (x % 100) / 128.0, (s % 100) / 128.0, (SELECT id FROM people WHERE login = '{LOGIN}'), 'DEVELOPER', FALSE,
+           {status}, {shown_status}, (x % 100) / 128.0, (s % 100) / 128.0,
+           (SELECT id FROM people WHERE login = '{LOGIN}'), 'DEVELOPER', FALSE,
            CASE WHEN s >= 3 THEN company_id END, CASE WHEN s >= 3 THEN person_id END, 1772000000000000,
            1772000000000000 + x * 1000000000, 1772000000000000 + x * 1000000000, 0, 0, 0, place_order,
            'a crack d-' || i, 1771000000000000, 1771000000000000, 1771000000000000, 1

@@ -170,6 +170,7 @@ impl Names {
             severity: row.severity,
             description: row.description,
             status: row.status,
+            shown_status: Some(row.shown_status),
             photos,
         }
     }

@@ -4,6 +4,7 @@
 mod form1;
 mod gather;
 mod read;
+mod shown;
 
 use domain::inspection::content::FORM;
 use sha2::{Digest, Sha256};
@@ -28,6 +29,7 @@ impl InspectionCommandContext {
             content_hash: hash.clone(),
             content: String::from_utf8(bytes).map_err(Error::internal)?,
             recorded_at: self.work.now.0,
+            shown_statuses: Some(shown::statuses(&content)?),
         };
         store::inspections::insert_content(&self.work.tx, row).await?;
         Ok(hash)

@@ -4,13 +4,12 @@ use domain::id::{CompanyId, DefectId, InspectionId};
 use std::collections::HashSet;
 use store::boxed;
 
-use domain::defect::view::status_for_owner;
 use domain::inspection::InspectionContent;
 use domain::{Caller, Refusal, RefusalCode, Timestamp, VisibilityScope};
 use sha2::{Digest, Sha256};
 
 use super::super::InspectionRow;
-use super::{form1, gather};
+use super::{form1, gather, shown};
 use crate::App;
 use crate::error::Result;
 
@@ -49,7 +48,7 @@ pub async fn of_inspection(app: &App, caller: &Caller, id: InspectionId, hash: O
     let signed = match store::inspections::content(conn, id, hash.clone()).await? {
         Some(row) => Some(Signed {
             verified: Sha256::digest(row.content.as_bytes()).as_slice() == row.content_hash,
-            content: serde_json::from_str(&row.content)?,
+            content: if staff { serde_json::from_str(&row.content)? } else { shown::content(conn, &row).await? },
             form: u32::try_from(row.form).unwrap_or(0),
             content_hash: row.content_hash,
             text: Some(row.content),
@@ -116,7 +115,7 @@ async fn redact_for_scope(
         measurement.company = nobody();
     }
     for defect in &mut content.defects {
-        defect.status = status_for_owner(defect.status);
+        defect.status = defect.shown_status.unwrap_or(defect.status);
         defect.photos.clear();
     }
     Ok(signed)

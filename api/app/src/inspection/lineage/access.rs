@@ -36,7 +36,7 @@ pub struct UnitAccess {
 pub(super) type Place = (DefectId, UnitId);
 
 /// What the events of defects say up to a moment.
-pub(super) async fn replay(
+pub(in crate::inspection) async fn replay(
     conn: &Connection,
     defect_ids: &[DefectId],
     until: Timestamp,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::Timestamp;
+use domain::defect::DefectStatus;
 use domain::id::{DefectId, UnitId};
 use domain::inspection::{EarlierOutcome, Replayed};
 use serde_json::{Value, json};
@@ -50,6 +51,12 @@ pub async fn freeze_closed(app: &App) -> Result<usize> {
     Ok(count)
 }
 
+/// Where owners read that a defect stood: what they read of it now, unless it has moved on since.
+fn shown_status(defect: &DefectRow, replayed: &Replayed) -> DefectStatus {
+    let moved_on = replayed.shown_status().filter(|_| replayed.status != Some(defect.status));
+    moved_on.unwrap_or(defect.shown_status)
+}
+
 async fn entries(
     conn: &Connection,
     round: &rounds::Model,
@@ -84,6 +91,7 @@ async fn entries(
         unit_id: defect.unit_id,
         outcome,
         status: replayed.status.unwrap_or(defect.status),
+        shown_status: shown_status(defect, &replayed),
         access: access.remove(&defect.id).map_or_else(|| Value::Array(Vec::new()), |people| json!(people)),
     };
     Ok(known.into_iter().map(entry).collect())

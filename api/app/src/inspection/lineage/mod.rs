@@ -13,6 +13,7 @@ use domain::{Caller, Timestamp};
 use store::boxed;
 use store::entity::rounds;
 
+pub(in crate::inspection) use access::replay;
 pub use access::{UnitAccess, of_defects as access_of_defects};
 pub(crate) use freeze::freeze;
 pub use freeze::freeze_closed;
@@ -95,11 +96,10 @@ async fn of_closed(
     let (rounds, units): (Vec<RoundId>, Vec<UnitId>) = (rounds.into_iter().collect(), units.into_iter().collect());
     for (entry, defect) in store::lineage::of_units(app.db.read(), &caller.visibility(), &rounds, &units).await? {
         let Some(inspection_id) = places.get(&(entry.round_id, entry.unit_id)) else { continue };
-        let staff = caller.is_staff_of(defect.project_id);
-        let status = entry.status;
+        let is_staff = caller.is_staff_of(defect.project_id);
         let shown = EarlierDefect {
             outcome: entry.outcome,
-            status: if staff { status } else { domain::defect::view::status_for_owner(status) },
+            status: if is_staff { entry.status } else { entry.shown_status },
             access: Some(serde_json::from_value(entry.access)?),
             defect: Redacted::of(caller, defect),
         };

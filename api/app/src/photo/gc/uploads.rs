@@ -139,6 +139,7 @@ async fn complete(app: &App, photo: PhotoRow) -> Result<Completion, GcError> {
     let object_key = match finalize_upload(app, &photo).await {
         Ok(object_key) => object_key,
         Err(FinalizeError::Store(error)) => return Err(error.into()),
+        Err(FinalizeError::Database(error)) => return Err(error.into()),
         Err(FinalizeError::NotThere) => return Ok(Completion::NotNow),
         Err(FinalizeError::Mismatch) => {
             discard_upload(app, &photo).await?;

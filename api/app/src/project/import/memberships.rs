@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::id::{CompanyId, PersonId};
 use domain::import::{ImportedKind, PersonEntry, Problem};
-use domain::lookalike::{NameKey, person_name_keys};
+use domain::lookalike::{PersonName, PersonNames};
 use domain::membership::{Position, is_placeholder, permit_invite, permit_set, shown_login};
 use domain::object_kind::ObjectKind;
 use domain::words::Bilingual;
@@ -80,11 +80,9 @@ impl<'a> Import<'a> {
             let Some(company) = companies.get(&entry.company) else { continue };
             let position = position(company, staffed.has(company), entry.role.parse()?);
             let permitted = permit_invite(self.caller, self.project_id, &position).and_then(|()| {
-                let keys = person_name_keys(&entry.name);
-                let is_taken = keys.iter().filter_map(|key| names.get(key)).flatten().any(|kind| *kind != company.kind);
-                for key in keys {
-                    names.entry(key).or_default().insert(company.kind);
-                }
+                let name = PersonName::new(&entry.name);
+                let is_taken = names.reading_like(&name).any(|kind| kind != company.kind);
+                names.add(&name, company.kind);
                 if is_taken { Err(name_taken("name")) } else { Ok(()) }
             });
             match permitted {
@@ -111,13 +109,11 @@ impl<'a> Import<'a> {
         Ok(staffed)
     }
 
-    /// The keys of the names of those who have a role in the project, with the kinds of their companies.
-    async fn names_of_staff(&self) -> Result<HashMap<NameKey, HashSet<Party>>> {
-        let mut names: HashMap<NameKey, HashSet<Party>> = HashMap::new();
+    /// The names of those who have a role in the project, with the kinds of their companies.
+    async fn names_of_staff(&self) -> Result<PersonNames<Party>> {
+        let mut names = PersonNames::default();
         for one in store::members::staff_names(&self.work.tx, &[self.project_id]).await? {
-            for key in person_name_keys(&one.name) {
-                names.entry(key).or_default().insert(one.company_kind);
-            }
+            names.add(&PersonName::new(&one.name), one.company_kind);
         }
         Ok(names)
     }
