@@ -1,4 +1,4 @@
-//! The application behind the transport: who holds a token, what resolvers find in their context, what must work.
+//! The application behind the transport: authentication, the context of resolvers, and readiness.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use transport::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
 use transport::{AccessToken, Application, BoxError, Check, Fault, SchemaError, Settings, Transport};
 use uuid::Uuid;
 
-/// The application as the transport asks for it.
+/// The application as the transport uses it.
 struct HandoverApplication {
     app: App,
 }
 
-/// The whole server, beside `pages`.
+/// The whole server, together with `pages`.
 ///
 /// # Errors
-/// When the schema's own text cannot be read.
+/// When the schema's SDL cannot be parsed.
 pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, SchemaError> {
     let schema = settings.schema(schema::schema()).data(api_limits(&settings)).finish();
     let (sdl, executor) = (schema.sdl(), SchemaExecutor::new(schema));
@@ -71,7 +71,7 @@ impl Application for HandoverApplication {
     }
 }
 
-/// What the schema tells of the transport's limits.
+/// The part of the schema that the transport's limits need.
 fn api_limits(settings: &Settings) -> ApiLimits {
     let limits = &settings.limits;
     ApiLimits {

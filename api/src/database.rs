@@ -1,26 +1,26 @@
-//! Opening the database: migrations first, then the connections that serve requests.
+//! Opening the database: migrations first, then the connections of requests.
 
 use migration::{ApplyError, Migrator};
 use store::db::{Db, DbSettings, OpenError, connect_for_maintenance};
 
-/// Why the database could not be opened.
+/// The reasons why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// It could not be reached.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The keys of its rows could not be filled.
+    /// The comparison keys of its rows could not be filled.
     #[error("the keys of rows could not be filled: {0}")]
     Keys(#[from] store::Error),
-    /// It could not be brought to this program's version.
+    /// It could not be migrated to this program's version.
     #[error(transparent)]
     Migrate(#[from] ApplyError),
-    /// What was deleted may still stand in its file.
+    /// Deleted data may still be readable in its file.
     #[error("the rows were removed, but the file could not be rewritten without them: {0}")]
     Purge(store::Error),
 }
 
-/// Makes sure that nothing of deleted rows can be read from the file of the database any more.
+/// Makes sure that deleted rows cannot be read from the file of the database.
 pub(crate) async fn purge(settings: &DbSettings) -> Result<(), DatabaseError> {
     let connection = connect_for_maintenance(settings).await?;
     let purged = store::db::purge_deleted(&connection).await;
@@ -28,8 +28,7 @@ pub(crate) async fn purge(settings: &DbSettings) -> Result<(), DatabaseError> {
     purged.and(closed).map_err(DatabaseError::Purge)
 }
 
-/// Brings the database to this program's version and connects. Refuses one that a newer program
-/// has written.
+/// Migrates the database to this program's version and connects. Refuses a database that a newer program has written.
 pub async fn open(settings: &DbSettings) -> Result<Db, DatabaseError> {
     migration::apply::<Migrator>(connect_for_maintenance(settings).await?).await?;
     let db = Db::connect(settings).await?;

@@ -1,12 +1,12 @@
-//! What the program runs on.
+//! The runtime of the program.
 
 use tokio::runtime::Builder;
 
-/// The stack of a worker, in bytes; only what is used takes memory. The answer to a query goes as deep as the query is
-/// nested, and without optimisation a level takes 200 KiB.
+/// The stack of a worker thread, in bytes; only the used part takes memory. The answer to a query recurses as deep as
+/// the query is nested, and without optimisation a level takes 200 KiB.
 const STACK_BYTES: usize = 16 << 20;
 
-/// As many workers as there are processors, or as the caller says.
+/// One worker for each processor, or the given number.
 #[must_use]
 pub fn builder() -> Builder {
     let mut builder = Builder::new_multi_thread();

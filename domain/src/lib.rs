@@ -25,6 +25,7 @@ pub mod message;
 pub mod note;
 pub mod number;
 pub mod object_kind;
+pub mod one_time_link;
 pub mod party;
 pub mod password;
 pub mod photo;

@@ -12,6 +12,18 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// The homes in which a defect type occurs, by their state of fit-out.
+    pub enum FitoutScope {
+        /// All homes.
+        Both = "BOTH",
+        /// 毛坯: bare homes.
+        Bare = "BARE",
+        /// 精装: fitted-out homes.
+        Fitted = "FITTED",
+    }
+}
+
 /// The version of [`place_order`] and of the key by which units' codes are compared: raised when either changes, so
 /// that the stored values are made anew.
 pub const ORDER_VERSION: i32 = 4;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::defect::{Category, Severity};
+use crate::place::FitoutScope;
 
 const SEED: &str = include_str!("../seed/taxonomy.json");
 
@@ -103,9 +104,9 @@ pub struct DefectType {
     pub category: Category,
     /// Days to repair.
     pub days: i32,
-    /// Where it occurs: `BOTH`, `BARE` or `FITTED`.
-    #[serde(deserialize_with = "upper")]
-    pub fitout: String,
+    /// The homes in which it occurs.
+    #[serde(deserialize_with = "upper_code")]
+    pub fitout: FitoutScope,
     /// The warranty term.
     pub warranty: Option<String>,
 }
@@ -135,9 +136,6 @@ pub struct MeasurementRule {
     /// Where the tolerance comes from.
     pub source: String,
 }
-
-/// Where a defect type occurs.
-pub const FITOUT_SCOPES: &[&str] = &["BOTH", "BARE", "FITTED"];
 
 /// All lists of a project.
 #[derive(Debug, Clone, PartialEq)]
@@ -255,7 +253,6 @@ mod tests {
         for entry in &seed.defect_types {
             assert!(seed.has(TermKind::Part, &entry.part), "{}", entry.code);
             assert!(seed.has(TermKind::Trade, &entry.trade), "{}", entry.code);
-            assert!(FITOUT_SCOPES.contains(&entry.fitout.as_str()), "{}", entry.code);
             let warranty = entry.warranty.as_deref().expect("each has a warranty term");
             assert!(seed.has(TermKind::WarrantyTerm, warranty), "{}", entry.code);
         }

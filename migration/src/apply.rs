@@ -1,9 +1,9 @@
-//! Bringing a database to this program's version, and refusing one of a newer program.
+//! Migrates a database to this program's version, and refuses a database of a newer program.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
-/// Two programs that start at once on one PostgreSQL must not both migrate: the key of their lock.
+/// The key of the PostgreSQL lock under which migrations run, because two programs may start at once.
 const LOCK_KEY: i64 = 0x68616e646f766572;
 
 /// Why the migrations were not applied.
@@ -17,9 +17,8 @@ pub enum ApplyError {
     Database(#[from] DbErr),
 }
 
-/// Applies what is pending, each migration in a transaction. Changes nothing in a database of a
-/// newer program. `connection` must be a pool of one connection (the lock belongs to it) and is
-/// closed afterwards.
+/// Applies the pending migrations, each in a transaction. Changes nothing in a database of a newer program.
+/// `connection` must be a pool of one connection, because the lock belongs to it; it is closed afterwards.
 pub async fn apply<M: MigratorTrait>(connection: DatabaseConnection) -> Result<(), ApplyError> {
     let result = apply_locked::<M>(&connection).await;
     connection.close().await?;
@@ -28,7 +27,7 @@ pub async fn apply<M: MigratorTrait>(connection: DatabaseConnection) -> Result<(
 
 async fn apply_locked<M: MigratorTrait>(connection: &DatabaseConnection) -> Result<(), ApplyError> {
     if connection.get_database_backend() == DbBackend::Postgres {
-        // Closing the connection gives it back.
+        // Closing the connection releases the lock.
         connection.execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK_KEY})")).await?;
     }
     let known = M::migrations();

@@ -1,4 +1,4 @@
-//! The database's tables, as one set of migrations for SQLite and PostgreSQL.
+//! The tables of the database, as one set of migrations for SQLite and PostgreSQL.
 
 mod apply;
 mod m0001_01_people;

@@ -73,7 +73,7 @@ fn check_results() -> Table {
         .text("party")
         .code("result", &["PASS", "FAIL", "NOT_APPLICABLE", "NOT_ACCESSIBLE"])
         .maybe_text("note")
-        // The measurement that gave the result by its rule; none when a person gave it.
+        // The measurement that gave the result by its rule; null for a result that a person gave.
         .maybe_uuid("measurement_id")
         .refers("person_id", "people")
         .micros("occurred_at")

@@ -1,4 +1,4 @@
-//! Defects and what hangs on them.
+//! Defects with their attempts, verdicts, disputes and comments.
 
 use sea_orm_migration::prelude::*;
 
@@ -70,7 +70,7 @@ fn defects() -> Table {
         .micros("updated_at")
         .int("version")
         .index(&["project_id", "number"])
-        // A defect gets its number last in its transaction; until then it is none.
+        // A defect gets its number last in its transaction; the column is null until then.
         .unique_where(&["project_id", "number"], "number > 0")
         .index(&["project_id", "status", "due_order", "id"])
         .index(&["project_id", "due_order", "id"])

@@ -1,4 +1,4 @@
-//! Events, change numbers, used ids and jobs.
+//! Events, change numbers, reserved ids and jobs.
 
 use sea_orm_migration::prelude::*;
 

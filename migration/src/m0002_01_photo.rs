@@ -1,5 +1,5 @@
-//! What is known of photos beyond their bytes: who announced them from which device, what the camera says, that they
-//! were written off, what was drawn on them, and which objects are on their way out.
+//! Further facts about photos: the announcing person and device, the camera's metadata, write-offs, annotations, and
+//! objects that are being removed.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         add(manager, photos()).await?;
-        // The care asks which objects are still somebody's.
+        // Index for the garbage collection, which looks up whether an object is referenced.
         let object_key = Index::create()
             .name("ix_photos_object_key")
             .table(Alias::new("photos"))
@@ -49,7 +49,7 @@ fn photos() -> Columns {
         .micros("removed_at")
 }
 
-/// Keys that no photo may take any more, since their objects are being removed.
+/// Keys that no photo may take any more, because their objects are being removed.
 fn condemned_objects() -> Table {
     Table::new("condemned_objects").text("key").micros("condemned_at").key(&["key"])
 }

@@ -1,5 +1,5 @@
-//! What tablets push and pull: operations with their results, edits that wait for a person, who changed which field last,
-//! and the devices of each project.
+//! Sync: pushed operations with their results, pending edits, the last change of each field of a defect, and the
+//! devices of each project.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// What was answered to each operation that a device pushed.
+/// The result of each operation that a device pushed.
 fn operations() -> Table {
     Table::new("operations")
         .id()
@@ -45,7 +45,7 @@ fn operations() -> Table {
         .index(&["recorded_at"])
 }
 
-/// What a device did that could not be done as it was: kept until a person settles it.
+/// Operations that could not be applied as they were, kept until a person decides on them.
 fn pending_edits() -> Table {
     Table::new("pending_edits")
         .id()
@@ -72,7 +72,7 @@ fn pending_edits() -> Table {
         .index(&["object_id"])
 }
 
-/// In which version of a defect a field changed last, by whom, from which device.
+/// The last change of each field of a defect: version, person and device.
 fn defect_fields() -> Table {
     Table::new("defect_fields")
         .refers("defect_id", "defects")
@@ -84,7 +84,7 @@ fn defect_fields() -> Table {
         .key(&["defect_id", "field"])
 }
 
-/// A person's device in a project: how far it has pushed and pulled, and what it says it still holds.
+/// A person's device in a project: the progress of its push and pull, and the pending work that it reported.
 fn devices() -> Table {
     Table::new("devices")
         .refers("project_id", "projects")

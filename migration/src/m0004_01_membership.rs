@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{Columns, add, index, unique_index_where};
 
-/// The rows that count.
+/// The condition of active rows.
 const ACTIVE: &str = "active";
 
 #[derive(DeriveMigrationName)]
@@ -23,12 +23,13 @@ impl MigrationTrait for Migration {
             let name = format!("ux_{table}_{}", columns.join("_"));
             manager.drop_index(Index::drop().name(name).table(Alias::new(table)).to_owned()).await?;
             manager.create_index(unique_index_where(table, &columns, ACTIVE)).await?;
-            // Ended rows are looked up too.
+            // Ended rows are read, too.
             manager.create_index(index(table, &columns)).await?;
         }
         let ended = |table| Columns::of(table).micros("added_at").uuid("added_by").micros("ended_at").uuid("ended_by");
         add(manager, ended("memberships").text("end_reason")).await?;
-        // Calendar days in the project's time zone: an ownership is a matter of registers, not of this program's clock.
+        // Calendar days in the project's time zone, because an ownership follows the land register and not this
+        // program's clock.
         add(manager, ended("unit_owners").text("from_day").text("until_day").text("end_reason").text("end_note")).await
     }
 }

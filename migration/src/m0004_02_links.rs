@@ -1,4 +1,4 @@
-//! One-time links (invitations and password resets), and which project and people are the demo's.
+//! One-time links (invitations and password resets), and the project and people of the demo.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,14 +23,14 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Links that work once: only the SHA-256 of the token is stored.
+/// One-time links: only the SHA-256 of the token is stored.
 fn one_time_links() -> Table {
     Table::new("one_time_links")
         .id()
         .code("kind", &["INVITATION", "PASSWORD_RESET"])
         .bytes("token_hash")
         .unique(&["token_hash"])
-        // Of an invitation: to which project, for which login, and what begins at its acceptance.
+        // Of an invitation: the project, the login, and the role or ownerships that its acceptance begins.
         .maybe_refers("project_id", "projects")
         .maybe_text("login")
         .maybe_text("name")
@@ -39,10 +39,10 @@ fn one_time_links() -> Table {
         .maybe_refers("company_id", "companies")
         .maybe_text("role")
         .json("units")
-        // Of a reset: for whom.
+        // Of a password reset: the person.
         .maybe_refers("person_id", "people")
         .index(&["person_id"])
-        // Left empty by the command line.
+        // Null if the command line made the link.
         .maybe_refers("made_by", "people")
         .micros("created_at")
         .micros("expires_at")
@@ -53,8 +53,8 @@ fn one_time_links() -> Table {
         .index(&["project_id", "created_at", "id"])
 }
 
-/// The demo, with the password that all its people share. It is stored in plain text because the server prints and
-/// shows it; it opens nothing but the demo.
+/// The demo, with the shared password of all its people. It is stored in plain text because the server prints and shows
+/// it; it is valid for the demo alone.
 fn demo_projects() -> Table {
     Table::new("demo_projects")
         .refers("project_id", "projects")
@@ -63,9 +63,9 @@ fn demo_projects() -> Table {
         .key(&["project_id"])
 }
 
-/// Versions before this one marked the demo by its code alone, made its delivery manager an administrator, and gave all
-/// its people one published password. Marked here, so that a project that bears the code later is never taken for it.
-/// The logins' domain ends in `.example`, which no real address does.
+/// Earlier versions identified the demo by its code alone, made its delivery manager an administrator, and gave all its
+/// people one published password. This migration marks the demo's rows, so that a later project with the same code is
+/// never taken for the demo. The domain of the logins ends in `.example`, which no real address does.
 const DEMO_OF_EARLIER_VERSIONS: [&str; 2] = [
     "INSERT INTO demo_projects (project_id)
      SELECT project.id FROM projects project

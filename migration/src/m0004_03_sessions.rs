@@ -1,7 +1,7 @@
-//! Sessions as families of refresh tokens, with what a list of devices shows; rows that are removed by the clock.
+//! Sessions as families of refresh tokens, with the columns of the list of devices; rows that expire.
 //!
-//! Every column is optional: a session of an older database goes on with the tokens that it has, and gets a family at
-//! its next refresh.
+//! Every column is optional: a session of an older database continues with its tokens, and gets a family at its next
+//! refresh.
 
 use sea_orm_migration::prelude::*;
 
@@ -37,9 +37,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The hash of the part that all refresh tokens of a session share and the number of the newest one; the hash of the
-/// token with which a session of an older database began its family; the salt from which the newest tokens were
-/// derived, until one of them is used; and when that was.
+/// In this order: the hash of the part that all refresh tokens of a session share, and the number of the newest one;
+/// the hash of the token with which a session of an older database began its family; the salt of the newest tokens,
+/// until one of them is used; the times of the derivation and of the first use.
 fn token_family() -> Columns {
     Columns::of("sessions")
         .bytes("family_hash")
@@ -50,8 +50,8 @@ fn token_family() -> Columns {
         .micros("first_used_at")
 }
 
-/// When and from where the device asked last; the hash of its device token; why the session ended, and when its
-/// person was notified of that.
+/// In this order: time and network of the device's last request; the hash of its device token; the reason of the
+/// session's end, and the time of the notification to its person.
 fn device_list() -> Columns {
     Columns::of("sessions")
         .micros("last_seen_at")

@@ -1,5 +1,4 @@
-//! Daily quotas, refused operations that are removed by age, the picture of a signature by its unit, and a change for
-//! each verdict.
+//! Daily quotas, the expiry of refused operations, the signature photo by unit, and a change number for each verdict.
 
 use sea_orm_migration::prelude::*;
 
@@ -24,7 +23,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// What a person has added in one day; the nil project stands for what belongs to none.
+/// The number of objects that a person added in one day; the nil project is for objects without a project.
 fn quota_usage() -> Table {
     Table::new("quota_usage")
         .uuid("project_id")
@@ -42,7 +41,7 @@ const REFUSED_BY_AGE: &str =
 const SIGNATURES_BY_PHOTO: &str =
     "CREATE INDEX ix_signatures_photo_id ON signatures (photo_id) WHERE photo_id IS NOT NULL";
 
-/// Verdicts got no change number before: tablets never heard of them.
+/// Verdicts had no change number before, so tablets never received them.
 const VERDICT_CHANGES: &str = "INSERT INTO changes (project_id, object_kind, object_id, seq, unit_id, deleted, recorded_at) \
     SELECT v.project_id, 'VERDICT', v.id, \
         c.seq + ROW_NUMBER() OVER (PARTITION BY v.project_id ORDER BY v.recorded_at, v.id), \

@@ -1,4 +1,4 @@
-//! Where the copy of a photo without metadata lies, for people who may not have the original.
+//! The key of the copy of a photo without metadata, for people who may not read the original.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! What merges, disputes and signatures remember: the defect that a person named as the repeated one, where a defect stood
-//! when it was disputed, and the contractors that a round asks to sign.
+//! Facts that merges, disputes and signatures keep: the defect that a person named as the original of a duplicate, the
+//! status of a defect before its dispute, and the contractors that a round requires to sign.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! One responsibility rule for each combination of trade, building and kind of unit. Of the rules of one combination that
-//! are there, the one that was set last stays; the others are removed as a person would remove them, with event and
+//! One responsibility rule for each combination of trade, building and kind of unit. Of several existing rules of one
+//! combination, the one that was set last stays; the others are removed as a person would remove them, with event and
 //! tombstone.
 
 use std::collections::HashSet;
@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::prelude::Uuid;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
-/// Rules with the change number at which each was set last, the newest first.
+/// Rules with the change number of their last change, the newest first.
 const RULES: &str = "SELECT r.id, r.project_id, r.trade, r.building_id, r.unit_kind \
      FROM responsibility_rules r LEFT JOIN changes c ON c.project_id = r.project_id \
      AND c.object_kind = 'RESPONSIBILITY_RULE' AND c.object_id = r.id \
@@ -40,10 +40,10 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// What a rule covers.
+/// The combination that a rule covers.
 type Combination = (Uuid, Option<String>, Option<Uuid>, Option<String>);
 
-/// The rules of which a newer one has the same combination, with their projects.
+/// The rules that a newer rule of the same combination replaces, with their projects.
 async fn superseded(manager: &SchemaManager<'_>) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
     let connection = manager.get_connection();
     let rows = connection.query_all_raw(Statement::from_string(manager.get_database_backend(), RULES)).await?;
@@ -85,7 +85,8 @@ async fn remove(manager: &SchemaManager<'_>, id: Uuid, project_id: Uuid) -> Resu
          reason, data) VALUES ($1, $2, $3, 'RESPONSIBILITY_RULE', $4, 'RESPONSIBILITY_RULE_REMOVED', 'STAFF', \
          {now}, {now}, $5, {none})"
     );
-    // The rule's own id with its last byte turned: a migration has no ids of its own, and an event needs one.
+    // The id of the event is the rule's own id with its last byte inverted, because a migration has no generator of
+    // ids.
     let mut event_id = *id.as_bytes();
     event_id[15] ^= 0xff;
     let values = vec![Uuid::from_bytes(event_id).into(), project_id.into(), seq.into(), id.into(), REASON.into()];

@@ -1,4 +1,4 @@
-//! Findings that come after the inspection was submitted, and when the content of a submission was taken.
+//! Late findings, which come after the submission of their inspection, and the server's time of submissions.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,10 +14,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The unit inspection that a defect came too late for; null for defects that came in time or outside of any.
+        // The unit inspection for which a defect came too late; null for all other defects.
         add(manager, Columns::of("defects").uuid("late_for_id")).await?;
         manager.create_index(index("defects", &["late_for_id"])).await?;
-        // The server's time of the submission: `submitted_at` is the device's.
+        // The server's time of the submission, because `submitted_at` is the device's.
         add(manager, Columns::of("unit_inspections").micros("content_at")).await
     }
 }

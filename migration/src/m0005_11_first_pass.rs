@@ -1,4 +1,5 @@
-//! Defects that were opened again after their first attempt: the first attempt did not pass, whichever command said so.
+//! Defects that were reopened after their first attempt: their first attempt did not pass, whichever command reopened
+//! them.
 
 use sea_orm_migration::prelude::*;
 

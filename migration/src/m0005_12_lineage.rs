@@ -1,4 +1,4 @@
-//! What became of each defect by the time when a round closed.
+//! The outcome of each defect at the close of its round.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,7 +16,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create(manager, [lineage_entries()]).await?;
         manager.create_index(index("events", &["unit_id", "occurred_at"])).await?;
-        // Null for open rounds, and for rounds closed before this version until the first start has frozen them.
+        // Null for open rounds, and for rounds that an earlier version closed, until the first start has frozen their
+        // lineage.
         add(manager, Columns::of("rounds").micros("lineage_frozen_at")).await
     }
 }
@@ -28,7 +29,7 @@ fn lineage_entries() -> Table {
         .refers("unit_id", "units")
         .text("outcome")
         .text("status")
-        // Who was in the unit between the repair and the new damage, of regressed defects.
+        // The people with access to the unit between the repair and the new damage, for regressed defects.
         .json("access")
         .key(&["round_id", "defect_id"])
         .index(&["round_id", "unit_id"])

@@ -1,5 +1,5 @@
-//! What is known of photos beyond their state: that some pixels are lost, which version of the reader judged them, that
-//! they were withdrawn, and who drew on which version.
+//! Further facts about photos: lost pixels, the version of the decoder, withdrawals, and the author and version of
+//! annotations.
 
 use sea_orm_migration::prelude::*;
 

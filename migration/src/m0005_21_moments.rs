@@ -1,4 +1,4 @@
-//! Times of devices that cannot be: the server's time stands instead, and the row says so.
+//! Implausible times of devices: the row has the server's time instead, and a flag that says so.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! The keys by which texts and places are compared and sorted, made by the program: the databases fold letters and sort
-//! texts each in its own way. The program fills them for the rows that are there at its first start.
+//! Keys by which texts and places are compared and sorted. The program computes them, because the databases fold
+//! letters and sort texts in different ways. It fills them for existing rows at its first start.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
         add(manager, Columns::of("defects").int("search_version")).await?;
         manager.create_index(index("units", &["project_id", "code_key"])).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
-            // By code point, as SQLite sorts, whatever the database's locale.
+            // By code point, as SQLite sorts, independent of the database's locale.
             let sorted = r#"ALTER TABLE units ALTER COLUMN code TYPE text COLLATE "C""#;
             manager.get_connection().execute_unprepared(sorted).await?;
         }

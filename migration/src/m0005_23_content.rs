@@ -1,4 +1,4 @@
-//! What the parties sign, kept as the canonical text that was hashed.
+//! The signed content of inspections and reviews, kept as the canonical text that was hashed.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Which steps of escalation a defect has gone through since its due time was set.
+//! The steps of escalation that a defect has reached since its due time was set.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
             .micros("recorded_at")
             .key(&["defect_id", "step"]);
         create(manager, [steps]).await?;
-        // Since when the defect is escalated; null while it is not.
+        // The time of the escalation; null for defects that are not escalated.
         add(manager, Columns::of("defects").micros("escalated_at")).await
     }
 }

@@ -1,4 +1,4 @@
-//! Where the server writes to learn whether the database has room again after its disk was full.
+//! The table of the write probe, by which the server detects that the database has room again after a full disk.
 
 use sea_orm_migration::prelude::*;
 

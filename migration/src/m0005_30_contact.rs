@@ -1,4 +1,4 @@
-//! What is known of pushes beyond their device: when a session was heard of last, and who moved a photo in which version.
+//! Further facts about pushes: the last contact of a session, and the person and version of a photo's move.
 
 use sea_orm_migration::prelude::*;
 

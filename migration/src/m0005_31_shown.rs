@@ -1,5 +1,5 @@
-//! When a defect last changed as far as its owner is shown it. Of a row that is there, that is the time of the newest
-//! change that reaches owners; what was hidden from them is stored under another kind.
+//! The time of a defect's last change that its owner is shown. Existing rows get the time of the newest change that
+//! reaches owners; changes that are hidden from owners are stored under another kind.
 
 use sea_orm_migration::prelude::*;
 

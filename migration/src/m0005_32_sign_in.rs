@@ -1,4 +1,4 @@
-//! When the acceptance of an invitation without a sign-in was first refused because of the login: counted for each inviter.
+//! The time at which the acceptance of an invitation was first refused because of the login; counted for each inviter.
 
 use sea_orm_migration::prelude::*;
 

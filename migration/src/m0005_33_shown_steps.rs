@@ -1,6 +1,6 @@
-//! What owners and contractors read of the steps that they are shown: versions of defects and unit inspections that
-//! count these steps alone, the due clock of a defect without holds and disputes, whether a repair came too late by it,
-//! and one removal of each defect that an owner does not see any more.
+//! The state of defects and unit inspections as owners and contractors read it: versions that count only the steps that
+//! they are shown, the due clock of a defect without holds and disputes, the lateness of a repair by that clock, and
+//! one removal of each defect that an owner does not see any more.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -36,8 +36,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The versions that clients hold stay good: the new ones go on from the newest. A clock that stands still because of a
-/// hold or a dispute runs for owners.
+/// The versions that clients hold stay valid, because the new ones continue from the newest. A clock that is stopped by
+/// a hold or a dispute runs for owners.
 const DEFECTS: &str = "UPDATE defects SET shown_version = version, shown_assigned_at = assigned_at, \
     shown_due_at = due_at, shown_due_order = due_order, \
     shown_stopped_at = CASE WHEN status IN ('FIXED', 'CLOSED', 'VOID') THEN clock_stopped_at END";
@@ -46,11 +46,11 @@ const FIELDS: &str = "UPDATE defect_fields SET shown_version = version";
 
 const INSPECTIONS: &str = "UPDATE unit_inspections SET shown_version = version";
 
-/// One removal for the owners of each unit in which a defect was before.
+/// One removal for the owners of each earlier unit of a defect.
 fn moved_defects(backend: DbBackend) -> String {
     let unit = match backend {
         DbBackend::Postgres => "CAST(m.unit_id AS text)".to_owned(),
-        // SQLite holds the 16 bytes of an id.
+        // SQLite stores an id as 16 bytes.
         _ => {
             let part = |from: u32, length: u32| format!("substr(lower(hex(m.unit_id)), {from}, {length})");
             [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ")

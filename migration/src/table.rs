@@ -1,9 +1,9 @@
-//! A small language for tables, so that a migration reads as the list of its columns.
+//! A small DSL for tables, so that a migration reads as the list of its columns.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-/// The column by which every list is narrowed first.
+/// The column by which every list is filtered first.
 const PROJECT: &str = "project_id";
 
 /// A table to create, with its keys, foreign keys and indexes.
@@ -18,7 +18,7 @@ pub(crate) struct Table {
 struct TableIndex {
     columns: Vec<&'static str>,
     unique: bool,
-    /// The rows that it holds; all of them without.
+    /// The condition of a partial index; without it the index has all rows.
     only: Option<&'static str>,
 }
 
@@ -52,14 +52,14 @@ impl Table {
         self
     }
 
-    /// The primary key `id`, made by the client for everything that a client creates.
+    /// The primary key `id`; the client makes it for everything that a client creates.
     pub(crate) fn id(self) -> Self {
         self.column(ColumnDef::new(Alias::new("id")).uuid().not_null().primary_key())
     }
 
     columns! {
         text / maybe_text: text;
-        // Microseconds since 1970 in UTC: SQLite sorts times that are text wrongly.
+        // Microseconds since 1970 in UTC, because SQLite sorts times as text incorrectly.
         micros / maybe_micros: big_integer;
         big / maybe_big: big_integer;
         int / maybe_int: integer;
@@ -107,7 +107,7 @@ impl Table {
         self.indexed(columns, true, None)
     }
 
-    /// Unique among the rows of which the condition is true.
+    /// Unique among the rows for which the condition is true.
     pub(crate) fn unique_where(self, columns: &[&'static str], only: &'static str) -> Self {
         self.indexed(columns, true, Some(only))
     }
@@ -121,7 +121,7 @@ impl Table {
         self
     }
 
-    /// The indexes that the table declares, and the one on its project if none begins with it.
+    /// The declared indexes of the table, and one on its project if none begins with it.
     fn all_indexes(&self) -> impl Iterator<Item = IndexCreateStatement> {
         let has_project = self.create.get_columns().iter().any(|column| column.get_column_name() == PROJECT);
         let declared = self.indexes.iter().filter(|index| index.only.is_none()).map(|index| &index.columns);
@@ -131,13 +131,13 @@ impl Table {
         declared.map(|index| index_statement(self.name, &index.columns, index.unique, index.only)).chain(missing)
     }
 
-    /// A text that is one of a closed set of codes.
+    /// A text of a closed set of codes.
     pub(crate) fn code(mut self, column: &'static str, codes: &[&'static str]) -> Self {
         self.create.check(Expr::col(Alias::new(column)).is_in(codes.iter().copied()));
         self.text(column)
     }
 
-    /// A condition that every row keeps.
+    /// A check constraint.
     pub(crate) fn check(mut self, condition: &'static str) -> Self {
         self.create.check(Expr::cust(condition));
         self
@@ -165,12 +165,12 @@ fn index_statement(
     index
 }
 
-/// An index on a table that is there already.
+/// An index on an existing table.
 pub(crate) fn index(table: &str, columns: &[&'static str]) -> IndexCreateStatement {
     index_statement(table, columns, false, None)
 }
 
-/// A unique index, among the rows of which the condition is true, on a table that is there already.
+/// A unique index on an existing table, among the rows for which the condition is true.
 pub(crate) fn unique_index_where(table: &str, columns: &[&'static str], only: &'static str) -> IndexCreateStatement {
     index_statement(table, columns, true, Some(only))
 }
@@ -191,7 +191,7 @@ pub(crate) async fn create(
     Ok(())
 }
 
-/// Columns that a table gains, optional but for flags and those with a default.
+/// New columns of a table, optional except for flags and those with a default.
 pub(crate) struct Columns {
     table: &'static str,
     columns: Vec<ColumnDef>,
@@ -211,30 +211,30 @@ impl Columns {
         self.column(ColumnDef::new(Alias::new(name)).text())
     }
 
-    /// Mandatory, with a default for the rows that are there.
+    /// Mandatory, with a default for existing rows.
     pub(crate) fn text_or(mut self, name: &'static str, default: &'static str) -> Self {
         self.columns.push(ColumnDef::new(Alias::new(name)).text().not_null().default(default).take());
         self
     }
 
-    /// Mandatory, and false for the rows that are there.
+    /// Mandatory, and false for existing rows.
     pub(crate) fn flag(mut self, name: &'static str) -> Self {
         self.columns.push(ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take());
         self
     }
 
-    /// A flag that is not known for the rows that are there.
+    /// A flag that is unknown for existing rows.
     pub(crate) fn optional_flag(self, name: &'static str) -> Self {
         self.column(ColumnDef::new(Alias::new(name)).boolean())
     }
 
-    /// Mandatory, with a default for the rows that are there.
+    /// Mandatory, with a default for existing rows.
     pub(crate) fn int_or(mut self, name: &'static str, default: i32) -> Self {
         self.columns.push(ColumnDef::new(Alias::new(name)).integer().not_null().default(default).take());
         self
     }
 
-    /// The same for wide numbers.
+    /// The same for 64-bit numbers.
     pub(crate) fn big_or(mut self, name: &'static str, default: i64) -> Self {
         self.columns.push(ColumnDef::new(Alias::new(name)).big_integer().not_null().default(default).take());
         self
@@ -262,7 +262,7 @@ impl Columns {
     }
 }
 
-/// Adds columns to a table, one statement each: SQLite knows no other way.
+/// Adds columns to a table, one statement each, because SQLite cannot add several at once.
 pub(crate) async fn add(manager: &SchemaManager<'_>, columns: Columns) -> Result<(), DbErr> {
     for column in columns.columns {
         let alter =
@@ -272,7 +272,7 @@ pub(crate) async fn add(manager: &SchemaManager<'_>, columns: Columns) -> Result
     Ok(())
 }
 
-/// Makes tables append-only: a row is never changed or deleted, whoever tries.
+/// Makes tables append-only: triggers refuse every update and delete of a row.
 pub(crate) async fn append_only(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let postgres = manager.get_database_backend() == DbBackend::Postgres;

@@ -1,4 +1,4 @@
-//! What changed since a cursor, over HTTP: in the order of commits, each object once, to each as they may see it.
+//! Changes since a cursor, over HTTP: in the order of commits, each object once, with each person's permissions.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -13,7 +13,7 @@ const PULL: &str = "query($id: ID!, $cursor: String, $first: Int) {
     } }";
 
 on_both_databases! {
-    async fn pages_give_each_changed_object_once_in_its_newest_state(db: TestDb) {
+    async fn pages_contain_each_changed_object_once_in_its_newest_state(db: TestDb) {
         let setup = Setup { app: TestApp::start(&db).await };
         let cursor = setup.pull_all("manager").await;
         let defects = [setup.log("1-101").await, setup.log("1-101").await, setup.log("1-102").await];
@@ -28,7 +28,7 @@ on_both_databases! {
         let numbers: Vec<i64> = nodes(&whole).iter().filter_map(|change| change["seq"].as_i64()).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
 
-        // Page by page it is the same, and then there is nothing more.
+        // In smaller pages it is the same, and then there is nothing more.
         let (mut paged, mut at) = (Vec::new(), cursor);
         loop {
             let page = setup.pull("manager", &at, 2).await;
@@ -42,7 +42,7 @@ on_both_databases! {
         assert_eq!(nodes(&setup.pull("manager", &at, 500).await), Vec::<Value>::new());
     }
 
-    async fn everybody_gets_what_they_may_see_and_no_more(db: TestDb) {
+    async fn each_person_gets_only_visible_objects(db: TestDb) {
         let setup = Setup { app: TestApp::start(&db).await };
         setup.app.open_to_owner(setup.app.project.unit("1-101")).await;
         let mut cursors = Vec::new();
@@ -67,7 +67,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_cursor_that_means_nothing_here_begins_anew(db: TestDb) {
+    async fn invalid_cursor_starts_a_full_load(db: TestDb) {
         let setup = Setup { app: TestApp::start(&db).await };
         let strangers = setup.app.user("x.manager").await;
         let theirs = strangers.ok(PULL, json!({ "id": setup.app.other.id, "first": 500 })).await;

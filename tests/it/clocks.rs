@@ -1,4 +1,4 @@
-//! Tests run by one clock, which stands until the test moves it: a test that reads the machine's clock besides passes
+//! Tests use one clock, which stands still until the test moves it. A test that also reads the machine's clock passes
 //! on some dates and fails on others. Only tests of server processes read the machine's clock, because those processes
 //! do.
 
@@ -15,10 +15,10 @@ const PROCESS_TESTS: [&str; 7] = [
     "sync/processes/site.rs",
 ];
 
-/// Whether the line takes the time from the machine.
+/// Whether the line reads the time of the machine.
 fn reads_the_machines_clock(line: &str) -> bool {
     let named = ["Clock::System", "Clock::default()", "SystemTime::now", "Timestamp::now", "Zoned::now"];
-    // `App::new` brings the machine's clock, unless the same line sets another.
+    // `App::new` uses the machine's clock, unless the same line sets another.
     let implied = line.contains("App::new(") && !line.contains("clock");
     implied || named.iter().any(|name| line.contains(name))
 }
@@ -56,7 +56,7 @@ fn only_process_tests_read_the_machines_clock() {
 }
 
 #[test]
-fn every_way_to_the_machines_clock_is_found() {
+fn every_use_of_the_machines_clock_is_found() {
     for line in [
         "clock: Clock::System,",
         "let now = Clock::default().now();",

@@ -16,7 +16,7 @@ fn every_command_has_its_mutation() {
     }
 }
 
-/// What a tablet pushes is a command of the table, and a command that needs no connection can be pushed.
+/// Every pushed mutation is a command of the table, and every command without a connection can be pushed.
 #[test]
 fn tablets_push_the_commands_that_need_no_connection() {
     let pushed = Shape::read().inputs_of("SyncCommandInput").into_iter().filter(|name| name != "unreadable");

@@ -1,4 +1,4 @@
-//! The demo project: seeded once, whole, with a true history; a seed that was broken off begins anew.
+//! The demo project: seeded once, complete, with a true history; an interrupted seed starts again.
 
 mod examples;
 mod pages;
@@ -21,7 +21,7 @@ use store::entity::{defects, events, measurements, people, photos, projects, rou
 use tests::app::object_store;
 use tests::on_both_databases;
 
-/// A program's world on an empty database.
+/// The services of a program on an empty database.
 struct DemoApp {
     app: App,
     _store: embedded_s3::RunningStore,
@@ -52,7 +52,7 @@ impl DemoApp {
     }
 }
 
-/// One step of a work, until it has something to do again.
+/// Repeats a step until it had something to do.
 async fn goes_on<T>(work: &mut (impl Future<Output = T> + Unpin)) {
     let mut done = false;
     poll_fn(|cx| {
@@ -66,8 +66,8 @@ async fn goes_on<T>(work: &mut (impl Future<Output = T> + Unpin)) {
 }
 
 on_both_databases! {
-    // One test of both promises, because a second demo would take a minute more.
-    async fn the_demo_is_whole_and_seeded_once(db: TestDb) {
+    // One test for both guarantees, because a second demo would take a minute more.
+    async fn demo_is_complete_and_seeded_once(db: TestDb) {
         let instance = DemoApp::open(&db).await;
         let clock = instance.app.clock.now();
         begin_and_break_off(&instance).await;
@@ -92,7 +92,7 @@ on_both_databases! {
     }
 }
 
-/// As a kill would: the seed ends in the middle of its writes.
+/// Like a kill: the seed ends in the middle of its writes.
 async fn begin_and_break_off(instance: &DemoApp) {
     let mut seeding = Box::pin(seed_if_empty(&instance.app, None));
     while instance.count::<defects::Entity>().await < 5 {
@@ -100,8 +100,8 @@ async fn begin_and_break_off(instance: &DemoApp) {
     }
 }
 
-/// The demo goes with everybody who is in it alone, also those whom examples brought in, and with its objects, although
-/// examples have worked in it; nothing else goes.
+/// The removal of the demo removes all people who are in it alone, including those that examples added, and its
+/// objects, although examples have used it; other data stays.
 async fn removed_whole(instance: &DemoApp) {
     let of_the_demo = instance.count::<people::Entity>().await;
     let stays = tests::fixture::another(&instance.app, "STAYS").await;
@@ -147,7 +147,8 @@ async fn check_defects(instance: &DemoApp) {
     for &status in DefectStatus::ALL {
         assert!(by_status.get(status.as_str()).is_some_and(|count| *count >= 3), "{status}: {by_status:?}");
     }
-    let any = |what: &str, holds: &dyn Fn(&defects::Model) -> bool| assert!(rows.iter().any(holds), "none is {what}");
+    let any =
+        |what: &str, holds: &dyn Fn(&defects::Model) -> bool| assert!(rows.iter().any(holds), "no defect is {what}");
     let now = instance.app.clock.now().0;
     any("on hold", &|row| row.held_since.is_some());
     any("overdue", &|row| row.status.as_str() == "IN_PROGRESS" && row.due_at.is_some_and(|due| due < now));
@@ -185,14 +186,14 @@ async fn check_photos(instance: &DemoApp) {
     assert_eq!(stages, BTreeSet::from(["AFTER", "BEFORE", "SIGNATURE"]));
     let of_defects = rows.iter().filter(|photo| photo.defect_id.is_some());
     let contents: BTreeSet<&[u8]> = of_defects.clone().map(|photo| photo.sha256.as_slice()).collect();
-    assert_eq!(contents.len(), of_defects.count(), "verifiers are told of a reused photo");
+    assert_eq!(contents.len(), of_defects.count(), "verifiers are warned of a reused photo");
     let marked = rows.iter().filter(|photo| photo.markup.is_some() && photo.marked_key.is_some()).count();
     assert!(marked > 5, "{marked} photos are drawn on");
     let thumb = rows[0].thumb_key.as_deref().expect("a rendition");
     assert!(instance.app.objects.head(thumb).await.expect("it is there").length > 500);
 }
 
-/// Events in the order of time, the first weeks ago, none in the future.
+/// Events are in the order of time, the first weeks ago, none in the future.
 async fn check_history(instance: &DemoApp) {
     let mut rows = events::Entity::find().all(instance.app.db.read()).await.expect("events");
     rows.sort_by_key(|event| event.seq);
@@ -203,7 +204,7 @@ async fn check_history(instance: &DemoApp) {
 }
 
 on_both_databases! {
-    async fn another_project_keeps_the_demo_out(db: TestDb) {
+    async fn demo_is_not_seeded_beside_another_project(db: TestDb) {
         let app = tests::app::TestApp::start(&db).await;
         let seeded = seed_if_empty(&app.app, None).await.expect("an answer");
         assert!(seeded.is_none());

@@ -1,8 +1,8 @@
-//! The front page and the documents: short, complete, and true to the files and tests that they name.
+//! The front page and the documents: their length, completeness, and agreement with the files and tests that they name.
 
 use std::path::{Path, PathBuf};
 
-/// The most lines that the front page may have.
+/// The maximum number of lines of the front page.
 const MOST_LINES: usize = 150;
 
 fn root() -> PathBuf {
@@ -68,7 +68,7 @@ fn anchors(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is wrong with a link of a page; `None` for addresses outside of the tree.
+/// The fault of a link of a page; `None` for a valid one, and for addresses outside of the tree.
 fn broken_link(page: &Path, target: &str) -> Option<String> {
     if target.contains("://") {
         return None;

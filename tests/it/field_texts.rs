@@ -1,5 +1,5 @@
-//! Texts as people type them: searched and sorted the same on both databases, with codes that cannot be taken for each
-//! other, and in the language that the reader prefers.
+//! Texts as people type them: searched and sorted the same on both databases, with codes that cannot be confused, and
+//! in the reader's preferred language.
 
 use app::project::import::{Format, ImportFile, import_project};
 use domain::{Caller, Language};
@@ -55,7 +55,7 @@ async fn codes(user: &User<'_>, project: uuid::Uuid, more: Value) -> Vec<String>
 }
 
 on_both_databases! {
-    async fn each_spelling_finds_the_same(db: TestDb) {
+    async fn each_spelling_finds_the_same_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { defect { description } userErrors { code } } }";
@@ -80,7 +80,7 @@ on_both_databases! {
         }
     }
 
-    async fn units_are_found_in_any_letters_and_sorted_by_code_point_and_by_walk(db: TestDb) {
+    async fn units_are_found_in_any_letter_form_and_sorted_by_code_point_and_by_walk(db: TestDb) {
         let app = TestApp::start(&db).await;
         let listed = ["К1-201", "Ä-201", "ß-1", "İst-1", "b-1", "B-2", "-1", "1_1", "1-1", "1.1"];
         let units: Vec<(&str, &str)> = listed.iter().map(|code| (*code, "1")).collect();
@@ -104,7 +104,7 @@ on_both_databases! {
         assert_eq!(told, "Asia/Shanghai");
     }
 
-    async fn a_code_is_not_taken_for_another(db: TestDb) {
+    async fn codes_that_look_alike_are_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         for odd in ["1-301\u{200B}", "\u{FEFF}1-301", "1\u{AD}-301", "1\u{2060}-301", "１-301", "\u{202D}1-301\u{202C}"] {
             let refused = import(&app, &file("TWINS", "Asia/Shanghai", &[("1-301", "1"), (odd, "1")])).await;
@@ -112,7 +112,7 @@ on_both_databases! {
             assert_eq!(told.len(), 1, "{told:?}");
             assert!(told[0].starts_with("units[1].code: the code") && told[0].contains("U+"), "{told:?}");
         }
-        // What an earlier version took stays, and a new one that reads the same is refused.
+        // An existing pair of an earlier version stays, and a new equal code is refused.
         let plain = file("TWINS", "Asia/Shanghai", &[("1-301", "1")]);
         let project = import(&app, &plain).await.expect("imported");
         let of_project = units::Column::ProjectId.eq(project);
@@ -123,7 +123,7 @@ on_both_databases! {
         assert!(told[0].contains("reads the same"), "{told:?}");
     }
 
-    async fn a_code_in_other_letters_is_no_other_code(db: TestDb) {
+    async fn code_in_another_letter_form_is_the_same_code(db: TestDb) {
         let app = TestApp::start(&db).await;
         let units = |codes: [&'static str; 2]| file("LETTERS", "Asia/Shanghai", &codes.map(|code| (code, "1")));
         let told = import(&app, &units(["A-1", "a-1"])).await.expect_err("refused");
@@ -142,7 +142,7 @@ on_both_databases! {
             assert!(told.len() == 1 && told[0].contains("reads the same"), "{told:?}");
         }
         assert!(store::keys::find_lookalikes(&app.app.db).await.expect("read").is_empty());
-        // What an earlier version took stays, and people are told.
+        // An existing pair of an earlier version stays, and people are notified.
         let twin = units::Entity::update_many()
             .col_expr(units::Column::Code, Expr::value("a-1"))
             .filter(units::Column::ProjectId.eq(project))
@@ -157,7 +157,7 @@ on_both_databases! {
         assert_eq!(import(&app, &units(["A-1", "a-1"])).await, Ok(project));
     }
 
-    async fn rows_of_an_earlier_version_get_their_keys(db: TestDb) {
+    async fn rows_of_an_earlier_version_get_their_comparison_keys(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code } } }";
@@ -205,7 +205,7 @@ on_both_databases! {
         }
     }
 
-    async fn problems_and_notes_of_a_file_come_in_the_persons_language(db: TestDb) {
+    async fn problems_and_notes_of_an_import_come_in_the_persons_language(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         manager.ok("mutation { personUpdate(input: { language: ZH }) { userErrors { code } } }", json!({})).await;
@@ -225,7 +225,7 @@ on_both_databases! {
         assert_eq!(told["message"], expected, "{answer}");
     }
 
-    async fn a_value_that_is_none_is_told_with_its_place_in_the_persons_language(db: TestDb) {
+    async fn invalid_value_is_reported_with_its_place_in_the_persons_language(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code } } }";
@@ -252,7 +252,7 @@ on_both_databases! {
             }
             let faults = site.query("{ nothing }", json!({})).await;
             let told = faults["errors"][0]["message"].as_str().expect("a message");
-            assert!(told.is_ascii(), "a fault of the program is told to its author in English: {told}");
+            assert!(told.is_ascii(), "an error of the client program is in English: {told}");
         }
         let both = "mutation { defectStart(input: {}) { userErrors { message } } }";
         let told = site.query(both, json!({})).await["data"]["defectStart"]["userErrors"][0]["message"].clone();
@@ -269,7 +269,7 @@ on_both_databases! {
         assert!(answer.contains("“id”：“x”不是有效的标识"), "{answer}");
     }
 
-    async fn a_charset_has_more_than_one_name(db: TestDb) {
+    async fn charset_is_accepted_by_all_its_names(db: TestDb) {
         let app = TestApp::start(&db).await;
         for (charset, status) in [("utf8", 200), ("UTF-8", 200), ("\"utf-8\"", 200), ("latin1", 415)] {
             let request = app.client().post(app.url("/graphql")).header("content-type", format!("application/json; charset={charset}"));

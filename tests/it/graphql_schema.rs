@@ -1,4 +1,4 @@
-//! `schema.graphql` is what the program serves, and everything in it is described.
+//! `schema.graphql` equals the schema of the program, and every element has a description.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use async_graphql::parser::types::{FieldDefinition, InputValueDefinition, TypeKi
 
 /// With `UPDATE_SCHEMA=1` the file is written instead.
 #[test]
-fn the_file_is_what_the_program_serves() {
+fn schema_file_equals_the_schema_of_the_program() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema.graphql");
     let served = schema::sdl();
     if std::env::var("UPDATE_SCHEMA").is_ok_and(|value| value == "1") {
@@ -24,7 +24,7 @@ fn the_file_is_what_the_program_serves() {
 }
 
 #[test]
-fn everything_is_described() {
+fn every_element_has_a_description() {
     let mut bare = Vec::new();
     for definition in parse_schema(schema::sdl()).expect("the schema can be read").definitions {
         let TypeSystemDefinition::Type(ty) = definition else { continue };

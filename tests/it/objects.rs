@@ -25,7 +25,7 @@ const BUCKET: &str = "photos";
 const JPEG: &str = "image/jpeg";
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A store on a folder of its own, and the client for it.
+/// A store on a separate folder, and its client.
 struct Setup {
     folder: TempDir,
     running: RunningStore,
@@ -43,7 +43,7 @@ impl Setup {
         Self { folder, running, store }
     }
 
-    /// Files below the data folder, but for the lock.
+    /// The files below the data folder, except the lock.
     fn files(&self) -> usize {
         fn count(folder: &std::path::Path) -> usize {
             let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
@@ -53,7 +53,7 @@ impl Setup {
     }
 }
 
-/// Objects that are text, in any store.
+/// Objects with text content, in any store.
 trait Texts {
     fn client(&self) -> &ObjectStore;
 
@@ -71,7 +71,7 @@ trait Texts {
         self.client().presign_put(key, text.len() as u64, JPEG, &hash(text), life)
     }
 
-    /// How many objects there are.
+    /// The number of objects.
     async fn count(&self) -> usize {
         self.client().list("", None, 1000).await.unwrap().objects.len()
     }
@@ -115,7 +115,7 @@ async fn put(store: &ObjectStore, key: &str, text: &str) -> Result<(), ObjectErr
     store.put(key, Bytes::copy_from_slice(text.as_bytes()), JPEG, &hash(text)).await
 }
 
-/// Uploads by a link with its headers, and answers the status.
+/// Uploads by a link with its headers; returns the status.
 async fn upload(link: &PresignedPut, body: impl Into<reqwest::Body>) -> StatusCode {
     let mut request = reqwest::Client::new().put(&link.url).body(body);
     for (name, value) in &link.headers {
@@ -145,13 +145,13 @@ async fn no_key_leaves_the_folder() {
         .collect();
     names.sort();
     assert_eq!(names, ["buckets", "incoming", "lock", "parts"]);
-    // Sent raw: HTTP clients would tidy the dots away.
+    // Sent raw, because HTTP clients would normalise the dots.
     let outside = setup.folder.path().parent().unwrap().join("out");
     assert!(!outside.exists());
 }
 
 #[tokio::test]
-async fn the_first_of_two_creators_wins() {
+async fn first_of_two_concurrent_creates_succeeds() {
     let setup = Setup::new().await;
     let sdk = sdk(&settings(&setup.running.addr().to_string()));
     let create = async |text: &'static str| {
@@ -167,7 +167,7 @@ async fn the_first_of_two_creators_wins() {
     assert_eq!(setup.files(), 1);
 }
 
-/// The SDK itself, for what the product's client does not do.
+/// The SDK itself, for operations that the product's client does not have.
 fn sdk(settings: &ObjectStoreSettings) -> aws_sdk_s3::Client {
     use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
     let config = aws_sdk_s3::Config::builder()
@@ -181,7 +181,7 @@ fn sdk(settings: &ObjectStoreSettings) -> aws_sdk_s3::Client {
 }
 
 #[tokio::test]
-async fn a_restart_keeps_the_objects_and_sweeps_the_rest() {
+async fn restart_keeps_the_objects_and_sweeps_the_rest() {
     let setup = Setup::new().await;
     setup.put("a/b", "kept").await;
     setup.put("gone/soon", "x").await;
@@ -199,7 +199,7 @@ async fn a_restart_keeps_the_objects_and_sweeps_the_rest() {
 }
 
 #[tokio::test]
-async fn shutdown_answers_what_is_in_progress() {
+async fn shutdown_answers_requests_in_progress() {
     let setup = Setup::new().await;
     let text = "x".repeat(1 << 20);
     let link = setup.link("a", &text, HOUR);

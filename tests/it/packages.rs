@@ -88,7 +88,7 @@ fn name_of(folder: &str) -> &str {
     folder.rsplit('/').next().unwrap_or(folder)
 }
 
-/// What a package must not name, or does not name although it is listed.
+/// The forbidden libraries that a package names, and the listed ones that it does not name.
 fn faults(folder: &str, manifest: &str) -> Vec<String> {
     let found = dependencies(manifest);
     let (_, allowed) =
@@ -131,7 +131,7 @@ fn code(source: &str) -> String {
     source.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join(" ")
 }
 
-/// The paths into a package that a source names, behind the package's name; those of a group one by one.
+/// The paths into a package that a source names, without the package's name; those of a group one by one.
 fn paths(source: &str, package: &str) -> Vec<String> {
     let (code, start) = (code(source), format!("{package}::"));
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';

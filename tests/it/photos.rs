@@ -1,4 +1,4 @@
-//! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
+//! Photos, from the tablet to the owner's screen, through the real server and the object store over HTTP.
 
 mod attachments;
 mod attacks;
@@ -42,15 +42,15 @@ pub(crate) const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
     id stage state rejection contentType byteSize width height declaredAt receivedAt readyAt
     declaredBy { name } url thumb: url(size: THUMB) original: url(size: ORIGINAL) } }";
 
-/// Whether the store is Garage. A test that asks says in what Garage differs, and why that is harmless.
+/// Whether the store is Garage. A test that calls it explains how Garage differs, and why that is harmless.
 fn on_garage() -> bool {
     std::env::var_os("TEST_S3_ENDPOINT").is_some()
 }
 
-/// After so many seconds the WebP of a photo is made.
+/// The number of seconds after which the WebP renditions of a photo are made.
 const WEBP_DELAY: i64 = 10 * 60;
 
-/// The keys of all objects that belong to these photos.
+/// The keys of all objects of these photos.
 pub(crate) fn owned(rows: &[photos::Model]) -> BTreeSet<String> {
     let of = |row: &photos::Model| {
         let webp = |edge: u32| row.webp_at.and(row.object_key.as_ref()).map(|key| format!("{key}.{edge}.webp"));
@@ -72,7 +72,7 @@ impl Shot {
         Self { id: v7(), bytes, content_type: "image/jpeg" }
     }
 
-    /// What is declared of it.
+    /// The declared properties.
     pub(crate) fn input(&self, defect_id: Uuid, stage: &str) -> Value {
         json!({ "input": {
             "photoId": self.id, "sha256": sha256(&self.bytes), "byteSize": self.bytes.len(),
@@ -80,7 +80,7 @@ impl Shot {
         } })
     }
 
-    /// Declares it, and answers how to upload it.
+    /// Declares it; returns its upload.
     pub(crate) async fn declare(&self, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
         let payload = user.ok(CREATE, self.input(defect_id, stage)).await["photoUploadCreate"].clone();
         assert_eq!(payload["photo"]["id"], json!(self.id));
@@ -103,7 +103,7 @@ impl Shot {
         self.read(user).await
     }
 
-    /// What a person sees of it.
+    /// A photo as a person sees it.
     async fn read(&self, user: &User<'_>) -> Value {
         user.ok(PHOTO, json!({ "id": self.id })).await["photo"].clone()
     }

@@ -1,4 +1,4 @@
-//! Projects over HTTP: who sees what of them, their lists, their set-up, and how many statements a screen costs.
+//! Projects over HTTP: visibility, lists, set-up, and the number of statements of a screen.
 
 mod opening;
 mod pages;

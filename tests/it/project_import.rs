@@ -1,4 +1,4 @@
-//! Importing a project, on both databases: whole, again, by whom, and at real size.
+//! Importing a project, on both databases: first import, repetition, rights, and a project of real size.
 
 mod again;
 mod faults;
@@ -59,7 +59,7 @@ fn caller(person_id: Uuid, administrator: bool, memberships: Vec<Membership>) ->
     Caller { person_id: person_id.into(), name, administrator, memberships, ..Caller::operator() }
 }
 
-/// The caller that a person is by the roles in the database.
+/// The person as a caller with the roles in the database.
 async fn staff(db: &TestDb, login: &str) -> Caller {
     let row = found(db, login).await;
     let of = memberships::Column::PersonId.eq(row.id);
@@ -82,7 +82,7 @@ fn yaml(text: impl Into<String>) -> ImportFile {
     ImportFile { bytes: text.into().into_bytes().into(), format: Format::Yaml, folder: None }
 }
 
-/// Created, updated, unchanged, not in the file.
+/// The numbers of created, updated, unchanged and missing entries.
 fn numbers(report: &ImportReport, kind: Kind) -> (usize, usize, usize, usize) {
     let tally = report.tally(kind).unwrap_or_else(|| panic!("{kind} is not in the report"));
     (tally.created, tally.updated, tally.unchanged, tally.not_in_file)

@@ -1,5 +1,4 @@
-//! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it
-//! expects.
+//! Data of earlier releases is opened and still valid. Each change that touches stored data adds its expectation here.
 
 mod messages;
 
@@ -72,7 +71,7 @@ on_release! { "m0003":
         assert_eq!(tile, newest.into_iter().collect::<Vec<_>>(), "of two rules with the same conditions the newest");
     }
 
-    async fn what_was_opened_again_did_not_pass_at_its_first_attempt(old: Release) {
+    async fn reopened_defects_did_not_pass_at_their_first_attempt(old: Release) {
         let opened_again = defects::Entity::find().filter(defects::Column::ReopenedCount.gt(0));
         let rows = opened_again.all(old.db.read()).await.expect("the defects");
         assert!(!rows.is_empty(), "the release left some, as passed");
@@ -137,7 +136,7 @@ on_release! { "m0003":
         store.kill().await;
     }
 
-    async fn a_session_goes_on(old: Release) {
+    async fn session_continues(old: Release) {
         let refresh = "mutation($token: String!) { sessionRefresh(input: { refreshToken: $token }) {
             session { viewer { name } } userErrors { code } } }";
         let anyone = old.person("lin.site").await;
@@ -145,7 +144,7 @@ on_release! { "m0003":
         assert_eq!(renewed["session"]["viewer"]["name"], "Lin Tao", "{renewed:#}");
     }
 
-    async fn a_signature_still_is_under_what_was_signed(old: Release) {
+    async fn signature_still_covers_the_signed_content(old: Release) {
         let document = "query($id: ID!) { unitInspection(id: $id) { status contentHash
             results { result } signatures { party contentHash supersededAt } } }";
         let read = old.person("qian.supervisor").await.ask(document, json!({ "id": old.known["signedInspection"] })).await;
@@ -248,7 +247,7 @@ on_release! { "m0003":
         assert_eq!(read["defect"]["description"], "the supervisor's words");
     }
 
-    async fn a_cursor_is_answered_with_what_came_behind_it(old: Release) {
+    async fn cursor_is_answered_with_the_changes_after_it(old: Release) {
         let engineer = old.person("lin.site").await;
         let document = "query($id: ID!, $cursor: String) { changes(projectId: $id, cursor: $cursor, first: 500) {
             hasMore resetRequired nodes { kind id } } }";

@@ -23,7 +23,7 @@ const CHECKLIST_CREATE: &str = "mutation($input: ChecklistCreateInput!) { checkl
         measurementRule { code kind toleranceMax } } } }
     userErrors { code field message } } }";
 
-/// The refusals of a mutation as `CODE field.path`, after making sure that nothing changed.
+/// The refusals of a mutation as `CODE field.path`; checks that nothing changed.
 async fn refusals(user: &User<'_>, document: &str, input: &Value) -> Vec<String> {
     let variables = json!({ "input": input });
     user.refused(document, variables.clone()).await;
@@ -48,7 +48,7 @@ fn checklist(app: &TestApp) -> Value {
 }
 
 on_both_databases! {
-    async fn a_round_is_planned_opened_and_closed(db: TestDb) {
+    async fn round_is_planned_opened_and_closed(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let input = plan(&app, 1, &["DEVELOPER", "SUPERVISOR"]);
@@ -71,7 +71,7 @@ on_both_databases! {
         assert_eq!(refusals(&manager, ROUND_CLOSE, &json!({ "roundId": id })).await, ["WRONG_STATE"]);
     }
 
-    async fn the_plan_of_a_draft_is_changed_and_of_an_open_round_its_name_and_days(db: TestDb) {
+    async fn draft_can_change_its_plan_and_an_open_round_only_name_and_days(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let input = plan(&app, 1, &["DEVELOPER"]);
@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(refusals(&manager, ROUND_UPDATE, &json!({ "roundId": id, "name": "Gone" })).await, ["WRONG_STATE"]);
     }
 
-    async fn a_draft_is_discarded_and_a_closed_round_reopened_with_a_reason(db: TestDb) {
+    async fn draft_is_discarded_and_closed_round_is_reopened_with_a_reason(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let input = plan(&app, 1, &["DEVELOPER"]);
@@ -134,7 +134,7 @@ on_both_databases! {
         assert_eq!(round.run(&manager, "SUBMIT", "1-101").await["status"], "SUBMITTED");
     }
 
-    async fn of_many_rounds_of_one_number_at_once_one_is_planned_and_the_others_are_told(db: TestDb) {
+    async fn only_one_of_concurrent_rounds_with_one_number_is_planned(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         manager.ok("{ viewer { id } }", json!({})).await;
@@ -147,7 +147,7 @@ on_both_databases! {
         assert!(codes[1..].iter().all(|code| code == "NUMBER_TAKEN"), "{answers:#?}");
     }
 
-    async fn a_plan_names_all_its_faults(db: TestDb) {
+    async fn all_faults_of_a_plan_are_reported(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let good = plan(&app, 1, &["DEVELOPER"]);
@@ -189,7 +189,7 @@ on_both_databases! {
         }
     }
 
-    async fn only_who_runs_rounds_plans_opens_and_closes(db: TestDb) {
+    async fn only_permitted_roles_plan_open_and_close_rounds(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-102")).await;
         let opened = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
@@ -228,7 +228,7 @@ on_both_databases! {
         site.ok(ROUND_CLOSE, json!({ "input": { "roundId": opened.id, "expectedVersion": 2 } })).await;
     }
 
-    async fn a_round_is_opened_once_whoever_tries_at_once(db: TestDb) {
+    async fn concurrent_openings_open_a_round_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site) = (app.user("manager").await, app.user("site").await);
         let input = plan(&app, 1, &["DEVELOPER"]);
@@ -287,7 +287,7 @@ on_both_databases! {
         ]));
     }
 
-    async fn a_checklist_is_created_once_and_checked(db: TestDb) {
+    async fn checklist_is_validated_and_created_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let input = checklist(&app);
@@ -344,7 +344,7 @@ on_both_databases! {
         assert_eq!(stranger["checklist"], Value::Null);
     }
 
-    async fn a_real_project_is_opened_in_a_handful_of_statements(db: TestDb) {
+    async fn round_of_real_size_is_opened_in_few_statements(db: TestDb) {
         let app = TestApp::start(&db).await;
         let home = units::Entity::find_by_id(app.project.unit("1-101")).one(app.app.db.read()).await;
         let home = home.expect("units").expect("a unit");

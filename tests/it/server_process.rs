@@ -1,4 +1,4 @@
-//! The server and the object store as processes of their own, for tests that kill them.
+//! The server and the object store as separate processes, for tests that kill them.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -13,9 +13,9 @@ use tokio::process::{Child, ChildStdout, Command};
 /// A running part.
 pub(crate) struct Process {
     child: Child,
-    /// Where it listens.
+    /// Its address.
     pub(crate) address: String,
-    /// Kept open, or the next line that it prints would end it.
+    /// Kept open, because a closed pipe would end it at its next line.
     _output: Lines<BufReader<ChildStdout>>,
 }
 
@@ -27,7 +27,7 @@ impl Process {
         Self::start(command, folder).await
     }
 
-    /// The server, with these settings beside those that all tests share.
+    /// The server, with these settings in addition to those of all tests.
     pub(crate) async fn server(
         folder: &Path,
         database_url: &str,
@@ -52,7 +52,7 @@ impl Process {
         Self::start(command, folder).await
     }
 
-    /// Starts a part and waits until it says where it listens.
+    /// Starts a process and waits until it prints its address.
     async fn start(mut command: Command, folder: &Path) -> Result<Self, String> {
         let log_file = folder.join("log");
         let log = OpenOptions::new().create(true).append(true).open(&log_file).expect("the log");
@@ -70,7 +70,7 @@ impl Process {
         Err(format!("it did not start: {last:#?}"))
     }
 
-    /// `kill -9`, and waits until it is gone.
+    /// `kill -9`, and waits until it has ended.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("killed");
     }

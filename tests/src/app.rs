@@ -1,4 +1,4 @@
-//! The real server on a test's own database and object store, with two projects of people in it.
+//! The real server on a separate database and object store for each test, with two imported projects.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -28,14 +28,14 @@ use crate::fixture::{self, FixtureProject};
 use crate::stores::{garage_bucket, start_embedded};
 use crate::user::User;
 
-/// When tests begin: Monday, 2 March 2026, 08:00 in Shanghai.
+/// The start of tests: Monday, 2 March 2026, 08:00 in Shanghai.
 pub const START: &str = "2026-03-02T00:00:00.000Z";
 
 /// The real server. It ends with the test.
 pub struct TestApp {
-    /// What the server works with: its clock can be advanced, its database looked into.
+    /// The server's services: its clock can be advanced, and its database read.
     pub app: App,
-    /// The project that tests are about.
+    /// The project under test.
     pub project: FixtureProject,
     /// Another project with its own people, for attacks.
     pub other: FixtureProject,
@@ -44,7 +44,7 @@ pub struct TestApp {
     client: reqwest::Client,
     _stop: DropGuard,
     store: Mutex<Option<Store>>,
-    /// By how many seconds the embedded store's clock is behind the server's.
+    /// The number of seconds by which the embedded store's clock is behind the server's.
     store_lag: Arc<AtomicI64>,
     /// Where the embedded store keeps its objects.
     pub folder: TempDir,
@@ -58,32 +58,32 @@ enum Store {
     Garage(FaultProxy),
 }
 
-/// A store that does not answer is given up by tests of it sooner than by the product.
+/// Tests of an unresponsive store use shorter timeouts than the product.
 const SHORT: RequestTimeouts = RequestTimeouts { attempt: Duration::from_millis(500), total: Duration::from_secs(2) };
 
 impl TestApp {
     /// Starts the server on a database and imports the two projects.
     ///
     /// # Panics
-    /// When anything of it fails.
+    /// When a step fails.
     pub async fn start(db: &TestDb) -> Self {
         Self::start_with(db, Limits::default()).await
     }
 
-    /// Starts the server with other limits of what a document may ask for.
+    /// Starts the server with other limits of documents.
     ///
     /// # Panics
-    /// When anything of it fails.
+    /// When a step fails.
     pub async fn start_with(db: &TestDb, limits: Limits) -> Self {
         let stored = Stored::new().await;
         let objects = ObjectStore::new(&stored.settings).expect("a client of the object store");
         Self::on_store(db, limits, objects, stored).await
     }
 
-    /// Starts the server with a proxy before its object store, and little patience with it.
+    /// Starts the server with a proxy in front of its object store, and with short timeouts for it.
     ///
     /// # Panics
-    /// When anything of it fails.
+    /// When a step fails.
     pub async fn start_behind_faults(db: &TestDb) -> (Self, FaultProxy) {
         let stored = Stored::new().await;
         let upstream = stored.settings.endpoint.trim_start_matches("http://");
@@ -130,7 +130,7 @@ impl TestApp {
         Self { app, project, other, people, address, client, _stop, store, store_lag, folder, messages }
     }
 
-    /// A person of the fixture by login, signed in at the first question.
+    /// A person of the fixture by login, signed in at the first request.
     ///
     /// # Panics
     /// When there is no such person.
@@ -139,7 +139,7 @@ impl TestApp {
         User::person(self, login, id)
     }
 
-    /// A person whom a test's own import brought, with everybody's password; signed in now.
+    /// A person of a test's own import, with the shared password; signed in now.
     ///
     /// # Panics
     /// When there is no such person.
@@ -147,7 +147,7 @@ impl TestApp {
         User::newcomer(self, login).await
     }
 
-    /// Somebody without a token.
+    /// A client without a token.
     #[must_use]
     pub fn nobody(&self) -> User<'_> {
         User::nobody(self)
@@ -159,18 +159,18 @@ impl TestApp {
     /// When there is no such person.
     #[must_use]
     pub fn person_id(&self, login: &str) -> uuid::Uuid {
-        *self.people.get(login).unwrap_or_else(|| panic!("nobody has the login {login:?}"))
+        *self.people.get(login).unwrap_or_else(|| panic!("there is no person with the login {login:?}"))
     }
 
-    /// Lets time go by.
+    /// Advances the clock.
     pub fn advance_seconds(&self, seconds: i64) {
         self.app.clock.advance_seconds(seconds);
     }
 
-    /// Lets time go by until everything in the store is at least so many seconds old.
+    /// Advances the clock until everything in the store is at least this many seconds old.
     ///
-    /// Garage dates objects by the machine's clock, so there the server's clock is first set to the newest object's
-    /// date: the age is as asked for, the calendar date is not the one of the test's begin.
+    /// Garage dates objects by the machine's clock, so the server's clock is first set to the date of the newest
+    /// object. The age is then the required one, but the date is not that of the start of the test.
     ///
     /// # Panics
     /// When the store does not answer.
@@ -180,8 +180,8 @@ impl TestApp {
         self.advance_seconds(seconds + behind.max(0));
     }
 
-    /// Lets time go by for the server and not for the store: objects that are written from now on, too, are at least so
-    /// many seconds old to the server.
+    /// Advances the clock of the server, but not that of the store: objects, including those written from now on, are
+    /// at least this many seconds old to the server.
     ///
     /// # Panics
     /// When the store does not answer.
@@ -190,7 +190,7 @@ impl TestApp {
         self.let_objects_age(seconds).await;
     }
 
-    /// When the newest object was written, or the newest unfinished upload begun, in seconds since 1970.
+    /// The time of the newest object, or of the newest unfinished upload, in seconds since 1970.
     async fn newest_object(&self) -> i64 {
         let (mut newest, mut from) = (0, None);
         loop {
@@ -205,7 +205,7 @@ impl TestApp {
         unfinished.uploads.iter().map(|upload| upload.begun_at).fold(newest, i64::max)
     }
 
-    /// Does the jobs that are due, such as the renditions of received photos; answers how many.
+    /// Runs the due jobs, such as the renditions of received photos; returns their number.
     ///
     /// # Panics
     /// When the database fails.
@@ -237,10 +237,10 @@ impl TestApp {
         prompt.order_by_asc(jobs::Column::Id).all(self.app.db.read()).await.expect("the jobs")
     }
 
-    /// Ends the object store: from now on it is out of reach.
+    /// Stops the object store, so that it is unreachable from now on.
     ///
     /// # Panics
-    /// When it was ended before.
+    /// When it was stopped before.
     pub async fn stop_object_store(&self) {
         let store = self.store.lock().expect("not poisoned").take().expect("an object store");
         match store {
@@ -257,22 +257,22 @@ impl TestApp {
         fixture::open_to_owner(&self.app, unit_id).await;
     }
 
-    /// An address of this server.
+    /// The URL of a path of this server.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// The HTTP client, for what is not GraphQL.
+    /// The HTTP client, for requests that are not GraphQL.
     #[must_use]
     pub const fn client(&self) -> &reqwest::Client {
         &self.client
     }
 
-    /// Asks with any token, or none, and answers the whole response.
+    /// Sends a document with any token, or none, and returns the whole response.
     ///
     /// # Panics
-    /// When there is no JSON answer.
+    /// When the answer is not JSON.
     pub async fn ask(&self, token: Option<&str>, document: &str, variables: Value) -> Value {
         self.post(token, &json!({ "query": document, "variables": variables })).await
     }
@@ -280,7 +280,7 @@ impl TestApp {
     /// The same with any body.
     ///
     /// # Panics
-    /// When there is no JSON answer.
+    /// When the answer is not JSON.
     pub async fn ask_body(&self, token: Option<&str>, body: &Value) -> Value {
         self.post(token, body).await
     }
@@ -325,7 +325,7 @@ impl Stored {
     }
 }
 
-/// The server's clock as the embedded store's, so many seconds behind.
+/// The server's clock as the embedded store's, this many seconds behind.
 fn store_clock(clock: &Clock, lag: &Arc<AtomicI64>) -> StoreClock {
     let (clock, lag) = (clock.clone(), Arc::clone(lag));
     StoreClock::new(move || {
@@ -334,7 +334,7 @@ fn store_clock(clock: &Clock, lag: &Arc<AtomicI64>) -> StoreClock {
     })
 }
 
-/// An embedded object store of a test's own by the test's clock, and its client.
+/// A separate embedded object store for a test, on the test's clock, and its client.
 ///
 /// # Panics
 /// When it does not start.
@@ -343,13 +343,13 @@ pub async fn object_store(folder: &TempDir, clock: &Clock) -> (RunningStore, Obj
     (running, ObjectStore::new(&settings).expect("a client of the object store"))
 }
 
-/// Starts the real server on what it works with, beside `pages`, until it is stopped; answers its address.
+/// Starts the real server on these services, together with `pages`, until it is stopped; returns its address.
 ///
 /// # Panics
 /// When it does not start.
 pub async fn listen(app: App, pages: Router, limits: Limits, stop: CancellationToken) -> SocketAddr {
-    // The settings are those of production. Only the rate is free, because a test asks faster than a person, and
-    // `/readyz` tells the state of now.
+    // The settings are those of production, except the rate, because a test sends requests faster than a person, and
+    // except that `/readyz` reports the present state without caching.
     let settings = Settings { limits, rate: None, ready_age: Duration::ZERO, ..Settings::default() };
     let transport = application::transport(app, settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");

@@ -1,8 +1,7 @@
 //! A fresh, migrated database for each test, on SQLite and on PostgreSQL.
 //!
-//! PostgreSQL's tests need `TEST_POSTGRES_URL` (`.ci/postgres start` prints one), an address that
-//! may create databases. Without it they pass and say that they were skipped; with
-//! `REQUIRE_POSTGRES=1` they fail.
+//! Tests on PostgreSQL need `TEST_POSTGRES_URL` (`.ci/postgres start` prints one), a URL with the right to create
+//! databases. Without it they pass and print that they were skipped; with `REQUIRE_POSTGRES=1` they fail.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,13 +19,12 @@ use tokio::task::JoinError;
 
 use crate::dice::number;
 
-/// A test that takes longer hangs; the long forms of some say by `TEST_LIMIT_SECONDS` how long theirs is.
+/// The time limit of a test; a longer one counts as hung. Long forms set another limit by `TEST_LIMIT_SECONDS`.
 fn limit() -> Duration {
     Duration::from_secs(number("TEST_LIMIT_SECONDS", 900) as u64)
 }
 
-/// Makes of one test body, `async fn name(db: TestDb)`, the tests `name::sqlite` and
-/// `name::postgres`.
+/// Makes of one test body, `async fn name(db: TestDb)`, the tests `name::sqlite` and `name::postgres`.
 #[macro_export]
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
@@ -50,20 +48,20 @@ macro_rules! on_both_databases {
     )+};
 }
 
-/// A migrated database of a test's own. Clones are the same database; it goes with the test.
+/// A separate migrated database for a test. Clones are the same database; it is removed after the test.
 #[derive(Clone)]
 pub struct TestDb {
     /// The open database.
     pub db: Db,
-    /// How to open it again.
+    /// The settings to open it again.
     pub settings: DbSettings,
 }
 
 /// A test's database as it was when it was backed up.
 pub enum Backup {
-    /// The file; the copy lies beside it.
+    /// The file; its copy is in the same folder.
     Sqlite(PathBuf),
-    /// The address, and the name of the copy.
+    /// The URL, and the name of the copy.
     Postgres(String, String),
 }
 
@@ -95,7 +93,7 @@ impl TestDb {
 }
 
 impl Backup {
-    /// Puts it in the place of the database, which is gone. The program must be stopped, or killed.
+    /// Restores the copy over the lost database. The program must be stopped, or killed.
     ///
     /// # Panics
     /// When that fails.
@@ -118,7 +116,7 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Copies the file with its journal: a program that was killed has left what is acknowledged in both.
+/// Copies the file with its journal, because a killed program leaves acknowledged data in both.
 fn copy_sqlite(from: &Path, to: &Path) {
     for ending in ["", "-wal"] {
         let (from, to) = (beside(from, ending), beside(to, ending));
@@ -142,7 +140,7 @@ impl std::ops::Deref for TestDb {
     }
 }
 
-/// Runs one test body on a database of its own and removes the database, also when it panics.
+/// Runs one test body on a separate database, and removes the database, also after a panic.
 pub async fn run<F>(backend: Backend, body: impl FnOnce(TestDb) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -159,7 +157,7 @@ where
 /// The server for PostgreSQL's tests, if there is one.
 ///
 /// # Panics
-/// When there is none and `REQUIRE_POSTGRES=1` asks for it.
+/// When there is none and `REQUIRE_POSTGRES=1` requires it.
 pub fn postgres_url() -> Option<String> {
     let url = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
     let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
@@ -197,8 +195,8 @@ fn sqlite_settings(file: &Path) -> DbSettings {
     DbSettings::new(format!("sqlite:{}", file.display()))
 }
 
-/// Runs one test body on a copy of a database that the statements of a release fill and the present program's
-/// migrations then bring up to date; it is made once.
+/// Runs one test body on a copy of a database that was filled by a release's statements and then migrated by the
+/// present program. The original is made once.
 pub(crate) async fn run_filled<F>(
     backend: Backend,
     release: &str,
@@ -223,7 +221,7 @@ pub(crate) async fn run_filled<F>(
     }
 }
 
-/// By release, what its tests are copied from.
+/// The original database of each release.
 type Templates<T> = Mutex<BTreeMap<String, Arc<T>>>;
 
 async fn made_once<T>(templates: &Templates<T>, release: &str, make: impl AsyncFnOnce() -> T) -> Arc<T> {
@@ -282,8 +280,8 @@ where
     finish(outcome);
 }
 
-/// The migrated database that the tests of this process are copied from. It stays when the process
-/// ends; the next one sweeps it.
+/// The migrated database from which the tests of this process are copied. It remains after the process; the next one
+/// removes it.
 async fn postgres_template(url: &str) -> String {
     let mut admin = connect(url).await;
     sweep(&mut admin).await;
@@ -293,7 +291,7 @@ async fn postgres_template(url: &str) -> String {
     name
 }
 
-/// A name for a test's database that no other has.
+/// A unique name for a test's database.
 fn new_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     database_name(std::process::id(), &NEXT.fetch_add(1, Ordering::Relaxed).to_string())
@@ -303,7 +301,7 @@ fn database_name(process: u32, rest: &str) -> String {
     format!("handover_test_{process}_{rest}")
 }
 
-/// Drops what processes left that are no more (or had this one's number before).
+/// Drops the databases of finished processes, and of those that had this process's number before.
 async fn sweep(admin: &mut PgConnection) {
     let found = "SELECT datname FROM pg_database WHERE datname LIKE 'handover\\_test\\_%'";
     let names: Vec<String> = sqlx::query_scalar(found).fetch_all(&mut *admin).await.expect("the databases' names");
@@ -311,7 +309,7 @@ async fn sweep(admin: &mut PgConnection) {
         let process = name.split('_').nth(2).and_then(|number| number.parse::<u32>().ok());
         let alive = process.is_none_or(|id| id != std::process::id() && Path::new(&format!("/proc/{id}")).exists());
         if !alive && Path::new("/proc/self").exists() {
-            // Another process may be sweeping the same one.
+            // Another process may be dropping the same one.
             let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
             if let Err(error) = sqlx::query(drop).execute(&mut *admin).await {
                 println!("{name} was not swept: {error}");
@@ -324,7 +322,7 @@ fn postgres_settings(url: &str, database: &str) -> DbSettings {
     DbSettings::new(at_database(url, database))
 }
 
-/// The address of another database of the same server.
+/// The URL of another database of the same server.
 #[must_use]
 pub fn at_database(url: &str, database: &str) -> String {
     let (server, parameters) = match url.split_once('?') {
@@ -353,7 +351,7 @@ async fn migrate(settings: &DbSettings) {
     db.close().await.expect("the database closes");
 }
 
-/// Runs the body in a task, so that what follows happens although it panics or does not end.
+/// Runs the body in a task, so that the cleanup runs after a panic and after a timeout.
 async fn run_body<F>(settings: DbSettings, body: impl FnOnce(TestDb) -> F) -> Result<(), JoinError>
 where
     F: Future<Output = ()> + Send + 'static,

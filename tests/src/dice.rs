@@ -1,21 +1,21 @@
-//! Seeded chance, so that a run that failed can be had again.
+//! Seeded random numbers, so that a failed run can be repeated.
 
 use crate::ids::v7;
 
-/// A source of chance (SplitMix64).
+/// A random number generator (SplitMix64).
 #[derive(Debug, Clone)]
 pub struct Dice {
     state: u64,
 }
 
 impl Dice {
-    /// Always the same throws for the same seed.
+    /// The same seed always gives the same numbers.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
-    /// By `PROOF_SEED`, or anew each time; says which, for a run that fails is to be had again.
+    /// Seeded by `PROOF_SEED`, or randomly; prints the seed, so that a failed run can be repeated.
     ///
     /// # Panics
     /// When `PROOF_SEED` is no number.
@@ -29,7 +29,7 @@ impl Dice {
         Self::new(seed)
     }
 
-    /// The next throw.
+    /// The next random number.
     pub const fn throw(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
@@ -43,20 +43,20 @@ impl Dice {
         usize::try_from(self.throw() >> 1).unwrap_or(0) % limit.max(1)
     }
 
-    /// True so many times in a hundred.
+    /// True with the given probability in per cent.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of those.
+    /// A random element.
     ///
     /// # Panics
-    /// When there is none.
+    /// When the list is empty.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
-    /// So many bytes.
+    /// This many random bytes.
     #[must_use]
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(count + 8);
@@ -67,7 +67,7 @@ impl Dice {
         bytes
     }
 
-    /// Another source, for somebody who throws at the same time.
+    /// A separate generator, for a concurrent user.
     #[must_use]
     pub const fn other(&mut self) -> Self {
         Self::new(self.throw())

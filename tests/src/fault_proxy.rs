@@ -1,4 +1,5 @@
-//! A proxy before an object store, whose faults a test switches: the network and the store as they fail on site.
+//! A proxy in front of an object store whose faults a test switches: failures of network and store as they happen in
+//! the field.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,14 +21,14 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// What is wrong.
+/// The kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
-    /// Connections are closed as soon as they are used.
+    /// Connections are closed at their first use.
     Down,
-    /// Requests are passed on once the fault is over, not before.
+    /// Requests wait until the fault is over.
     Slow,
     /// The store answers with this status and S3 code.
     Answers(u16, &'static str),
@@ -37,7 +38,7 @@ pub enum Fault {
     CutsRequests,
     /// Bodies of answers that are larger than a kilobyte break off in the middle.
     CutsAnswers,
-    /// The same, but the connection stays: nothing more comes until the fault is over.
+    /// The same, but the connection stays open without further bytes until the fault is over.
     StallsAnswers,
 }
 
@@ -52,14 +53,14 @@ pub struct FaultProxy {
 struct Path {
     upstream: String,
     fault: watch::Receiver<Fault>,
-    /// Requests so far.
+    /// The number of requests so far.
     seen: AtomicUsize,
-    /// Requests that a fault was done to.
+    /// The number of requests with a fault.
     met: Arc<AtomicUsize>,
 }
 
 impl FaultProxy {
-    /// Stands before the store at `upstream` (`host:port`); nothing is wrong yet.
+    /// Starts in front of the store at `upstream` (`host:port`), without a fault.
     ///
     /// # Panics
     /// When there is no free port.
@@ -75,18 +76,18 @@ impl FaultProxy {
         Self { address, fault: sender, met, _stop: stop.drop_guard() }
     }
 
-    /// Where it listens.
+    /// Its address.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// From now on this is wrong.
+    /// Switches to this fault.
     pub fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
     }
 
-    /// How many requests a fault was done to: a test in which nobody met the fault proves nothing.
+    /// The number of requests with a fault, because a test in which no request had a fault proves nothing.
     #[must_use]
     pub fn met(&self) -> usize {
         self.met.load(Ordering::Relaxed)
@@ -102,7 +103,7 @@ async fn accept(listener: TcpListener, path: Arc<Path>, stop: CancellationToken)
             async move { path.pass(request).await }
         });
         let serving = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        // Connections that break are what this is for.
+        // Broken connections are the purpose of this proxy.
         tokio::spawn(stop.clone().run_until_cancelled_owned(async { drop(serving.await) }));
     }
 }
@@ -144,7 +145,7 @@ impl Path {
                 meet();
                 let mut changes = self.fault.clone();
                 let over = async move {
-                    // Also over when the test is.
+                    // The wait also ends with the test.
                     let _ = changes.wait_for(|now| *now != fault || fault == Fault::CutsAnswers).await;
                 };
                 Ok(response.map(|body| cut(body, whole / 2, over)))
@@ -152,7 +153,7 @@ impl Path {
         }
     }
 
-    /// Passes the request on as it is: signatures cover path and host.
+    /// Forwards the request unchanged, because signatures cover path and host.
     async fn forward(&self, request: Request<Body>) -> io::Result<Response<Body>> {
         let stream = TcpStream::connect(&self.upstream).await?;
         let (mut sender, connection) =
@@ -167,7 +168,7 @@ fn read_body(body: Incoming) -> Body {
     body.map_err(io::Error::other).boxed_unsync()
 }
 
-/// At most so many bytes of the body; the rest breaks off when `end` has come.
+/// At most this many bytes of the body; the rest breaks off after `end`.
 fn cut<B>(body: B, most: u64, end: impl Future<Output = ()> + Send + 'static) -> Body
 where
     B: hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
@@ -187,7 +188,7 @@ where
     StreamBody::new(pieces.chain(end)).boxed_unsync()
 }
 
-/// Reads the body, as a store does that looks at the request, and answers.
+/// Reads the body, as a store does that checks the request, and answers.
 async fn respond(request: Request<Incoming>, status: u16, code: &str) -> io::Result<Response<Body>> {
     request.into_body().collect().await.map_err(io::Error::other)?;
     let text = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");

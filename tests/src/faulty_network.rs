@@ -1,6 +1,6 @@
-//! A bad line before a server: packets come late or are lost and sent again, connections break off anywhere.
+//! A faulty network in front of a server: packets are late or lost and sent again, and connections break off anywhere.
 //!
-//! `fault_proxy` does one chosen thing to chosen requests; this one knows nothing of HTTP and has bad days by itself.
+//! `fault_proxy` applies a chosen fault to chosen requests; this proxy knows nothing of HTTP and has random faults.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,21 +15,21 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::dice::Dice;
 
-/// The first wait of TCP before it sends a lost packet again; it doubles.
+/// The initial retransmission timeout of TCP; it doubles each time.
 const SENT_AGAIN: Duration = Duration::from_millis(200);
 
-/// How bad a line is.
+/// The quality of a network.
 #[derive(Clone, Copy, Debug)]
 pub struct NetworkFaults {
-    /// Packets in a hundred that are lost and sent again.
+    /// The percentage of packets that are lost and sent again.
     pub loss: f64,
-    /// The time that a packet takes, each way; up to half as much again, by chance.
+    /// The latency of a packet, each way, plus a random part of up to half.
     pub delay: Duration,
-    /// Requests in a hundred whose connection breaks off: before them, behind them, or in the answer.
+    /// The percentage of requests whose connection breaks off: before them, after them, or in the answer.
     pub disconnect: f64,
 }
 
-/// The line. It ends when dropped.
+/// The network. It ends when dropped.
 pub struct FaultyNetwork {
     address: SocketAddr,
     broken: Arc<AtomicUsize>,
@@ -43,7 +43,7 @@ struct Path {
     broken: Arc<AtomicUsize>,
 }
 
-/// What becomes of the request that is under way on a connection.
+/// The fate of the present request of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Whole,
@@ -53,7 +53,7 @@ enum Fate {
 }
 
 impl FaultyNetwork {
-    /// Stands before the server at `upstream` (`host:port`).
+    /// Starts in front of the server at `upstream` (`host:port`).
     ///
     /// # Panics
     /// When there is no free port.
@@ -67,13 +67,13 @@ impl FaultyNetwork {
         Self { address, broken, _stop: stop.drop_guard() }
     }
 
-    /// Where it listens.
+    /// Its address.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// How many requests broke off on it.
+    /// The number of requests that broke off.
     #[must_use]
     pub fn broken(&self) -> usize {
         self.broken.load(Ordering::Relaxed)
@@ -84,7 +84,7 @@ async fn accept(listener: TcpListener, path: Arc<Path>, stop: CancellationToken)
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         let path = Arc::clone(&path);
-        // Connections that break are what this is for.
+        // Broken connections are the purpose of this proxy.
         tokio::spawn(stop.clone().run_until_cancelled_owned(async move { drop(path.connect(stream).await) }));
     }
 }
@@ -97,7 +97,7 @@ impl Path {
         let (from_client, to_client) = down.into_split();
         let (from_server, to_server) = up.into_split();
         let fate = Mutex::new(None);
-        // Whichever ends first ends both: a connection broken off is broken off for both sides.
+        // The first direction that ends also ends the other, because a broken connection is broken for both sides.
         tokio::select! {
             ended = self.requests(from_client, to_server, &fate) => ended,
             ended = self.answers(from_server, to_client, &fate) => ended,
@@ -116,7 +116,7 @@ impl Path {
             if length == 0 {
                 return to.shutdown().await;
             }
-            // The first packet behind an answer is a new request.
+            // The first packet after an answer is a new request.
             let now = *lock(fate).get_or_insert_with(|| self.fate());
             if now == Fate::BreaksBefore {
                 return Ok(());
@@ -165,7 +165,7 @@ impl Path {
         }
     }
 
-    /// How long a packet takes.
+    /// The latency of a packet.
     fn way(&self) -> Duration {
         let mut dice = lock(&self.dice);
         let delay = self.weather.delay;
@@ -178,7 +178,7 @@ impl Path {
         way
     }
 
-    /// A moment in which a server may have done something, or all, or nothing.
+    /// A pause in which the server may process all of the request, a part of it, or none.
     fn moment(&self) -> Duration {
         Duration::from_millis(lock(&self.dice).throw() % 40)
     }

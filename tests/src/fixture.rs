@@ -1,8 +1,8 @@
-//! Two small projects, imported as any other: one that tests are about, one of strangers.
+//! Two small imported projects: the one under test, and one of strangers.
 //!
-//! Logins say who somebody is: `manager`, `site`, `relations` (developer), `lead.a`, `worker.a`, `lead.b`, `worker.b`
+//! The login names the role: `manager`, `site`, `relations` (developer), `lead.a`, `worker.a`, `lead.b`, `worker.b`
 //! (two contractors), `supervisor`, `property`, `escort`, and the owners `owner1` of unit `1-101` and `owner2` of unit
-//! `1-102`. Those of the other project begin with `x.`; `root` may import projects and has no role in any.
+//! `1-102`. Logins of the other project begin with `x.`; `root` may import projects and has no role in any.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +21,13 @@ use store::entity::{
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-/// Everybody's password.
+/// The shared password of all people.
 pub const PASSWORD: &str = "a password of the tests";
 
 /// The administrator of the fixture.
 pub const ROOT: &str = "root";
 
-/// A project's ids by what people call things.
+/// A project's ids by code.
 pub struct FixtureProject {
     /// The project.
     pub id: Uuid,
@@ -83,7 +83,7 @@ impl FixtureProject {
     }
 }
 
-/// Imports the two projects; answers them, and everybody's id by login.
+/// Imports the two projects; returns them, and the id of each person by login.
 ///
 /// # Panics
 /// When anything of it fails.
@@ -96,7 +96,7 @@ pub async fn set_up(app: &App) -> (FixtureProject, FixtureProject, BTreeMap<Stri
     (project, other, rows.into_iter().map(|row| (row.login, row.id.uuid())).collect())
 }
 
-/// Imports one more project of the same people, with a code of its own.
+/// Imports one more project of the same people, with another code.
 ///
 /// # Panics
 /// When it fails.
@@ -210,7 +210,7 @@ async fn import(app: &App, root: &Caller, document: &Value) -> FixtureProject {
     read(app, report.project_id, report.project_code).await
 }
 
-/// One hash for everybody: Argon2 is slow by intent.
+/// One hash for all people, because Argon2 is slow by design.
 async fn give_passwords(app: &App) {
     static HASH: OnceCell<String> = OnceCell::const_new();
     let hash = HASH.get_or_init(async || app::password::hash(PASSWORD.to_owned()).await.expect("a hash")).await;

@@ -1,4 +1,4 @@
-//! What the integration tests stand on.
+//! The infrastructure of the integration tests.
 
 pub mod app;
 pub mod database;

@@ -1,7 +1,7 @@
-//! What earlier releases left: databases written by them, opened by the present program.
+//! Data of earlier releases: databases that they wrote, opened by the present program.
 //!
-//! `tests/data/<newest migration>/` holds, for SQLite and PostgreSQL, the statements that fill a database, and what
-//! tests must know of it (ids, operations, a cursor). `tests/data/README.md` says how it was made.
+//! `tests/data/<newest migration>/` contains, for SQLite and PostgreSQL, the statements that fill a database, and the
+//! facts that tests need (ids, operations, a cursor). `tests/data/README.md` explains how it was made.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -59,9 +59,9 @@ macro_rules! on_release {
 pub struct Release {
     /// The database, with the present program's migrations applied.
     pub db: TestDb,
-    /// What tests must know of the data: see `tests/data/README.md`.
+    /// The facts that tests need: see `tests/data/README.md`.
     pub known: Value,
-    /// What the server works with. Its clock stands an hour after the newest session of the data.
+    /// The server's services. Their clock is set to an hour after the newest session of the data.
     pub app: App,
     address: SocketAddr,
     _stop: DropGuard,
@@ -69,7 +69,7 @@ pub struct Release {
 
 impl Release {
     async fn open(db: TestDb, known: Value) -> Self {
-        // Migrations write no sessions; events of what they mend have today's date.
+        // Migrations write no sessions; events of their corrections have today's date.
         let newest = sessions::Entity::find().order_by_desc(sessions::Column::CreatedAt).one(db.db.read()).await;
         let newest = newest.expect("the sessions").expect("a session").created_at;
         let clock = Clock::fixed(Timestamp(newest).plus_seconds(60 * 60));
@@ -103,7 +103,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Asks for what must be answered, and answers `data`.
+    /// Sends a document that must succeed; returns `data`.
     ///
     /// # Panics
     /// When there are errors.
@@ -112,7 +112,7 @@ impl Person {
         answer.unwrap_or_else(|error| panic!("{document}\n{error:?}"))
     }
 
-    /// Pushes an operation from a device; answers its result.
+    /// Pushes an operation from a device; returns its result.
     ///
     /// # Panics
     /// When there are errors.
@@ -124,7 +124,7 @@ impl Person {
     }
 }
 
-/// Runs one test body on a release's data in a database of its own.
+/// Runs one test body on a release's data in a separate database.
 pub async fn run<F>(backend: Backend, release: &str, body: impl FnOnce(Release) -> F + Send + 'static)
 where
     F: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What a test runs on: the program's own runtime, whose workers have the stack that a server needs.
+//! The runtime of tests: the program's own runtime, whose workers have the stack that a server needs.
 
 /// Runs a test to its end, on two workers.
 ///
@@ -8,7 +8,7 @@ pub fn block_on<F: Future>(test: F) -> F::Output {
     block_on_workers(2, test)
 }
 
-/// Runs a test to its end, on so many workers.
+/// Runs a test to its end, on this many workers.
 ///
 /// # Panics
 /// When the operating system gives no threads.

@@ -1,19 +1,19 @@
-//! Whether anything changed: a fingerprint over all tables.
+//! A fingerprint over all tables, which shows whether anything changed.
 
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use store::db::Db;
 
-/// Tables that reading and signing in may change.
+/// Tables that reads and sign-ins may change.
 const RESTLESS: [&str; 3] = ["sessions", "sign_in_attempts", "seaql_migrations"];
 /// Columns that grow with each change of a row.
 const GROWING: [&str; 2] = ["version", "seq"];
 
-/// Rows and sums of versions and change numbers, by table. Equal before and after a refusal.
+/// The number of rows and the sums of versions and change numbers, by table. Equal before and after a refusal.
 pub type Fingerprint = BTreeMap<String, (i64, i64)>;
 
-/// The fingerprint of everything but sessions.
+/// The fingerprint of all tables except sessions.
 ///
 /// # Panics
 /// When the database fails.
@@ -37,7 +37,7 @@ pub async fn fingerprint(db: &Db) -> Fingerprint {
         .collect()
 }
 
-/// The tables, each with a growing column if it has one.
+/// The tables, each with its growing column if it has one.
 async fn tables(db: &Db) -> BTreeMap<String, Option<String>> {
     let backend = db.read().get_database_backend();
     let sql = match backend {

@@ -1,8 +1,8 @@
-//! The object stores that tests run on: the embedded one, and a real S3 server (Garage).
+//! The object stores of tests: the embedded one, and a real S3 server (Garage).
 //!
 //! `eval "$(.ci/garage start)"` starts Garage and sets `TEST_S3_ENDPOINT`, `TEST_S3_REGION`, `TEST_S3_ACCESS_KEY` and
-//! `TEST_S3_SECRET_KEY`; then every [`crate::app::TestApp`] and every test of `on_both_stores!` uses it, each in a
-//! bucket of its own. With `REQUIRE_GARAGE=1` they fail when it is not there.
+//! `TEST_S3_SECRET_KEY`. Then every [`crate::app::TestApp`] and every test of `on_both_stores!` uses it, each with a
+//! separate bucket. With `REQUIRE_GARAGE=1` they fail if it is not running.
 
 use blob_store::{ObjectStore, ObjectStoreSettings};
 use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
@@ -39,18 +39,18 @@ macro_rules! on_both_stores {
     )+};
 }
 
-/// An object store with an empty bucket of a test's own, and the client for it.
+/// An object store with a separate empty bucket for a test, and its client.
 pub struct AnyStore {
     /// The product's own client.
     pub store: ObjectStore,
-    /// What it was made of.
+    /// The settings of the client.
     pub settings: ObjectStoreSettings,
-    /// The embedded store, unless it is Garage.
+    /// The embedded store; `None` for Garage.
     embedded: Option<(RunningStore, TempDir)>,
 }
 
 impl AnyStore {
-    /// The embedded store, on a folder of its own.
+    /// The embedded store, on a separate folder.
     ///
     /// # Panics
     /// When it does not start.
@@ -61,24 +61,24 @@ impl AnyStore {
         Self { store, settings, embedded: Some((running, folder)) }
     }
 
-    /// A new bucket in Garage, if it runs.
+    /// A new bucket in Garage, if it is running.
     ///
     /// # Panics
-    /// When it does not answer, or does not run though `REQUIRE_GARAGE=1` asks for it.
+    /// When it does not answer, or is not running although `REQUIRE_GARAGE=1` requires it.
     pub async fn garage() -> Option<Self> {
         let settings = garage_bucket().await?;
         let store = ObjectStore::new(&settings).expect("a client");
         Some(Self { store, settings, embedded: None })
     }
 
-    /// Whether this is Garage. A test that asks says in what Garage differs, and why that is harmless.
+    /// Whether this is Garage. A test that calls it explains how Garage differs, and why that is harmless.
     #[must_use]
     pub const fn is_garage(&self) -> bool {
         self.embedded.is_none()
     }
 }
 
-/// Starts the embedded store on a folder, with a clock that dates its objects; answers the settings for a client.
+/// Starts the embedded store on a folder, with a clock that dates its objects; returns the settings for a client.
 ///
 /// # Panics
 /// When it does not start.
@@ -98,7 +98,7 @@ pub async fn start_embedded(folder: &TempDir, clock: StoreClock) -> (RunningStor
     (running, settings)
 }
 
-/// How to reach an embedded store of the tests at an address.
+/// The client settings of an embedded store at an address.
 #[must_use]
 pub fn settings_at(address: &str) -> ObjectStoreSettings {
     ObjectStoreSettings {
@@ -112,10 +112,10 @@ pub fn settings_at(address: &str) -> ObjectStoreSettings {
     }
 }
 
-/// The settings of a new bucket in Garage, if it runs. The bucket goes with the server.
+/// The settings of a new bucket in Garage, if it is running. The bucket is removed with the server.
 ///
 /// # Panics
-/// When it does not answer, or does not run though `REQUIRE_GARAGE=1` asks for it.
+/// When it does not answer, or is not running although `REQUIRE_GARAGE=1` requires it.
 pub async fn garage_bucket() -> Option<ObjectStoreSettings> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let Some(endpoint) = variable("TEST_S3_ENDPOINT") else {

@@ -1,4 +1,4 @@
-//! A person at a tablet: asks over HTTP, with a token that is renewed in time.
+//! A person at a tablet: sends requests over HTTP, with a token that is renewed in time.
 
 use std::sync::Mutex;
 
@@ -10,15 +10,15 @@ use crate::app::TestApp;
 use crate::fixture::PASSWORD;
 use crate::snapshot::fingerprint;
 
-/// So long before its end a token is not used any more.
+/// The time before its expiry from which a token is not used any more.
 const MARGIN_SECONDS: i64 = 30;
 
-/// A signed-in person, or nobody.
+/// A signed-in person, or an anonymous client.
 pub struct User<'a> {
     app: &'a TestApp,
-    /// The login; empty for nobody.
+    /// The login; empty for an anonymous client.
     pub login: String,
-    /// The person; nil for nobody.
+    /// The person; nil for an anonymous client.
     pub id: Uuid,
     token: Mutex<Option<(String, Timestamp)>>,
 }
@@ -46,20 +46,20 @@ impl<'a> User<'a> {
         Self { id, ..user }
     }
 
-    /// Asks, and answers the whole response.
+    /// Sends a document and returns the whole response.
     ///
     /// # Panics
-    /// When there is no JSON answer.
+    /// When the answer is not JSON.
     pub async fn query(&self, document: &str, variables: Value) -> Value {
         let body = json!({ "query": document, "variables": variables });
         let token = if self.login.is_empty() { None } else { Some(self.token().await) };
         self.app.post(token.as_deref(), &body).await
     }
 
-    /// Asks for what must work, and answers `data`.
+    /// Sends a document that must succeed; returns `data`.
     ///
     /// # Panics
-    /// When there are errors, or user errors anywhere in the answer.
+    /// When the answer contains errors, or user errors anywhere.
     pub async fn ok(&self, document: &str, variables: Value) -> Value {
         let data = self.read(document, variables).await;
         let refused = user_errors(&data);
@@ -67,7 +67,7 @@ impl<'a> User<'a> {
         data
     }
 
-    /// Asks for something in which earlier refusals may stand, and answers `data`.
+    /// Sends a document whose answer may contain user errors; returns `data`.
     ///
     /// # Panics
     /// When there are errors.
@@ -77,11 +77,11 @@ impl<'a> User<'a> {
         answer["data"].clone()
     }
 
-    /// Asks for what must be refused: answers the codes of user errors, or of errors, after making sure that nothing
-    /// has changed.
+    /// Sends a document that must be refused and must change nothing; returns the codes of the user errors, or of the
+    /// errors.
     ///
     /// # Panics
-    /// When nothing is refused, or something has changed all the same.
+    /// When nothing is refused, or something has changed.
     pub async fn refused(&self, document: &str, variables: Value) -> Vec<String> {
         if !self.login.is_empty() {
             self.token().await;
@@ -96,7 +96,7 @@ impl<'a> User<'a> {
         codes
     }
 
-    /// A good access token.
+    /// A valid access token.
     ///
     /// # Panics
     /// When the person cannot sign in.
@@ -129,7 +129,7 @@ impl<'a> User<'a> {
     }
 }
 
-/// What a person's device is called: after the person, as phones are.
+/// The name of a person's device: after the person, as phones are named.
 #[must_use]
 pub fn device_of(login: &str) -> String {
     format!("<device of {login}>")

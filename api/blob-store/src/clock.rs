@@ -1,5 +1,5 @@
-//! The time by which links are dated: the machine's, also in tests of the server, because every store judges links by
-//! its own clock. Tests of this package hold it still.
+//! The clock that dates links: the machine's, also in tests of the server, because every store checks links by its own
+//! clock. Tests of this package use a fixed clock.
 
 #[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 pub(crate) enum Clock {
     /// The machine's clock.
     System,
-    /// A clock that stands until it is moved, in seconds since 1970.
+    /// A clock that shows a fixed time until it is moved, in seconds since 1970.
     #[cfg(test)]
     Fixed(AtomicU64),
 }
@@ -28,7 +28,7 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock on.
+    /// Moves a fixed clock forward.
     #[cfg(test)]
     pub(crate) fn advance_seconds(&self, seconds: u64) {
         if let Self::Fixed(moment) = self {

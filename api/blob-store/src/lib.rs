@@ -1,4 +1,4 @@
-//! The object store: one client, the embedded store and every other S3 server alike.
+//! The object store client: one client for the embedded store and every other S3 server.
 
 mod clock;
 mod error;
@@ -42,7 +42,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 3;
-/// Who asks whether the store is ready wants to know soon.
+/// The timeout of a readiness check, short because its caller waits for it.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The client of the object store. Share it by an `Arc`.
@@ -54,16 +54,16 @@ pub struct ObjectStore {
     public: Presigner,
     /// Links for this server's own probes.
     own: Presigner,
-    /// What the probe found out.
+    /// The result of the probe.
     traits: OnceLock<StoreTraits>,
-    /// The probe found that it checks no signatures.
+    /// Set when the probe found that the store checks no signatures.
     distrusted: AtomicBool,
 }
 
-/// How long the store may take for an answer.
+/// The timeouts of the store's answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestTimeouts {
-    /// For one attempt, of which there are three; and for a body in which nothing moves.
+    /// For one attempt, of which there are three; and for a body without progress.
     pub attempt: Duration,
     /// For all attempts together.
     pub total: Duration,
@@ -75,14 +75,14 @@ impl Default for RequestTimeouts {
     }
 }
 
-/// What is known of an object.
+/// The metadata of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectHead {
     /// Number of bytes.
     pub length: u64,
     /// Media type.
     pub content_type: Option<String>,
-    /// SHA-256 as the store keeps it; `None` if this store keeps none, then [`ObjectStore::read_hash`] tells.
+    /// SHA-256 as the store keeps it; `None` if this store keeps none (use [`ObjectStore::read_hash`]).
     pub sha256: Option<[u8; 32]>,
 }
 
@@ -101,7 +101,7 @@ pub struct ObjectReader {
 pub struct ObjectPage {
     /// The objects, in the order of their keys.
     pub objects: Vec<ListedObject>,
-    /// Ask with this for the next page; `None` on the last.
+    /// The cursor of the next page; `None` on the last.
     pub next: Option<String>,
 }
 
@@ -128,12 +128,12 @@ impl ObjectReader {
 }
 
 impl ObjectStore {
-    /// A client by these settings. Connects to nothing yet; see [`ObjectStore::probe`].
+    /// Creates a client with these settings. Connects to nothing yet; see [`ObjectStore::probe`].
     pub fn new(settings: &ObjectStoreSettings) -> Result<Self, ObjectError> {
         Self::with_timeouts(settings, RequestTimeouts::default())
     }
 
-    /// As [`ObjectStore::new`], with another patience: tests of a store that does not answer need not wait so long.
+    /// As [`ObjectStore::new`], with other timeouts, so that tests of a store that does not answer are short.
     pub fn with_timeouts(
         settings: &ObjectStoreSettings,
         request_timeouts: RequestTimeouts,
@@ -142,7 +142,7 @@ impl ObjectStore {
         Ok(Self {
             client: client(settings, request_timeouts),
             bucket: settings.bucket.clone(),
-            // Links are dated by the machine's clock, also in tests: every store judges them by its own.
+            // Links are dated by the machine's clock, also in tests, because every store checks them by its own.
             public: Presigner::new(settings, &public, Clock::System),
             own: Presigner::new(settings, &endpoint, Clock::System),
             traits: OnceLock::new(),
@@ -150,26 +150,26 @@ impl ObjectStore {
         })
     }
 
-    /// What the store enforces of uploads, as [`ObjectStore::probe`] found out; nothing, before that.
+    /// The checks of uploads that the store enforces, as [`ObjectStore::probe`] found them; none before that.
     #[must_use]
     pub fn traits(&self) -> StoreTraits {
         self.traits.get().copied().unwrap_or_default()
     }
 
-    /// Makes the bucket if it is not there.
+    /// Creates the bucket if it is missing.
     pub async fn ensure_bucket(&self) -> Result<(), ObjectError> {
         if self.client.head_bucket().bucket(&self.bucket).send().await.is_ok() {
             return Ok(());
         }
         match self.client.create_bucket().bucket(&self.bucket).send().await {
             Ok(_) => Ok(()),
-            // Another server of ours was faster.
+            // Another server process of ours created it first.
             Err(error) if error.code() == Some("BucketAlreadyOwnedByYou") => Ok(()),
             Err(error) => Err(failure("create the bucket")(error)),
         }
     }
 
-    /// Whether the store answers, has the bucket and can be trusted; within two seconds.
+    /// Whether the store answers, has the bucket and is safe to use; answers within two seconds.
     pub async fn ready(&self) -> Result<(), ObjectError> {
         if self.distrusted.load(Ordering::Relaxed) {
             return Err(ObjectError::ChecksNoSignatures);
@@ -187,8 +187,8 @@ impl ObjectStore {
         }
     }
 
-    /// Writes an object, whole or not at all. The store checks the hash if it can ([`StoreTraits`]). Caches may keep
-    /// what they read: give other bytes another key.
+    /// Writes an object, whole or not at all. The store checks the hash if it can ([`StoreTraits`]). Caches may keep an
+    /// object, so other bytes need another key.
     pub async fn put(&self, key: &str, bytes: Bytes, content_type: &str, sha256: &[u8; 32]) -> Result<(), ObjectError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
         let put = put.cache_control(Caching::Own.header()).checksum_sha256(STANDARD.encode(sha256));
@@ -221,13 +221,13 @@ impl ObjectStore {
         Ok(bytes.into())
     }
 
-    /// What the store knows of an object.
+    /// The metadata of an object.
     pub async fn head(&self, key: &str) -> Result<ObjectHead, ObjectError> {
         let action = "look at an object";
         let head = self.client.head_object().bucket(&self.bucket).key(key).checksum_mode(ChecksumMode::Enabled);
         let head = match head.send().await.map_err(failure(action)) {
             Ok(head) => head,
-            // The answer to a HEAD has no room for a code: without its bucket, nothing is known of the object.
+            // The answer to a HEAD has no error code. So a missing bucket is looked up separately.
             Err(ObjectError::NotFound) => return self.ready().await.and(Err(ObjectError::NotFound)),
             Err(error) => return Err(error),
         };
@@ -235,7 +235,7 @@ impl ObjectStore {
         Ok(ObjectHead { length: length(head.content_length, action)?, content_type: head.content_type, sha256 })
     }
 
-    /// Copies an object within the store; the bytes do not pass through here.
+    /// Copies an object within the store; the bytes do not pass through this program.
     pub async fn copy(&self, from: &str, to: &str) -> Result<(), ObjectError> {
         let mut source = format!("{}/", self.bucket);
         presign::encode(&mut source, from, true);
@@ -243,13 +243,13 @@ impl ObjectStore {
         copy.send().await.map(drop).map_err(failure("copy an object"))
     }
 
-    /// Removes an object; one that is not there is no error.
+    /// Removes an object; a missing object is no error.
     pub async fn delete(&self, key: &str) -> Result<(), ObjectError> {
         let deleted = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
         deleted.map(drop).map_err(failure("delete an object"))
     }
 
-    /// Lists the objects whose keys start with `prefix`, at most 1,000; `from` is the page before's `next`.
+    /// Lists the objects whose keys start with `prefix`, at most 1,000; `from` is the `next` of the page before.
     pub async fn list(&self, prefix: &str, from: Option<&str>, most: u16) -> Result<ObjectPage, ObjectError> {
         let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix).max_keys(most.into());
         let page =
@@ -275,8 +275,8 @@ impl ObjectStore {
         Ok((length, hash.finalize().into()))
     }
 
-    /// A link by which exactly these bytes can be uploaded, for `expires` from now, as often as one likes: so give
-    /// each upload a key of its own and copy what arrived to its final key.
+    /// A link by which exactly these bytes can be uploaded, for `expires` from now, any number of times. So give each
+    /// upload a key of its own, and copy the received object to its final key.
     #[must_use]
     pub fn presign_put(
         &self,
@@ -289,8 +289,8 @@ impl ObjectStore {
         self.public.put(key, byte_size, content_type, sha256, expires)
     }
 
-    /// A link by which an object can be read for [`READ_LIFE`] from now, and at most [`WINDOW`] longer. The same for
-    /// all who ask within a window. With `content_type` the answer says that type instead of the stored one.
+    /// A link by which an object can be read for [`READ_LIFE`] from now, and at most [`WINDOW`] longer. All links of
+    /// one window are equal. With `content_type` the answer has that type instead of the stored one.
     #[must_use]
     pub fn presign_get(&self, key: &str, caching: Caching, content_type: Option<&str>) -> String {
         self.public.get(key, READ_LIFE, caching, content_type)
@@ -316,11 +316,11 @@ fn client(settings: &ObjectStoreSettings, request_timeouts: RequestTimeouts) -> 
         .region(Region::new(settings.region.clone()))
         .credentials_provider(credentials)
         .force_path_style(settings.path_style)
-        // Servers other than AWS do not know the checksums that the SDK would add by itself.
+        // Servers other than AWS do not support the checksums that the SDK adds by default.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .timeout_config(timeouts)
-        // The time-outs end with the head of an answer; a body that comes to a standstill is given up by this.
+        // The timeouts cover the head of an answer only; this one ends a body without progress.
         .stalled_stream_protection(
             StalledStreamProtectionConfig::enabled().grace_period(request_timeouts.attempt).build(),
         )
@@ -328,7 +328,7 @@ fn client(settings: &ObjectStoreSettings, request_timeouts: RequestTimeouts) -> 
     Client::from_conf(config.build())
 }
 
-/// HTTP with ring as the only TLS stack.
+/// An HTTP client with ring as the only TLS provider.
 fn http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))

@@ -1,4 +1,4 @@
-//! Web pages before an S3 server: a browser lets a page upload and read only if the store's CORS rules name its origin.
+//! CORS of an S3 server: a browser lets a page upload and read only if the store's rules name the page's origin.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use super::probe::{PROBES, connector};
 use super::{ATTEMPT_TIMEOUT, ObjectError, ObjectStore, chain, failure};
 
 const ACTION: &str = "let pages upload and read";
-/// What links to upload are signed for, and what makes a read cheaper.
+/// The headers that upload links are signed for, and those of cheaper reads.
 const HEADERS: [&str; 5] = ["content-type", "x-amz-checksum-sha256", "range", "if-none-match", "if-modified-since"];
 
 impl ObjectStore {
-    /// Makes sure that pages of these origins may upload and read by links: asks the store as a browser would, and adds
-    /// a rule to the bucket's where it says no.
+    /// Makes sure that pages of these origins may upload and read by links. Asks the store as a browser does, and adds
+    /// a rule to the bucket if the store refuses.
     ///
     /// # Errors
-    /// When the store cannot be asked, takes no rule, or says no all the same.
+    /// When the store cannot be asked, accepts no rule, or still refuses.
     pub async fn allow_pages(&self, origins: &[String]) -> Result<(), ObjectError> {
         if self.refused_page(origins).await?.is_none() {
             return Ok(());
@@ -32,10 +32,10 @@ impl ObjectStore {
         }
     }
 
-    /// The first of the origins that the store does not let upload.
+    /// The first of the origins whose uploads the store refuses.
     async fn refused_page<'a>(&self, origins: &'a [String]) -> Result<Option<&'a str>, ObjectError> {
         let connector = connector();
-        // Nothing is uploaded by this link: a preflight has no signature, and is asked of the address alone.
+        // Nothing is uploaded by this link, because a preflight has no signature and concerns the address alone.
         let link = self.own.put(&format!("{PROBES}page"), 1, "image/jpeg", &[0; 32], Duration::from_secs(60));
         for origin in origins {
             if !allows(&connector, &link.url, origin).await? {
@@ -45,9 +45,9 @@ impl ObjectStore {
         Ok(None)
     }
 
-    /// Adds a rule for the origins to those that the bucket has.
+    /// Adds a rule for the origins to the existing rules of the bucket.
     async fn add_rule(&self, origins: &[String]) -> Result<(), ObjectError> {
-        // A bucket without any rule answers that there are none.
+        // A bucket without rules answers with an error that says so.
         let known = self.client.get_bucket_cors().bucket(&self.bucket).send().await;
         let mut rules = known.map(|known| known.cors_rules.unwrap_or_default()).unwrap_or_default();
         let unfit =
@@ -65,7 +65,7 @@ impl ObjectStore {
     }
 }
 
-/// Whether the store lets a page of this origin upload, as a browser asks it.
+/// Whether the store accepts an upload of a page of this origin, asked as a browser does.
 async fn allows(connector: &Connector, url: &str, origin: &str) -> Result<bool, ObjectError> {
     let other = |reason: String| ObjectError::Other { action: ACTION, reason };
     let mut request = HttpRequest::new(SdkBody::empty());

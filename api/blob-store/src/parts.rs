@@ -1,4 +1,4 @@
-//! Objects that are uploaded in parts: a clip of some hundred megabytes need not begin anew when the signal is lost.
+//! Multipart uploads: a video of some hundred megabytes need not start again when the signal is lost.
 
 use std::time::Duration;
 
@@ -8,43 +8,43 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use super::presign::PartToPut;
 use super::{ObjectError, ObjectStore, PresignedPut, failure, length};
 
-/// Beginning is quickly done.
+/// The timeout of beginning an upload, which is a short operation.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(4);
-/// The store copies all parts before it answers, at some hundred megabytes a second.
+/// The timeout of joining: the store copies all parts before it answers, at some hundred megabytes a second.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A part that the store has.
+/// A stored part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Its place among the parts, from 1.
     pub number: u16,
     /// Number of bytes.
     pub length: u64,
-    /// The store's name for these bytes; joining asks for it.
+    /// The store's entity tag of these bytes; joining requires it.
     pub etag: String,
 }
 
-/// One page of the uploads in parts that were begun and neither joined nor aborted.
+/// One page of the uploads that were neither joined nor aborted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnfinishedPage {
     /// The uploads, in the order of their keys.
     pub uploads: Vec<UnfinishedParts>,
-    /// Ask with this for the next page; `None` on the last.
+    /// The cursor of the next page; `None` on the last.
     pub next: Option<UnfinishedAfter>,
 }
 
-/// An upload in parts that is neither joined nor aborted.
+/// A multipart upload that is neither joined nor aborted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnfinishedParts {
-    /// The key of what it shall become.
+    /// The key of the future object.
     pub key: String,
-    /// The upload.
+    /// The upload id.
     pub upload_id: String,
     /// When it was begun, seconds since 1970.
     pub begun_at: i64,
 }
 
-/// Where a page of unfinished uploads ended.
+/// The position at which a page of unfinished uploads ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnfinishedAfter {
     key: String,
@@ -52,20 +52,19 @@ pub struct UnfinishedAfter {
 }
 
 impl ObjectStore {
-    /// Begins an object that is uploaded in parts; returns the id of the upload. The parts take space until they are
-    /// joined or aborted.
+    /// Begins a multipart upload; returns its upload id. The parts take space until they are joined or aborted.
     pub async fn begin_parts(&self, key: &str, content_type: &str) -> Result<String, ObjectError> {
         let action = "begin an upload in parts";
         let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(content_type);
-        // A person waits, and can do with one link for the whole if the store cannot answer.
+        // A person waits for the answer, and one link for the whole file is an alternative.
         let quick = TimeoutConfig::builder().operation_timeout(BEGIN_TIMEOUT).build();
         let quick = aws_sdk_s3::config::Builder::new().timeout_config(quick);
         let begun = begin.customize().config_override(quick).send().await.map_err(failure(action))?;
         begun.upload_id.ok_or_else(|| ObjectError::Other { action, reason: "the answer has no upload's id".into() })
     }
 
-    /// A link by which one part of exactly this length can be uploaded, for `expires` from now, as often as one likes;
-    /// the last one counts. Parts are numbered from 1 to 10,000; all but the last have at least 5 MiB.
+    /// A link by which one part of exactly this length can be uploaded, for `expires` from now, any number of times;
+    /// the last upload is used. Part numbers are 1 to 10,000; all parts but the last have at least 5 MiB.
     #[must_use]
     pub fn presign_part(
         &self,
@@ -78,7 +77,7 @@ impl ObjectStore {
         self.public.put_part(key, PartToPut { upload_id, number, byte_size }, expires)
     }
 
-    /// The parts that the store has, by number. `NotFound` when there is no such upload (any more).
+    /// The stored parts, by number. `NotFound` for an unknown or finished upload.
     pub async fn parts(&self, key: &str, upload_id: &str) -> Result<Vec<Part>, ObjectError> {
         let action = "list the parts of an upload";
         let (mut parts, mut after) = (Vec::new(), None::<String>);
@@ -93,14 +92,14 @@ impl ObjectStore {
             }
             let next = page.next_part_number_marker.filter(|_| page.is_truncated == Some(true));
             match next {
-                // A store that answers the same page for ever must not hold us.
+                // A store that answers the same page for ever must not cause an endless loop.
                 Some(next) if Some(&next) != after.as_ref() => after = Some(next),
                 _ => return Ok(parts),
             }
         }
     }
 
-    /// Joins parts to an object, whole or not at all. Joining again, because the answer was lost, is no error.
+    /// Joins parts to an object, whole or not at all. A repeated join, because the answer was lost, is no error.
     pub async fn join_parts(&self, key: &str, upload_id: &str, parts: &[Part]) -> Result<(), ObjectError> {
         let named =
             parts.iter().map(|part| CompletedPart::builder().part_number(part.number.into()).e_tag(&part.etag).build());
@@ -116,13 +115,13 @@ impl ObjectStore {
         }
     }
 
-    /// A store forgets an upload with its joining. What is there then is told by the length.
+    /// A store deletes an upload when it is joined. So the length of the existing object decides.
     async fn joined_before(&self, key: &str, parts: &[Part]) -> Result<(), ObjectError> {
         let whole: u64 = parts.iter().map(|part| part.length).sum();
         if self.head(key).await?.length == whole { Ok(()) } else { Err(ObjectError::NotFound) }
     }
 
-    /// Gives up an upload in parts and removes them; one that is not there (any more) is no error.
+    /// Aborts a multipart upload and removes its parts; an unknown or finished upload is no error.
     pub async fn abort_parts(&self, key: &str, upload_id: &str) -> Result<(), ObjectError> {
         let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload_id);
         match abort.send().await.map_err(failure("abort an upload in parts")) {
@@ -131,7 +130,8 @@ impl ObjectStore {
         }
     }
 
-    /// Lists the unfinished uploads whose keys start with `prefix`, at most 1,000; `after` is the page before's `next`.
+    /// Lists the unfinished uploads whose keys start with `prefix`, at most 1,000; `after` is the `next` of the page
+    /// before.
     pub async fn unfinished_parts(
         &self,
         prefix: &str,

@@ -4,9 +4,8 @@
 //! makes the same signature in 1.3 µs from the primitives of `aws-sigv4`, 0.4 ms for a list of 300. A test compares it
 //! with that crate's own signing of requests.
 //!
-//! Links to read are signed as of the start of a [`WINDOW`], so that the same photo has the same link for some
-//! minutes and what has it in a cache need not load it again. Such a link lives as long as asked and at most a window
-//! longer.
+//! Links to read are signed as of the start of a [`WINDOW`], so that a photo keeps its link for some minutes and a
+//! cache that holds it need not load it again. Such a link lives as long as requested, and at most a window longer.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,16 +22,17 @@ use crate::clock::Clock;
 /// Links to read that are made within one window are the same.
 pub const WINDOW: Duration = Duration::from_secs(2 * 60);
 
-/// How long a link to read is good for, at least; with [`WINDOW`] five minutes at most. The store asks nobody whether
-/// the person who was given a link still has the right: so it is short.
+/// The minimum life of a link to read; with [`WINDOW`] five minutes at most. It is short, because the store cannot
+/// check whether the person who got a link still has the right.
 pub const READ_LIFE: Duration = Duration::from_secs(3 * 60);
 
-/// Whether who reads by a link may keep the answer.
+/// Whether a reader may cache the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caching {
-    /// In the own cache, as long as a link may live: with the link changes the address, and keys are named by content.
+    /// In a private cache, for the maximum life of a link. The address changes with the link, and keys are named by
+    /// content.
     Own,
-    /// Nowhere: originals, which hold the place where they were taken.
+    /// Not at all: originals contain the place where they were taken.
     None,
 }
 
@@ -46,19 +46,19 @@ impl Caching {
     }
 }
 
-/// S3 takes no link that lives longer.
+/// The maximum life of a link in S3.
 const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A link that takes one upload: these bytes, this type, no other.
+/// A link for one upload: exactly these bytes and this type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresignedPut {
-    /// Where to PUT the bytes.
+    /// The address for the PUT.
     pub url: String,
-    /// The headers to send, as they are. The signature covers them. Browsers set `content-length` themselves.
+    /// The headers to send unchanged. The signature covers them. Browsers set `content-length` themselves.
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// One part of an object that is uploaded in parts.
+/// One part of a multipart object.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PartToPut<'a> {
     pub(super) upload_id: &'a str,
@@ -69,7 +69,7 @@ pub(super) struct PartToPut<'a> {
 /// Signs links for one bucket at one endpoint.
 #[derive(Debug)]
 pub(super) struct Presigner {
-    /// `https://host`, what a link starts with.
+    /// `https://host`, the start of every link.
     origin: String,
     host: String,
     /// The path before the key: `/bucket/` or `/`.
@@ -77,9 +77,9 @@ pub(super) struct Presigner {
     region: String,
     access_key: String,
     secret_key: Secret,
-    /// Dates the links.
+    /// The clock that dates the links.
     clock: Clock,
-    /// The moment that links to read were last signed for, with all that follows from it.
+    /// The last moment of signing for links to read, with everything that is derived from it.
     latest: Mutex<Option<Arc<Moment>>>,
 }
 
@@ -92,14 +92,14 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// A moment of signing, and what is the same for all links signed then.
+/// A moment of signing, and the parts that all links signed at it share.
 struct Moment {
     seconds: u64,
     /// `20260131T120000Z`
     date_time: String,
     /// `20260131/region/s3/aws4_request`
     scope: String,
-    /// The query up to the link's life.
+    /// The query up to the life of the link.
     query: String,
     signing_key: Vec<u8>,
 }
@@ -166,7 +166,8 @@ impl Presigner {
         let mut extra = "&response-cache-control=".to_owned();
         encode(&mut extra, caching.header(), false);
         if caching == Caching::None {
-            // Saved, not opened: what was uploaded is somebody else's file. The name is the key's, which says nothing.
+            // Saved, not opened, because an uploaded file is not trusted. The file name is the key's, which reveals
+            // nothing.
             extra.push_str("&response-content-disposition=attachment");
         }
         if let Some(content_type) = content_type {
@@ -177,7 +178,7 @@ impl Presigner {
         self.link("GET", key, &host, &extra, life + WINDOW, &self.latest_moment(seconds))
     }
 
-    /// The signed link. `headers` are sorted by name; `extra` is encoded and sorts behind the signature's parameters.
+    /// The signed link. `headers` are sorted by name; `extra` is encoded and sorts after the signature's parameters.
     fn link(
         &self,
         method: &str,
@@ -192,7 +193,7 @@ impl Presigner {
         encode(&mut path, key, true);
         let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
         let mut query = moment.query.clone();
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(query, "{}&X-Amz-SignedHeaders={}{extra}", life.min(LONGEST_LIFE).as_secs(), names.join("%3B"));
 
         let mut request = format!("{method}\n{path}\n{query}\n");
@@ -221,7 +222,7 @@ impl Presigner {
     }
 
     fn moment(&self, seconds: u64) -> Moment {
-        // Beyond the year 9999 no link is valid anyway.
+        // After the year 9999 no link is valid.
         let time = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         let time = time.unwrap_or_default();
         let date_time = time.strftime("%Y%m%dT%H%M%SZ").to_string();

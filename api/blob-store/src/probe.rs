@@ -1,4 +1,4 @@
-//! Tries out a store at start: one that checks no signatures must not be used, and some promise less than others.
+//! Probes a store at the start: a store that checks no signatures is refused, and missing checks of uploads are noted.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -15,17 +15,17 @@ use super::{ATTEMPT_TIMEOUT, ObjectError, ObjectStore, PresignedPut, chain};
 const ACTION: &str = "answer the probe at start";
 const CONTENT_TYPE: &str = "application/octet-stream";
 const LIFE: Duration = Duration::from_secs(60);
-/// The wait before a store that was out of reach is probed again; it doubles each time.
+/// The wait before an unreachable store is probed again; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const BYTES: &str = "probe of the object store";
-/// Where probes lie for a moment; one that is killed meanwhile leaves its object behind.
+/// The prefix of the short-lived probe objects; a killed probe leaves its object behind.
 pub const PROBES: &str = "probe/";
 
-/// What a store enforces of a presigned upload.
+/// The checks of presigned uploads that a store enforces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoreTraits {
-    /// Other bytes than those of the signed SHA-256 are refused. If not, hash what arrived by reading it.
+    /// Bytes with another SHA-256 than the signed one are refused. If not, hash an uploaded object by reading it.
     pub enforces_sha256: bool,
     /// Another length than the signed one is refused.
     pub enforces_length: bool,
@@ -34,9 +34,9 @@ pub struct StoreTraits {
 }
 
 impl ObjectStore {
-    /// Uploads by presigned links, right and wrong ones, to a key of its own.
+    /// Probes with valid and invalid presigned uploads to a key of its own.
     ///
-    /// Refuses a store that takes a wrong signature, that does not take a right one, or that is out of reach.
+    /// Refuses a store that accepts a wrong signature, refuses a valid one, or is unreachable.
     pub async fn probe(&self) -> Result<StoreTraits, ObjectError> {
         let connector = connector();
         let mut id = [0; 8];
@@ -52,8 +52,8 @@ impl ObjectStore {
         Ok(*self.traits.get_or_init(|| traits))
     }
 
-    /// Makes the bucket and probes until the store has answered both: for one that was out of reach at the start.
-    /// Uploads need not wait for it; until then they are checked as if the store enforced nothing.
+    /// Creates the bucket and probes until both succeed, for a store that was unreachable at the start. Uploads need
+    /// not wait for it; until then they are checked as if the store enforced nothing.
     pub async fn probe_until_done(&self) {
         let mut wait = FIRST_WAIT;
         loop {
@@ -67,7 +67,7 @@ impl ObjectStore {
                     return;
                 }
                 Err(error) if error.is_passing() => tracing::debug!(%error, "the object store does not answer yet"),
-                // Wrong keys can be set right at the store, too; /readyz tells meanwhile.
+                // Wrong keys can also be corrected at the store. `/readyz` shows the failure meanwhile.
                 Err(error) => tracing::error!(%error, "the object store cannot be used"),
             }
             tokio::time::sleep(wait).await;
@@ -88,7 +88,7 @@ impl ObjectStore {
             return Err(ObjectError::ChecksNoSignatures);
         }
         let enforces_sha256 = !accepts(upload(connector, link, &BYTES.to_ascii_uppercase()).await?)?;
-        // Signed for one byte more, with the hash of what is sent: only the length is wrong.
+        // Signed for one byte more, with the hash of the sent bytes: only the length is wrong.
         let longer = self.own.put(key, BYTES.len() as u64 + 1, CONTENT_TYPE, &hash(), LIFE);
         let enforces_length = !accepts(upload(connector, &with_length(longer, BYTES.len()), BYTES).await?)?;
         let takes_parts = match self.try_parts(connector, key).await {
@@ -126,7 +126,7 @@ impl ObjectStore {
     }
 }
 
-/// Whether an upload was taken; a store in trouble answers neither.
+/// Whether an upload was accepted; a failing store gives neither answer.
 fn accepts(status: u16) -> Result<bool, ObjectError> {
     match status {
         200..=299 => Ok(true),
@@ -157,7 +157,7 @@ fn hash() -> [u8; 32] {
     Sha256::digest(BYTES).into()
 }
 
-/// Uploads by a link, as a tablet does, and returns the HTTP status.
+/// Uploads by a link, as a tablet does; returns the HTTP status.
 async fn upload(connector: &Connector, link: &PresignedPut, body: &str) -> Result<u16, ObjectError> {
     let other = |reason: String| ObjectError::Other { action: ACTION, reason };
     let mut request = HttpRequest::new(SdkBody::from(body));

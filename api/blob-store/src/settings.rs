@@ -1,23 +1,23 @@
-//! Where the object store is and how to sign for it.
+//! The address of the object store and the settings for its signatures.
 
 use super::ObjectError;
 
 /// The settings of the object store; the embedded store and every other server take the same.
 #[derive(Clone)]
 pub struct ObjectStoreSettings {
-    /// Where this server reaches the store: `http(s)://host[:port]`.
+    /// The address for this server: `http(s)://host[:port]`.
     pub endpoint: String,
-    /// Where tablets and browsers reach it, for presigned links; `None` if that is the same.
+    /// The address for tablets and browsers, in presigned links; `None` if it is the same.
     pub public_endpoint: Option<String>,
-    /// The region to sign for.
+    /// The region of the signatures.
     pub region: String,
-    /// The one bucket.
+    /// The name of the only bucket.
     pub bucket: String,
     /// Bucket in the path (`host/bucket/key`) instead of in the host name (`bucket.host/key`).
     pub path_style: bool,
     /// The access key.
     pub access_key: String,
-    /// Its secret.
+    /// The secret key.
     pub secret_key: String,
 }
 
@@ -33,17 +33,18 @@ impl std::fmt::Debug for ObjectStoreSettings {
     }
 }
 
-/// An endpoint taken apart: what a link starts with and what its signature covers.
+/// A parsed endpoint: the start of a link, and the parts that its signature covers.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Endpoint {
     /// `http` or `https`.
     pub(super) scheme: &'static str,
-    /// Host and port as clients send them: lower case, without the scheme's own port.
+    /// Host and port as clients send them: lower case, without the default port of the scheme.
     pub(super) host: String,
 }
 
 impl Endpoint {
-    /// Reads `http(s)://host[:port]`; anything after the host is refused, since the store would never see it signed.
+    /// Parses `http(s)://host[:port]`. Anything after the host is refused, because the store would not see it in the
+    /// signature.
     pub(super) fn parse(name: &'static str, text: &str) -> Result<Self, ObjectError> {
         let wrong = |reason| ObjectError::Settings { name, reason };
         let (scheme, rest, own_port) = if let Some(rest) = text.strip_prefix("https://") {
@@ -64,7 +65,7 @@ impl Endpoint {
 }
 
 impl ObjectStoreSettings {
-    /// Refuses settings that cannot work; returns the endpoints for the server and for links.
+    /// Refuses invalid settings; returns the endpoints for the server and for links.
     pub(super) fn check(&self) -> Result<(Endpoint, Endpoint), ObjectError> {
         let words = [
             ("region", &self.region),
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_endpoint_is_refused() {
+    fn invalid_endpoint_is_refused() {
         for text in
             ["", "127.0.0.1:9000", "ftp://host", "http://", "http://host/path", "http://me:pw@host", "http://a b"]
         {

@@ -1,8 +1,8 @@
-//! The demo's photos and signatures: the files of `api/demo/assets`, held in the binary.
+//! The demo's photos and signatures: the files of `api/demo/assets`, embedded in the binary.
 //!
 //! The example `demo_pictures` draws them.
 
-/// A place with a defect and after its repair, both JPEG.
+/// A pair of photos of a place, with the defect and after its repair, both JPEG.
 pub(super) struct PhotoPair {
     /// The motif of a [`Finding`](super::findings::Finding).
     motif: &'static str,
@@ -101,7 +101,7 @@ pub(super) fn room(room_type: &str) -> Option<&'static [u8]> {
     find(ROOMS, name)
 }
 
-/// The signature (PNG) of a person of the demo who signs.
+/// The signature (PNG) of a person of the demo.
 pub(super) fn signature(nick: &str) -> Option<&'static [u8]> {
     find(SIGNATURES, nick)
 }
@@ -110,10 +110,10 @@ fn find(files: &'static [(&'static str, &'static [u8])], name: &str) -> Option<&
     files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| *bytes)
 }
 
-/// The photo with a comment in it. The comment makes photos of one motif differ: equal bytes are shown to those who
-/// verify as a reused photo.
+/// The photo with an added comment. The comment makes photos of one motif differ, because verifiers are warned of
+/// photos with equal bytes.
 pub(super) fn with_comment(jpeg: &[u8], comment: &str) -> Vec<u8> {
-    /// The start marker and the JFIF segment, which has to come first.
+    /// The start marker and the JFIF segment, which must come first.
     const HEAD: usize = 20;
     let (head, rest) = jpeg.split_at_checked(HEAD).unwrap_or((jpeg, &[]));
     let length = u16::try_from(comment.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn each_finding_has_its_own_photos_and_each_photo_has_a_finding() {
+    fn each_finding_has_its_own_photos_and_no_photo_is_unused() {
         let findings = [ROUTED, UNROUTED, COMMON, OWN].concat();
         let motifs: HashSet<&str> = findings.iter().map(|finding| finding.motif).collect();
         assert_eq!(motifs.len(), findings.len(), "two findings share a motif");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn each_photo_is_another_sound_jpeg_and_its_comment_changes_no_pixel() {
+    fn each_photo_is_a_unique_valid_jpeg_with_unchanged_pixels() {
         let mut seen = HashSet::new();
         for (name, bytes) in photos() {
             assert!(seen.insert(bytes), "{name} twice");
@@ -163,10 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn each_signature_is_another_png() {
+    fn each_signature_is_a_unique_png() {
         let mut seen = HashSet::new();
         for (name, bytes) in SIGNATURES {
-            assert!(seen.insert(*bytes), "{name} signs like somebody else");
+            assert!(seen.insert(*bytes), "{name} has the same signature as another person");
             assert_eq!(imaging::kind(bytes), Some(PhotoType::Png), "{name}");
             imaging::renditions(bytes).expect("a picture");
         }

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-/// How many working days are remembered.
+/// The number of working days in the calendar.
 const DAYS: usize = 40;
 
 /// The working days before `now`.

@@ -1,4 +1,4 @@
-//! The demo's checklist: what is looked at in each type of room of a fitted home.
+//! The demo's checklist: the items of each type of room in a fitted home.
 
 use serde_json::{Value, json};
 
@@ -13,8 +13,7 @@ const BATH: &[&str] = &["MASTER_BATH", "BATHROOM"];
 /// Rooms to pass through or store in.
 const SMALL: &[&str] = &["FOYER", "CORRIDOR", "CLOAKROOM"];
 
-/// Room types, part, what to look at in Chinese and English, whether it must have a result, the rule that judges its
-/// readings.
+/// Room types, part, item in Chinese and English, whether a result is mandatory, and the rule that judges its readings.
 type Row = (&'static [&'static str], &'static str, &'static str, &'static str, bool, Option<&'static str>);
 
 const ROWS: &[Row] = &[
@@ -71,7 +70,7 @@ pub(super) fn items(plans: &[PlanSpec]) -> Vec<Value> {
     ROWS.iter().flat_map(item).filter(|item| item["roomType"].as_str().is_some_and(there)).collect()
 }
 
-/// A reading by the rule, in tolerance or out of it.
+/// A reading, in or out of the tolerance of the rule.
 pub(super) fn reading(rule: &str, good: bool, throw: usize) -> &'static str {
     let (fine, bad): ([&str; 3], [&str; 2]) = match rule {
         "PAINT_FLAT_N" => (["1", "2", "2.5"], ["4", "5"]),

@@ -1,10 +1,10 @@
-//! Seeded pseudo-random numbers: the same seed writes the same timeline.
+//! Seeded pseudo-random numbers: the same seed gives the same timeline.
 
 /// A small generator (SplitMix64); good enough for a demo, never for secrets.
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// A generator of its own for each (seed, purpose), so that one more throw for one purpose does not change the
+    /// A separate generator for each (seed, purpose), so that one more number for one purpose does not change the
     /// others.
     pub(super) fn new(seed: u64, purpose: u64) -> Self {
         let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ purpose.rotate_left(32));

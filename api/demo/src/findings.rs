@@ -1,26 +1,26 @@
-//! What inspectors find in the demo's homes: kinds of defects with the words of those who find and repair them.
+//! The findings of the demo's inspections: kinds of defects with the texts of finder and repairer.
 
-/// Something that is found in rooms of some types.
+/// A finding in rooms of some types.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Finding {
-    /// The defect type's code; what stands before the point is the part.
+    /// The defect type's code; the prefix before the point is the part.
     pub(super) kind: &'static str,
-    /// The name of its photos: the defect type's code, with an addition where one type has two findings.
+    /// The name of its photos: the defect type's code, with a suffix if one type has two findings.
     pub(super) motif: &'static str,
     pub(super) rooms: &'static [&'static str],
-    /// In Chinese and English: what is wrong.
+    /// In Chinese and English: the defect.
     pub(super) wrong: [&'static str; 2],
-    /// In Chinese and English: what was done about it.
+    /// In Chinese and English: the repair.
     pub(super) repair: [&'static str; 2],
 }
 
 impl Finding {
-    /// The part that it is about.
+    /// The part of the building.
     pub(super) fn part(&self) -> &'static str {
         self.kind.split_once('.').map_or(self.kind, |(part, _)| part)
     }
 
-    /// The length that the words name, to be drawn into the photo.
+    /// The length in the text, to be drawn into the photo.
     pub(super) fn length(&self) -> Option<&'static str> {
         match self.kind {
             "WALL.CRACK" => Some("40 cm"),
@@ -37,7 +37,7 @@ const BATH: &[&str] = &["BATHROOM", "MASTER_BATH"];
 const WET: &[&str] = &["BATHROOM", "MASTER_BATH", "KITCHEN", "UTILITY"];
 const PASSAGE: &[&str] = &["FOYER", "CORRIDOR", "CLOAKROOM"];
 
-/// Work that the responsibility rules send to a contractor.
+/// Findings that the responsibility rules route to a contractor.
 pub(super) const ROUTED: &[Finding] = &[
     finding(
         "WALL.CRACK",
@@ -198,7 +198,7 @@ pub(super) const ROUTED: &[Finding] = &[
     ),
 ];
 
-/// Work that no rule sends anywhere: somebody has to assign it by hand.
+/// Findings without a rule, which a person must assign.
 pub(super) const UNROUTED: &[Finding] = &[
     finding(
         "EDOOR.LOCK",
@@ -244,7 +244,7 @@ pub(super) const UNROUTED: &[Finding] = &[
     ),
 ];
 
-/// What is found in the common parts.
+/// Findings in the common parts.
 pub(super) const COMMON: &[Finding] = &[
     finding(
         "PUB.FINISH",
@@ -267,7 +267,7 @@ pub(super) const COMMON: &[Finding] = &[
     finding("PUB.STAIR", &["STAIRWELL"], ["踏步缺角", "Chipped stair tread"], ["修补踏步", "Tread repaired"]),
 ];
 
-/// What owners find in their own homes.
+/// Findings of owners in their own homes.
 pub(super) const OWN: &[Finding] = &[
     finding(
         "FLOOR.WOOD_SCRATCH",

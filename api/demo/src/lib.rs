@@ -1,9 +1,9 @@
-//! The demo project that a first start brings along: seeded into an empty database by playing the weeks before today
-//! through the use cases, so that it has a true history.
+//! The demo project: seeded into an empty database by running a timeline of weeks before today through the use cases,
+//! so that it has a true history.
 //!
-//! The demo's project and people are marked in the database. While it is being seeded the project bears the code
-//! [`UNFINISHED`]; the last write gives it its own. A seed that was broken off is cleared and begun anew at the next
-//! start, so there is either the whole demo or none. None of its people is an administrator.
+//! The demo's project and people are marked in the database. During the seed the project has the code [`UNFINISHED`];
+//! the last write sets its final code. An interrupted seed is removed and started again at the next start, so the
+//! database contains the whole demo or none of it. None of its people is an administrator.
 
 mod assets;
 mod calendar;
@@ -37,7 +37,7 @@ const CODE: &str = "RIVERSIDE";
 /// Its code while it is being seeded.
 const UNFINISHED: &str = "RIVERSIDE-BEING-SEEDED";
 
-/// A person of the demo, to act as.
+/// A person of the demo to act as.
 #[derive(Debug, Clone)]
 pub struct DemoPerson {
     /// The login.
@@ -50,18 +50,18 @@ pub struct DemoPerson {
     pub role: Role,
 }
 
-/// Seeds the demo when there is no project at all; returns its people when it is there, none when the database holds
-/// other projects only. `wanted` is the password that its people shall have; without it they keep the one they have, or
-/// get a random one. Nobody else may be at work in the database meanwhile.
+/// Seeds the demo if the database has no project. Returns its people if the demo exists, and `None` if the database
+/// holds only other projects. `wanted` is the password of the demo's people; without it they keep the present one, or
+/// get a random one. The database must have no other user meanwhile.
 ///
 /// # Errors
-/// When the database or the object store fails; the next start begins anew.
+/// When the database or the object store fails; the next start tries again.
 pub async fn seed_if_empty(app: &App, wanted: Option<&str>) -> Result<Option<Vec<DemoPerson>>> {
     let mut demo = store::demo::find(app.db.read()).await?;
     if let Some(unfinished) = &demo
         && is_unfinished(app, unfinished.project_id).await?
     {
-        tracing::info!("demo: the seed was broken off; it begins anew");
+        tracing::info!("demo: the seed was interrupted; it starts again");
         restart::clear(app, unfinished.project_id).await?;
         demo = None;
     }
@@ -86,7 +86,7 @@ async fn is_unfinished(app: &App, project_id: ProjectId) -> Result<bool> {
     Ok(project.is_some_and(|project| project.id == project_id))
 }
 
-/// Says in the log that a demo is there although it is switched off: its people cannot sign in.
+/// Logs that the database contains a demo although it is switched off, so that its people cannot sign in.
 ///
 /// # Errors
 /// When the database fails.
@@ -102,8 +102,8 @@ pub async fn note_if_there(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes the demo's project and objects, its people, and everybody else who is in no other project and is no
-/// administrator; returns whether there was one.
+/// Removes the demo's project and objects, its people, and every other person who is in no other project and is no
+/// administrator. Returns whether there was a demo.
 ///
 /// # Errors
 /// When the database or the object store fails.

@@ -1,5 +1,5 @@
-//! The password that all people of the demo share: random for each database, shown by the server, good for nothing
-//! else.
+//! The shared password of all people of the demo: random for each database, shown by the server, and valid for the demo
+//! alone.
 
 use app::App;
 use app::error::{Error, Result};
@@ -10,12 +10,12 @@ use store::entity::demo_projects;
 
 use super::people::{OWNERS, STAFF, login};
 
-/// Letters and digits that are told apart on every screen.
+/// Letters and digits that are distinguishable in every font.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-/// Characters of a password: 80 bits of chance.
+/// The characters of a password: 80 bits of randomness.
 const LENGTH: usize = 16;
 
-/// The logins of the people whom the demo brings along; others who joined it have passwords of their own.
+/// The logins of the people of the seed. Other people who joined the demo have passwords of their own.
 fn logins() -> Vec<String> {
     let staff = STAFF.iter().map(|member| member.nick);
     staff.chain(OWNERS.iter().map(|owner| owner.nick)).map(login).collect()
@@ -30,8 +30,8 @@ fn random() -> Result<String> {
     Ok(groups.join("-"))
 }
 
-/// Makes sure that the demo's people have the shared password, and returns it: the wanted one, or the stored one, or a
-/// new random one. People who got another password lose their sessions.
+/// Makes sure that the demo's people have the shared password, and returns it: the wanted one, the stored one, or a new
+/// random one. People whose password changes lose their sessions.
 pub(super) async fn ensure(app: &App, demo: demo_projects::Model, wanted: Option<&str>) -> Result<String> {
     let stored = demo.password.zip(demo.password_hash);
     let (text, hash, is_new) = match (stored, wanted) {
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn random_passwords_keep_the_rule_and_differ() {
+    fn random_passwords_keep_the_password_rule_and_differ() {
         let (one, other) = (random().expect("chance"), random().expect("chance"));
         assert_ne!(one, other);
         assert_eq!(one.len(), 19);

@@ -1,4 +1,4 @@
-//! Who takes part in the demo: companies of the four parties, their staff, and owners with their units.
+//! The people of the demo: companies of the four parties, their staff, and owners with their units.
 
 use domain::{Party, Role};
 
@@ -24,7 +24,7 @@ pub(super) struct Member {
     pub(super) language: &'static str,
 }
 
-/// An owner, with the own units and as what.
+/// An owner with the owned units and the kind of each ownership.
 pub(super) struct Owner {
     /// The login before the `@`.
     pub(super) nick: &'static str,
@@ -33,17 +33,17 @@ pub(super) struct Owner {
     pub(super) units: &'static [(&'static str, &'static str)],
 }
 
-/// Who plans and decides for the developer; sets the project up.
+/// The delivery manager of the developer, who sets the project up.
 pub(super) const MANAGER: &str = "chen.jing";
-/// Who talks to owners.
+/// Customer relations of the developer.
 pub(super) const RELATIONS: &str = "liu.min";
-/// Who inspects and verifies for the developer.
+/// The site engineers of the developer, who inspect and verify.
 pub(super) const ENGINEERS: [&str; 2] = ["daniel.hartmann", "wang.lei"];
-/// Who inspects and verifies for the supervisor.
+/// The supervising engineers, who inspect and verify for the supervisor.
 pub(super) const SUPERVISORS: [&str; 2] = ["sun.lihua", "tom.becker"];
-/// Who looks after the building later.
+/// The property manager.
 pub(super) const PROPERTY_MANAGER: &str = "lin.xiao";
-/// Who inspects for the property service.
+/// The escort inspectors of the property service.
 pub(super) const ESCORT: &str = "huang.li";
 
 /// The companies.
@@ -77,7 +77,7 @@ pub(super) const STAFF: &[Member] = &[
     member(ESCORT, "Huang Li 黄丽", "HEYUE", EscortInspector, "ZH"),
 ];
 
-/// The owners. The first has a unit that is opened, with findings of the own.
+/// The owners. The first has an opened unit with own findings.
 pub(super) const OWNERS: &[Owner] = &[
     Owner { nick: "emma.clark", name: "Emma Clark", language: "EN", units: &[("1-1-202", "OWNER")] },
     Owner { nick: "zhang.wei", name: "Zhang Wei 张伟", language: "ZH", units: &[("1-1-301", "OWNER")] },
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_role_is_played_and_every_contractor_has_a_crew() {
+    fn every_role_has_a_person_and_every_contractor_has_lead_and_workers() {
         for &role in Role::ALL.iter().filter(|role| **role != Role::Owner) {
             assert!(STAFF.iter().any(|member| member.role == role), "{role}");
         }

@@ -1,4 +1,4 @@
-//! A seed comes to its end by one write; one that never did is cleared.
+//! Completion of a seed by one write, and removal of an incomplete one.
 
 use app::App;
 use app::error::{Error, Result};
@@ -21,7 +21,7 @@ pub(super) async fn finish(app: &App, project_id: ProjectId, now: Timestamp) -> 
     work.commit().await
 }
 
-/// Removes the demo's project, whole or seeded in part, with its objects, and the people who are in no other project.
+/// Removes the demo's project, complete or not, with its objects, and the people who are in no other project.
 pub(super) async fn clear(app: &App, project_id: ProjectId) -> Result<()> {
     let photos = app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
     app.caller_cache.forget();

@@ -1,4 +1,4 @@
-//! The demo's place and rules: two buildings, sixty homes, who repairs what; written as an import file.
+//! The demo's place and rules as an import file: two buildings, sixty homes, responsibility rules.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,14 +10,14 @@ use super::plans::{PlanRoom, PlanSpec};
 
 /// The project's name.
 pub(super) const NAME: &str = "滨江花园 Riverside Garden";
-/// Where it is.
+/// Its address.
 pub(super) const TIME_ZONE: &str = "Asia/Shanghai";
 /// The checklist of the internal rounds.
 pub(super) const CHECKLIST: &str = "精装修分户检查表 Fitted home";
 /// The common parts, each with its rooms: code, name, room type.
 pub(super) const COMMON: &[(&str, &str, &str)] = &[("1-LOBBY", "1", "1"), ("2-LOBBY", "2", "1")];
 
-/// Which contractor repairs which trades. Trades that are not here wait for somebody to assign by hand.
+/// The trades of each contractor. Trades that are not listed must be assigned by a person.
 const TRADES: &[(&str, &[&str])] = &[
     ("HENGTAI", &["CIVIL", "PLASTER", "SCREED", "WATERPROOF"]),
     ("YAJU", &["PAINT", "TILE", "FLOORING", "CEILING", "INT_DOOR", "CABINET", "WARDROBE", "SANITARY", "WINDOW"]),
@@ -147,7 +147,7 @@ fn common(code: &str, building: &str, entrance: &str) -> Value {
     })
 }
 
-/// Each trade its contractor; in building 2 the main contractor tiles, too.
+/// The contractor of each trade; in building 2 the main contractor also tiles.
 fn rules() -> Vec<Value> {
     let by_trade = TRADES
         .iter()
@@ -170,7 +170,7 @@ mod tests {
     use crate::plans::unit_type_plans;
 
     #[test]
-    fn the_import_file_has_no_problem() {
+    fn import_file_is_valid() {
         let taxonomy = Taxonomy::seed().expect("the seed");
         let document = domain::import::check(&import_file("RIVERSIDE", &unit_type_plans()), &taxonomy);
         let document = document.unwrap_or_else(|problems| panic!("{problems:#?}"));

@@ -1,14 +1,15 @@
-//! Who may do what: requests signed with signature version 4 by the one key pair, and only what they signed.
+//! Access control: a request must be signed with signature version 4 by the one key pair, and may do only what it
+//! signed.
 //!
-//! `s3s` checks the signature itself. What it leaves open is closed here: a header that the signature does not cover
-//! can be added by whoever holds a presigned link. `x-amz-copy-source` would turn a link for one upload into a copy of
-//! somebody else's object. AWS refuses such requests; so does this store.
+//! `s3s` checks the signature itself. This module checks the headers that the signature does not cover, because a
+//! holder of a presigned link could add one. `x-amz-copy-source` would turn a link for one upload into a copy of
+//! another person's object. AWS refuses such requests, and so does this store.
 
 use http::header::AUTHORIZATION;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::{S3Result, s3_error};
 
-/// Lets a request pass when it is signed, by version 4, and signed all that changes its meaning.
+/// Admits a request that is signed by version 4, if its signature covers every header that changes its meaning.
 pub(crate) struct SignedOnly;
 
 #[async_trait::async_trait]
@@ -32,7 +33,7 @@ impl S3Access for SignedOnly {
 
 /// The names of the headers that the signature covers; `None` if it is not of version 4.
 ///
-/// A presigned link comes first, as in `s3s`: the signature that was checked is the one whose list counts.
+/// A presigned link comes first, as in `s3s`: the list belongs to the signature that was checked.
 fn signed_headers(authorization: Option<&str>, query: Option<&str>) -> Option<Vec<String>> {
     let parameter = |wanted: &str| {
         let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_read_from_the_signature_that_counts() {
+    fn signed_headers_are_read_from_the_checked_signature() {
         let header = "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host;x-amz-date, Signature=00";
         assert_eq!(signed_headers(Some(header), None).unwrap(), ["host", "x-amz-date"]);
         let query = "X-Amz-SignedHeaders=content-length%3Bhost&X-Amz-Signature=00";
@@ -62,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn other_signatures_have_no_list() {
+    fn other_signature_versions_have_no_signed_headers() {
         assert_eq!(signed_headers(Some("AWS key:signature"), None), None);
         assert_eq!(signed_headers(None, Some("Signature=00&Expires=1&AWSAccessKeyId=k")), None);
         assert_eq!(signed_headers(None, None), None);

@@ -1,4 +1,4 @@
-//! What the store says in S3's words: of an object, of a condition, of a failure.
+//! Answers in S3's terms: object headers, conditional reads, and errors.
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -21,7 +21,7 @@ pub(crate) struct Conditions<'a> {
     pub(crate) if_unmodified_since: Option<&'a Timestamp>,
 }
 
-/// Judges the conditions of a read: tags before times, as RFC 9110 (13.2.2) has it.
+/// Evaluates the conditions of a read: tags before times, as in RFC 9110 (13.2.2).
 pub(crate) fn check_conditions(metadata: &Metadata, conditions: Conditions<'_>) -> S3Result<()> {
     let Conditions { if_match, if_none_match, if_modified_since, if_unmodified_since } = conditions;
     let is_this = |condition: &ETagCondition| match condition {
@@ -31,7 +31,7 @@ pub(crate) fn check_conditions(metadata: &Metadata, conditions: Conditions<'_>) 
     if if_match.is_some_and(|condition| !is_this(condition)) {
         return Err(s3_error!(PreconditionFailed));
     }
-    // HTTP knows whole seconds only.
+    // HTTP dates have a resolution of one second.
     let written_at = moment(metadata.written_at / 1_000 * 1_000);
     if if_match.is_none() && if_unmodified_since.is_some_and(|since| written_at > *since) {
         return Err(s3_error!(PreconditionFailed));
@@ -56,7 +56,7 @@ pub(crate) fn listed((key, metadata): (String, Metadata)) -> Object {
     }
 }
 
-/// The entity tag: the SHA-256, which no two contents share.
+/// The entity tag: the SHA-256, because no two contents share it.
 pub(crate) fn e_tag(metadata: &Metadata) -> Option<ETag> {
     Some(ETag::Strong(metadata.sha256.clone()))
 }
@@ -77,7 +77,8 @@ pub(crate) fn moment(milliseconds: u64) -> Timestamp {
     Timestamp::from(SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds))
 }
 
-/// What a failure on disk means to the client. What it cannot mend is logged here and not told.
+/// Maps an I/O error to an S3 error. Errors that the client cannot correct are logged here, and their details are not
+/// sent.
 pub(crate) fn refusal(error: io::Error) -> S3Error {
     match error.kind() {
         _ if is_absent(&error) => s3_error!(NoSuchKey),
@@ -96,7 +97,8 @@ pub(crate) fn refusal(error: io::Error) -> S3Error {
     }
 }
 
-/// The disk is full. S3 knows no such code; the status says that it is not the request's fault and may pass.
+/// The disk is full. S3 has no code for it; the status (507) says that the request is not at fault and may succeed
+/// later.
 fn full() -> S3Error {
     let code = S3ErrorCode::Custom("InsufficientStorage".into());
     let mut error = S3Error::with_message(code, "the object store's disk is full");
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_not_the_requests_fault() {
+    fn full_disk_is_answered_as_insufficient_storage() {
         // ENOSPC, EDQUOT, EFBIG
         for number in [28, 122, 27] {
             let error = refusal(io::Error::from_raw_os_error(number));

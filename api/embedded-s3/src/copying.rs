@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::folder::{DataFolder, WhenTaken};
 use crate::object_file::{self, CHUNK, Declared, Metadata};
 
-/// Copies an object's bytes to another key, and notices when they rotted on disk.
+/// Copies an object's bytes to another key, and detects bytes that were damaged on disk.
 pub(crate) fn copy(
     folder: &DataFolder,
     (source, known): (File, Metadata),
@@ -22,7 +22,8 @@ pub(crate) fn copy(
     Ok(metadata)
 }
 
-/// Appends the bytes of an object's file to another; answers their SHA-256, which is what is known of them.
+/// Appends the bytes of an object's file to another file; returns their SHA-256, so that it can be compared with the
+/// metadata.
 pub(crate) fn append(
     source: File,
     known: &Metadata,

@@ -1,7 +1,7 @@
-//! The data folder: where objects lie, how they get there so that what was acknowledged survives a crash.
+//! The data folder: the layout of the objects on disk, and the writes that make an acknowledged object survive a crash.
 //!
 //! ```text
-//! lock                     held while a store runs: two on one folder would sweep each other's uploads
+//! lock                     held while a store runs, because two on one folder would sweep each other's uploads
 //! incoming/                uploads in progress; emptied at start
 //! parts/<upload>/          parts of objects that were acknowledged, see `parts`
 //! buckets/<bucket>/<key>   objects, see `keys` and `object_file`
@@ -19,13 +19,13 @@ use crate::clock::StoreClock;
 use crate::keys;
 use crate::object_file::{self, Metadata};
 
-/// How many folders are remembered as durable before the memory starts again from nothing.
+/// The maximum number of folders that are remembered as durable; at this number the set is emptied.
 const REMEMBERED_FOLDERS: usize = 10_000;
 
-/// What happens when the key is taken.
+/// The behaviour when the key is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WhenTaken {
-    /// The new object takes the place of the old one, whole.
+    /// The new object replaces the old one as a whole.
     Replace,
     /// The new object is refused with `AlreadyExists` (`If-None-Match: *`).
     Refuse,
@@ -39,14 +39,14 @@ pub(crate) struct DataFolder {
     buckets: PathBuf,
     /// Folders whose own entry in their parent is known to be on disk.
     durable: Mutex<HashSet<PathBuf>>,
-    /// Dates what is written.
+    /// The clock that dates objects.
     clock: StoreClock,
-    /// Held open for the lock on it.
+    /// Kept open, because the lock belongs to the open file.
     _lock: File,
 }
 
 impl DataFolder {
-    /// Opens the folder, makes it if missing, and sweeps what an earlier run left behind.
+    /// Opens the folder, creates it if it is missing, and sweeps the leftovers of an earlier run.
     pub(crate) fn open(folder: &Path, clock: StoreClock) -> io::Result<Self> {
         make_folder(folder)?;
         let lock = File::create(folder.join("lock"))?;
@@ -79,7 +79,7 @@ impl DataFolder {
         self.clock.now()
     }
 
-    /// Makes a bucket; one that is there already is no error.
+    /// Creates a bucket; an existing bucket is no error.
     pub(crate) fn create_bucket(&self, bucket: &str) -> io::Result<()> {
         self.make_durable(&self.buckets.join(bucket))
     }
@@ -94,12 +94,12 @@ impl DataFolder {
         self.buckets.join(bucket)
     }
 
-    /// Where parts lie until they are joined.
+    /// The folder of the parts that are not joined yet.
     pub(crate) fn parts(&self) -> &Path {
         &self.parts
     }
 
-    /// Where lies what may be swept at the next start.
+    /// The folder that is swept at the next start.
     pub(crate) fn incoming(&self) -> &Path {
         &self.incoming
     }
@@ -109,7 +109,7 @@ impl DataFolder {
         NamedTempFile::new_in(&self.incoming)
     }
 
-    /// Seals an upload whose bytes are checked and puts it under its key. When this returns, it is on disk.
+    /// Seals an upload whose bytes are checked, and moves it to its key. The object is on disk when this returns.
     pub(crate) fn commit(
         &self,
         mut upload: NamedTempFile,
@@ -124,20 +124,20 @@ impl DataFolder {
         self.make_durable(parent)?;
         match when_taken {
             WhenTaken::Replace => drop(upload.persist(&path).map_err(|error| error.error)?),
-            // A hard link fails when the name is taken, in one step; the upload's own name is removed on drop.
+            // A hard link fails in one step if the name is taken. The upload's own name is removed on drop.
             WhenTaken::Refuse => fs::hard_link(upload.path(), &path)?,
         }
         sync_folder(parent)
     }
 
-    /// Opens an object for reading, at the first of its bytes.
+    /// Opens an object for reading, positioned at its first byte.
     pub(crate) fn open_object(&self, bucket: &str, key: &str) -> io::Result<(File, Metadata)> {
         let mut file = File::open(self.path(bucket, key)?)?;
         let metadata = object_file::read_metadata(&mut file)?;
         Ok((file, metadata))
     }
 
-    /// Removes an object; one that is not there is no error. Its folder stays: an upload may be about to use it.
+    /// Removes an object; a missing object is no error. Its folder stays, because an upload may be about to use it.
     pub(crate) fn delete(&self, bucket: &str, key: &str) -> io::Result<()> {
         let path = self.path(bucket, key)?;
         match fs::remove_file(&path) {
@@ -152,10 +152,10 @@ impl DataFolder {
         Ok(self.buckets.join(bucket).join(relative))
     }
 
-    /// Makes a folder under `buckets` and everything above it, and waits until their entries are on disk.
+    /// Creates a folder under `buckets` with its parents, and waits until their entries are on disk.
     ///
-    /// That a folder exists does not say that its entry is on disk, another upload may have made it this instant:
-    /// so the first use by this process writes it through, under a lock, and the rest is a look into memory.
+    /// An existing folder may have no durable entry yet, because another upload may have created it this instant. So
+    /// the first use by this process syncs it, under a lock; later uses only look into the set in memory.
     fn make_durable(&self, folder: &Path) -> io::Result<()> {
         let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
         if durable.contains(folder) {
@@ -187,7 +187,7 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Makes a folder and what is missing above it, and waits until their entries are on disk.
+/// Creates a folder with its missing parents, and waits until their entries are on disk.
 fn make_folder(folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
     fs::create_dir_all(folder)?;

@@ -6,9 +6,9 @@
 
 use std::path::PathBuf;
 
-/// How the file of an object ends.
+/// The suffix of an object's file.
 const OBJECT_SUFFIX: &str = ".obj";
-/// What an empty segment (`a//b`) is called on disk; no other segment encodes to it.
+/// The name of an empty segment (`a//b`) on disk; no other segment encodes to it.
 const EMPTY_SEGMENT: &str = "%";
 /// The longest encoded segment; with the suffix it fits every common file system (255).
 const LONGEST_SEGMENT: usize = 240;
@@ -16,7 +16,7 @@ const LONGEST_SEGMENT: usize = 240;
 /// A name in a folder of objects, read back.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Entry {
-    /// The part of the key that this name stands for; a folder's ends in `/`, so that entries sort as keys do.
+    /// The part of the key that this name encodes. That of a folder ends in `/`, so that entries sort as keys do.
     pub(crate) key_part: String,
     /// The name on disk.
     pub(crate) file_name: String,
@@ -39,7 +39,7 @@ pub(crate) fn path_of(key: &str) -> Option<PathBuf> {
     Some(segments.iter().collect())
 }
 
-/// Reads a name on disk back; `None` if it is not one of ours.
+/// Decodes a name on disk; `None` if this store did not make it.
 pub(crate) fn entry_of(file_name: &str) -> Option<Entry> {
     let file = file_name.strip_suffix(OBJECT_SUFFIX);
     let mut key_part = decode(file.unwrap_or(file_name))?;
@@ -97,7 +97,7 @@ mod tests {
         ["a", "a/b", "a//b", "/a", "a/", "..", "../../etc/passwd", "nul\0byte", "A", "ä/ö", "a.obj", "%41"];
 
     #[test]
-    fn every_key_has_a_path_of_its_own_that_reads_back() {
+    fn every_key_has_a_unique_path_that_decodes_to_it() {
         let mut paths: Vec<PathBuf> = KEYS.iter().filter_map(|key| path_of(key)).collect();
         for (key, path) in KEYS.iter().zip(&paths) {
             let parts: Option<Vec<Entry>> = path.iter().map(|name| entry_of(&name.to_string_lossy())).collect();

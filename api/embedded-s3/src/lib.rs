@@ -1,6 +1,6 @@
 //! The embedded object store: durable, S3-compatible, one folder, one key pair.
 //!
-//! It lets the product run with nothing else installed, and speak to it as to any S3 server.
+//! The product runs with it without any other service, and uses it like any other S3 server.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), embedded_s3::StartError> {
@@ -21,13 +21,14 @@
 //! # }
 //! ```
 //!
-//! What it promises: an object that was acknowledged is on disk, whole, and survives a crash; an upload that broke off
-//! or does not have the declared length, SHA-256 or MD5 leaves the earlier object untouched; readers see the old object
-//! or the new one, never a mixture. Operations: CreateBucket, HeadBucket, PutObject (with `If-None-Match: *`),
-//! GetObject (with ranges), HeadObject, CopyObject, DeleteObject, ListObjectsV2 (without delimiter), and objects in
-//! parts: CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload, AbortMultipartUpload,
-//! ListMultipartUploads; by signature version 4 in headers or presigned links. Everything else is refused. A part that
-//! was acknowledged is on disk as an object is, and outlives a restart.
+//! Guarantees: an acknowledged object or part is on disk, whole, and survives a crash and a restart. An upload that
+//! broke off, or that differs from the declared length, SHA-256 or MD5, leaves the earlier object untouched. Readers
+//! see the old object or the new one, never a mixture.
+//!
+//! Operations: CreateBucket, HeadBucket, PutObject (with `If-None-Match: *`), GetObject (with ranges), HeadObject,
+//! CopyObject, DeleteObject, ListObjectsV2 (without delimiter), and for multipart objects CreateMultipartUpload,
+//! UploadPart, ListParts, CompleteMultipartUpload, AbortMultipartUpload, ListMultipartUploads; by signature version 4
+//! in headers or presigned links. Every other operation is refused.
 
 mod access;
 mod answers;
@@ -62,28 +63,28 @@ pub use crate::clock::StoreClock;
 use crate::folder::DataFolder;
 use crate::pages::{Origins, Pages};
 
-/// How to run an embedded store.
+/// The configuration of an embedded store.
 #[derive(Clone)]
 pub struct StoreConfig {
-    /// Where the objects lie; made if missing. Used by one store at a time.
+    /// The folder of the objects; created if missing. Only one store at a time uses it.
     pub folder: PathBuf,
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The one access key.
     pub access_key: String,
     /// Its secret.
     pub secret_key: String,
-    /// The bucket that is there from the start.
+    /// The bucket that exists from the start.
     pub bucket: String,
     /// The region that the store names as its own.
     pub region: String,
-    /// What clients may do with connections.
+    /// The limits of clients' connections.
     pub limits: Limits,
     /// The source of the time at which objects are written.
     pub clock: StoreClock,
 }
 
-/// The limits of connections that suit a store: photos arrive over worse networks than operations do.
+/// The limits of connections for an object store: photos arrive over worse networks than operations.
 #[must_use]
 pub fn connection_limits() -> Limits {
     let receiving = Pace { grace: Duration::from_secs(30), ..Limits::default().receiving };
@@ -97,7 +98,7 @@ impl std::fmt::Debug for StoreConfig {
     }
 }
 
-/// Why a store did not start.
+/// The reasons why a store did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data folder cannot be used.
@@ -105,15 +106,15 @@ pub enum StartError {
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What failed.
+        /// The underlying error.
         source: io::Error,
     },
-    /// The address cannot be listened on.
+    /// The address cannot be bound.
     #[error("the object store cannot listen on {address}: {source}")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What failed.
+        /// The underlying error.
         source: io::Error,
     },
     /// The bucket's name is not one that S3 allows.
@@ -126,7 +127,7 @@ pub enum StartError {
 pub struct EmbeddedStore;
 
 impl EmbeddedStore {
-    /// Opens the folder, sweeps what an earlier run left half done, and serves until shut down.
+    /// Opens the folder, sweeps the leftovers of an earlier run, and serves until shutdown.
     pub async fn start(config: StoreConfig) -> Result<RunningStore, StartError> {
         if !s3s::path::check_bucket_name(&config.bucket) {
             return Err(StartError::BucketName(config.bucket));
@@ -154,8 +155,8 @@ impl EmbeddedStore {
 
 fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
     let mut limits = S3Config::default();
-    // XML bodies are read into memory once the signature was judged. The largest that we take is the list of 10,000
-    // parts to join, of 130 bytes each. Forms never come here, see `server`.
+    // XML bodies are read into memory after the signature was checked. The largest accepted body is the list of 10,000
+    // parts to join, 130 bytes each. Forms never arrive here, see `server`.
     limits.xml_max_body_size = 2 * 1024 * 1024;
     limits.post_object_max_file_size = 0;
     limits.form_max_field_size = 4 * 1024;
@@ -167,7 +168,7 @@ fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
     builder.build()
 }
 
-/// A store that serves. Dropping it stops it as well, without waiting for requests in progress.
+/// A running store. Dropping it stops it as well, without waiting for requests in progress.
 #[derive(Debug)]
 pub struct RunningStore {
     addr: SocketAddr,
@@ -183,7 +184,7 @@ impl RunningStore {
         self.addr
     }
 
-    /// Lets web pages of these origins (`https://app.example`) upload and read by links, as CORS has it. Once.
+    /// Lets web pages of these origins (`https://app.example`) upload and read by links, by CORS. Takes effect once.
     pub fn allow_pages(&self, origins: Vec<http::HeaderValue>) {
         self.origins.set(origins);
     }

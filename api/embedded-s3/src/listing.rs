@@ -8,14 +8,14 @@ use crate::folder::is_absent;
 use crate::keys::{self, Entry};
 use crate::object_file::{self, Metadata};
 
-/// What to list.
+/// The parameters of a listing.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
-    /// Only keys that start so.
+    /// Only keys with this prefix.
     pub(crate) prefix: &'a str,
     /// Only keys after this one.
     pub(crate) after: &'a str,
-    /// At most so many.
+    /// The maximum number of keys.
     pub(crate) limit: usize,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn list(folder: &Path, wanted: &Wanted<'_>) -> io::Result<Page> {
     Ok(page)
 }
 
-/// Adds the objects below `folder`, whose keys start with `above`; stops when the page is full.
+/// Adds the objects below `folder`, whose keys start with `above`; stops at a full page.
 fn walk(folder: &Path, above: &str, wanted: &Wanted<'_>, page: &mut Page) -> io::Result<()> {
     for entry in sorted_entries(folder)? {
         let key = format!("{above}{}", entry.key_part);
@@ -49,9 +49,9 @@ fn walk(folder: &Path, above: &str, wanted: &Wanted<'_>, page: &mut Page) -> io:
             } else {
                 match File::open(&path).and_then(|mut file| object_file::read_metadata(&mut file)) {
                     Ok(metadata) => page.objects.push((key, metadata)),
-                    // Removed between the look at the folder and now.
+                    // The object was removed after the folder was read.
                     Err(error) if is_absent(&error) => {}
-                    // Damaged by its disk: it is there, and the list goes on behind it.
+                    // The object is damaged on disk: it is listed, and the listing continues after it.
                     Err(error) if object_file::is_broken(&error) => {
                         page.objects.push((key, object_file::of_broken(&path)?))
                     }
@@ -66,7 +66,7 @@ fn walk(folder: &Path, above: &str, wanted: &Wanted<'_>, page: &mut Page) -> io:
     Ok(())
 }
 
-/// Whether a folder of keys that all start with `start` can hold a wanted one.
+/// Whether a folder of keys that all start with `start` can contain a requested key.
 fn may_hold(start: &str, wanted: &Wanted<'_>) -> bool {
     let fits_prefix = start.starts_with(wanted.prefix) || wanted.prefix.starts_with(start);
     fits_prefix && (start > wanted.after || wanted.after.starts_with(start))

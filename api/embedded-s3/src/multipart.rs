@@ -1,4 +1,4 @@
-//! The S3 operations on objects that come in parts.
+//! The S3 operations on multipart objects.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ use crate::parts::{self, Named, PartsError, Place, Upload, Whole};
 use crate::service::{LONGEST_PAGE, Service};
 use crate::upload::{self, Expected};
 
-/// The numbers that a part can have, as in S3.
+/// The valid part numbers, as in S3.
 const NUMBERS: std::ops::RangeInclusive<i32> = 1..=10_000;
 
 impl Service {
@@ -47,7 +47,7 @@ impl Service {
         let expected = Expected::of_part(&mut input, &req.headers, req.trailing_headers);
         let place = Place { upload_id: input.upload_id, bucket: input.bucket, key: input.key };
         let known = place.clone();
-        // Told before the body is taken, not after.
+        // Checked before the body is read.
         self.on_parts(move |folder| parts::find(folder, &known)).await?;
         let part = self.on_folder(DataFolder::new_upload).await?;
         let (length, sha256) = upload::receive(&part, body, expected).await?;
@@ -121,7 +121,7 @@ impl Service {
         let mut found = self.on_folder(move |folder| parts::unfinished(folder, &bucket, &prefix)).await?;
         let (key, id) = (input.key_marker.clone(), input.upload_id_marker.clone());
         if let Some(key) = key.as_deref() {
-            // Without an upload's name all those of the key are behind.
+            // Without an upload id, all uploads of the marker's key precede the page.
             found.retain(|(name, upload)| {
                 upload.key.as_str() > key || (upload.key == key && id.as_ref().is_some_and(|id| name > id))
             });
@@ -153,7 +153,7 @@ impl Service {
     }
 }
 
-/// What is declared of the joined object.
+/// The declarations about the joined object.
 fn whole(input: &CompleteMultipartUploadInput) -> S3Result<Whole> {
     let of_parts = input.checksum_type.as_ref().is_some_and(|kind| kind.as_str() != ChecksumType::FULL_OBJECT);
     let sha256 = match &input.checksum_sha256 {

@@ -1,8 +1,8 @@
-//! One object in one file: its bytes, then what is known of them, then the length of that.
+//! One object in one file: its bytes, its metadata, and the length of the metadata.
 //!
-//! The bytes come first, so that a range of the object is a range of the file and a person can rescue an object with
-//! `head -c`. Bytes and metadata are one file, so one rename replaces both: there is no moment with new bytes under
-//! old metadata.
+//! The bytes come first, so that a range of the object is a range of the file, and an operator can extract an object
+//! with `head -c`. Bytes and metadata are one file, so one rename replaces both, and no reader sees new bytes under old
+//! metadata.
 //!
 //! ```text
 //! bytes | metadata as JSON | length of the JSON, u32 little-endian | "OBJECT1\n"
@@ -17,15 +17,15 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Bytes read from disk at a time.
+/// The number of bytes that are read from disk at a time.
 pub(crate) const CHUNK: usize = 64 * 1024;
 
 const MARK: &[u8; 8] = b"OBJECT1\n";
 const FOOTER: u64 = 4 + MARK.len() as u64;
-/// More metadata than S3 allows (2 KiB) and room for the rest; a longer one is a broken file.
+/// The maximum size of the metadata: the 2 KiB of S3 and room for the rest. A larger one is a damaged file.
 const LONGEST_METADATA: u64 = 16 * 1024;
 
-/// What is known of an object besides its bytes.
+/// The metadata of an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Metadata {
     /// Number of bytes.
@@ -35,7 +35,7 @@ pub(crate) struct Metadata {
     /// Media type, as the writer declared it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) content_type: Option<String>,
-    /// How long it may be kept in caches, as the writer declared it.
+    /// The `Cache-Control` value, as the writer declared it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cache_control: Option<String>,
     /// When the object was written, milliseconds since 1970.
@@ -45,7 +45,7 @@ pub(crate) struct Metadata {
     pub(crate) user: BTreeMap<String, String>,
 }
 
-/// What a writer declares of an object besides its bytes.
+/// The metadata that a writer declares.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Declared {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub(crate) fn seal(file: &mut File, metadata: &Metadata) -> io::Result<()> {
     file.write_all(&tail)
 }
 
-/// Reads the metadata of an object's file and leaves the file at the first of its bytes.
+/// Reads the metadata of an object's file, and positions the file at the object's first byte.
 pub(crate) fn read_metadata(file: &mut File) -> io::Result<Metadata> {
     let file_length = file.metadata()?.len();
     let footer_at = file_length.checked_sub(FOOTER).ok_or_else(|| broken("too short"))?;
@@ -102,12 +102,12 @@ pub(crate) fn read_metadata(file: &mut File) -> io::Result<Metadata> {
     Ok(metadata)
 }
 
-/// Whether the file is damaged, and not its disk out of order.
+/// Whether the error means a damaged file, and not a failing disk.
 pub(crate) fn is_broken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
-/// What can be told of a damaged object: how long its file is, and since when.
+/// The known metadata of a damaged object: the length of its file and its modification time.
 pub(crate) fn of_broken(path: &Path) -> io::Result<Metadata> {
     let file = std::fs::metadata(path)?;
     let written = file.modified()?.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();

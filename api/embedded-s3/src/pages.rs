@@ -1,8 +1,8 @@
-//! The store before web pages: which may upload and read (CORS), and what a browser may make of an answer.
+//! The store for web pages: CORS, and the headers that restrict what a browser does with an answer.
 //!
-//! A page that was given a link is of another origin than the store, so a browser asks first whether the page may send
-//! this request (a preflight, which nobody can sign), and hands it the answer only if that names the page's origin. The
-//! link's signature stays what decides: an origin that is allowed gains nothing without one.
+//! A page that holds a link has another origin than the store. So a browser first asks whether the page may send this
+//! request (a preflight, which cannot be signed), and gives the page the answer only if it names the page's origin. The
+//! signature of the link stays decisive: an allowed origin gains nothing without it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,14 +23,14 @@ impl Origins {
         }
     }
 
-    /// The origin of a request, if it may.
+    /// The origin of a request, if it is allowed.
     fn of(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let origin = headers.get(header::ORIGIN)?;
         self.0.get()?.contains(origin).then(|| origin.clone())
     }
 }
 
-/// The store as pages reach it.
+/// The HTTP service that adds CORS to the store.
 #[derive(Debug, Clone)]
 pub(crate) struct Pages {
     pub(crate) store: S3Service,
@@ -38,7 +38,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// Answers a request: preflights here, everything else by the store.
+    /// Answers a preflight itself, and any other request by the store.
     pub(crate) async fn answer(&self, mut request: Request<listener::Body>) -> Result<Response<Body>, HttpError> {
         let origin = self.origins.of(request.headers());
         if is_preflight(&request) {
@@ -59,7 +59,7 @@ fn is_preflight<B>(request: &Request<B>) -> bool {
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// What a page may send: what links are signed for, and what makes a read cheaper.
+/// The headers that a page may send: those that links are signed for, and those of cheaper reads.
 fn preflight(origin: Option<HeaderValue>) -> Response<Body> {
     let Some(origin) = origin else {
         let why = "pages of this origin may not use the store: the server's cors_origins must name it\n";
@@ -82,7 +82,7 @@ fn preflight(origin: Option<HeaderValue>) -> Response<Body> {
     answer
 }
 
-/// Lets the page read the answer; caches keep the answers to different origins apart.
+/// Lets the page read the answer. Caches keep the answers to different origins apart.
 fn allow_reading(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {
@@ -92,8 +92,8 @@ fn allow_reading(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     }
 }
 
-/// An object that a browser opens by itself does nothing but show: it is a file that somebody uploaded. Pages of other
-/// origins may show pictures: the link is what lets them.
+/// Restricts an object that a browser opens as a document: it is an uploaded file, so it may run nothing. Pages of
+/// other origins may embed pictures, because the link is the permission.
 fn fence(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -105,7 +105,7 @@ fn fence(headers: &mut HeaderMap) {
     }
 }
 
-/// A range in another unit, of several parts, or that says nothing is as if it were not there (RFC 9110, 14.2).
+/// A range in another unit, of several parts, or without a position is ignored (RFC 9110, 14.2).
 fn drop_unusable_range(headers: &mut HeaderMap) {
     let mut ranges = headers.get_all(header::RANGE).iter();
     let usable = match (ranges.next(), ranges.next()) {
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_one_of_bytes_or_none() {
+    fn only_a_single_range_of_bytes_is_used() {
         for usable in ["bytes=0-", "bytes=0-0", "bytes=5-9", "bytes=-5"] {
             assert!(is_one_range(usable), "{usable}");
         }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_usable_range_stays() {
+    fn unusable_range_headers_are_removed() {
         let mut headers = HeaderMap::new();
         headers.append(header::RANGE, HeaderValue::from_static("bytes=0-1"));
         drop_unusable_range(&mut headers);

@@ -1,12 +1,12 @@
-//! Objects that come in parts: each part as durable as an object, joined whole or not at all.
+//! Multipart objects: each part is as durable as an object, and they are joined whole or not at all.
 //!
 //! ```text
 //! parts/<upload>/upload   what the parts will become, as JSON
 //! parts/<upload>/<number> a part, see `object_file`
 //! ```
 //!
-//! An upload's folder appears and goes by one rename, so there are no half ones. It outlives a restart; who began it
-//! joins the parts or aborts them.
+//! An upload's folder appears and disappears by one rename, so no half upload exists. It survives a restart until the
+//! client joins or aborts it.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -20,11 +20,11 @@ use crate::copying::append;
 use crate::folder::{DataFolder, WhenTaken, is_absent, sync_folder};
 use crate::object_file::{self, Declared, Metadata};
 
-/// The file that says what the parts will become; no part's number is called so.
+/// The file that describes the object to be made of the parts; no part number has this name.
 const UPLOAD: &str = "upload";
-/// Every part but the last has at least so many bytes, as in S3.
+/// The minimum size in bytes of every part but the last, as in S3.
 const SMALLEST_PART: u64 = 5 * 1024 * 1024;
-/// Letters of an upload's name: enough that no two are the same.
+/// The number of letters of an upload id: enough to be unique.
 const NAME_LENGTH: usize = 32;
 
 /// An object whose parts are being uploaded.
@@ -37,7 +37,7 @@ pub(crate) struct Upload {
     pub(crate) begun_at: u64,
 }
 
-/// What the parts are to become: the upload's name, bucket and key must belong together.
+/// The target of the parts: upload id, bucket and key must belong together.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) upload_id: String,
@@ -45,15 +45,15 @@ pub(crate) struct Place {
     pub(crate) key: String,
 }
 
-/// A part as the one who joins them names it.
+/// A part as the request to join names it.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(crate) number: i32,
-    /// The entity tag that the part was acknowledged with.
+    /// The entity tag of the part's acknowledgement.
     pub(crate) tag: Option<String>,
 }
 
-/// What joining asks for beside the parts.
+/// The parameters of a join besides the parts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Whole {
     pub(crate) length: Option<u64>,
@@ -62,20 +62,20 @@ pub(crate) struct Whole {
     pub(crate) refuse_if_taken: bool,
 }
 
-/// Why parts cannot be taken, joined or told.
+/// The errors of operations on parts.
 #[derive(Debug)]
 pub(crate) enum PartsError {
     /// There is no such upload, or not for this key.
     NoSuchUpload,
     /// This part is not there, or is another one than named.
     InvalidPart(i32),
-    /// Their numbers do not rise.
+    /// The part numbers do not rise.
     InvalidOrder,
-    /// This part is too small to have one behind it.
+    /// A part that is not the last is too small.
     TooSmall(i32),
     /// No parts are named.
     None,
-    /// The whole is not what was declared of it.
+    /// The joined object differs from its declaration.
     BadDigest,
     /// The disk failed.
     Disk(io::Error),
@@ -87,9 +87,9 @@ impl From<io::Error> for PartsError {
     }
 }
 
-/// Begins an object of parts; answers the name of its upload, which is on disk then.
+/// Begins a multipart object; returns its upload id. The upload is on disk when this returns.
 pub(crate) fn begin(folder: &DataFolder, upload: &Upload) -> io::Result<String> {
-    // A key that no object can have is refused now, not when all its parts were sent.
+    // A key that no object can have is refused now, and not after all parts were sent.
     crate::keys::path_of(&upload.key).ok_or(io::ErrorKind::InvalidFilename)?;
     let draft = tempfile::Builder::new().prefix("").rand_bytes(NAME_LENGTH).tempdir_in(folder.incoming())?;
     let mut file = File::create_new(draft.path().join(UPLOAD))?;
@@ -98,13 +98,13 @@ pub(crate) fn begin(folder: &DataFolder, upload: &Upload) -> io::Result<String> 
     sync_folder(draft.path())?;
     let name = draft.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
     fs::rename(draft.path(), folder.parts().join(&name))?;
-    // Its name is another's now: nothing is left to remove.
+    // The folder was renamed to its upload: nothing is left to remove.
     let _ = draft.keep();
     sync_folder(folder.parts())?;
     Ok(name)
 }
 
-/// The upload of this name, if it is one for this key.
+/// The upload of this id, if it belongs to this key.
 pub(crate) fn find(folder: &DataFolder, place: &Place) -> Result<Upload, PartsError> {
     let upload = read(folder, &place.upload_id)?.ok_or(PartsError::NoSuchUpload)?;
     if (&upload.bucket, &upload.key) == (&place.bucket, &place.key) {
@@ -114,7 +114,7 @@ pub(crate) fn find(folder: &DataFolder, place: &Place) -> Result<Upload, PartsEr
     }
 }
 
-/// Seals a part whose bytes are checked and puts it beside the others. When this returns, it is on disk.
+/// Seals a part whose bytes are checked, and puts it beside the others. The part is on disk when this returns.
 pub(crate) fn commit_part(
     folder: &DataFolder,
     place: &Place,
@@ -127,11 +127,11 @@ pub(crate) fn commit_part(
     object_file::seal(part.as_file_mut(), metadata)?;
     part.as_file().sync_all()?;
     let put = part.persist(folder.join(number.to_string())).map_err(|error| error.error);
-    // Meanwhile it was joined or aborted.
+    // The upload was joined or aborted meanwhile.
     put.and_then(|_| sync_folder(&folder)).map_err(no_upload_if_absent)
 }
 
-/// The parts that are there, by number.
+/// The stored parts, by number.
 pub(crate) fn list(folder: &DataFolder, place: &Place) -> Result<Vec<(i32, Metadata)>, PartsError> {
     find(folder, place)?;
     let folder = folder.parts().join(&place.upload_id);
@@ -147,7 +147,7 @@ pub(crate) fn list(folder: &DataFolder, place: &Place) -> Result<Vec<(i32, Metad
     numbers.into_iter().map(read).collect::<io::Result<_>>().map_err(no_upload_if_absent)
 }
 
-/// Joins the named parts to an object, and forgets the upload. When this returns, the object is on disk.
+/// Joins the named parts to an object, and deletes the upload. The object is on disk when this returns.
 pub(crate) fn join(folder: &DataFolder, place: &Place, parts: &[Named], asked: &Whole) -> Result<Metadata, PartsError> {
     let upload = find(folder, place)?;
     let opened = open_all(folder, place, parts)?;
@@ -163,14 +163,14 @@ pub(crate) fn join(folder: &DataFolder, place: &Place, parts: &[Named], asked: &
     }
     let when_taken = if asked.refuse_if_taken { WhenTaken::Refuse } else { WhenTaken::Replace };
     folder.commit(whole, &metadata, (&place.bucket, &place.key), when_taken)?;
-    // The object is there: that its parts still take space is no failure of the joining.
+    // The object exists. That its parts still take space does not fail the join.
     if let Err(error) = forget(folder, &place.upload_id) {
         tracing::warn!(%error, "parts that were joined could not be removed");
     }
     Ok(metadata)
 }
 
-/// Opens the named parts before any byte is copied; judges their order, sizes and tags.
+/// Opens the named parts before any byte is copied; checks their order, sizes and tags.
 fn open_all(folder: &DataFolder, place: &Place, parts: &[Named]) -> Result<Vec<(File, Metadata)>, PartsError> {
     if parts.is_empty() {
         return Err(PartsError::None);
@@ -196,13 +196,13 @@ fn open_all(folder: &DataFolder, place: &Place, parts: &[Named]) -> Result<Vec<(
     Ok(opened)
 }
 
-/// Forgets an upload and removes its parts.
+/// Deletes an upload and its parts.
 pub(crate) fn abort(folder: &DataFolder, place: &Place) -> Result<(), PartsError> {
     find(folder, place)?;
     forget(folder, &place.upload_id).map_err(no_upload_if_absent)
 }
 
-/// Every upload that was begun in a bucket, by key and name.
+/// Every unfinished upload of a bucket, by key and upload id.
 pub(crate) fn unfinished(folder: &DataFolder, bucket: &str, prefix: &str) -> io::Result<Vec<(String, Upload)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder.parts())? {
@@ -224,13 +224,14 @@ fn read(folder: &DataFolder, upload_id: &str) -> io::Result<Option<Upload>> {
     }
 }
 
-/// The folder of an upload; `None` if the name is not one of ours, which could lead anywhere.
+/// The folder of an upload; `None` if this store did not make the id, which could then name any path.
 fn path_of(folder: &DataFolder, upload_id: &str) -> Option<PathBuf> {
     let ours = upload_id.len() == NAME_LENGTH && upload_id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     ours.then(|| folder.parts().join(upload_id))
 }
 
-/// Takes the upload's folder away in one step, then removes it; a kill in between leaves it to the sweep at start.
+/// Renames the upload's folder in one step, then removes it. After a kill in between, the sweep at the start removes
+/// it.
 fn forget(folder: &DataFolder, upload_id: &str) -> io::Result<()> {
     let gone = folder.incoming().join(upload_id);
     fs::rename(folder.parts().join(upload_id), &gone)?;

@@ -1,4 +1,4 @@
-//! Serves the S3 protocol on the store's port and ends in good order.
+//! Serves the S3 protocol on the store's port, and shuts down gracefully.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::pages::Pages;
 
-/// Requests in progress have so long to end after a shutdown was asked for.
+/// The time for requests in progress to finish after a shutdown was requested.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
-/// The answer to forms, as S3 words it.
+/// The answer to form uploads, in S3's terms.
 const NO_FORMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>\
      <Message>uploads by a form are not supported: send a PUT</Message></Error>";
 
-/// Serves until `stop`; then takes no new request, and returns when those in progress are answered.
+/// Serves until `stop`; then accepts no new request, and returns when those in progress are answered.
 pub(crate) async fn serve(listener: TcpListener, limits: Limits, pages: Pages, stop: CancellationToken) {
     let hosts = limits.hosts.clone();
     let answering = listener::serve(listener, limits, stop.clone(), move |request, _| {
@@ -49,8 +49,8 @@ fn misdirected(wrong: &WrongHost) -> Response<Body> {
     response
 }
 
-/// Whether a request is an upload by a form. The S3 library reads a form before it judges its signature, so anybody
-/// could have it hold memory. No client of this store sends forms.
+/// Whether a request is an upload by a form. The S3 library reads a form before it checks its signature, so an unsigned
+/// request could occupy memory. No client of this store sends forms.
 fn is_form(method: &Method, headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter().map(|value| value.as_bytes().trim_ascii_start());
     method == Method::POST

@@ -18,14 +18,14 @@ use crate::upload::{self, Expected};
 /// The longest page of a listing, as in S3.
 pub(crate) const LONGEST_PAGE: usize = 1000;
 
-/// The store as `s3s` asks it.
+/// The store as the service of `s3s`.
 pub(crate) struct Service {
     pub(crate) folder: Arc<DataFolder>,
     pub(crate) region: String,
 }
 
 impl Service {
-    /// Runs file work on the pool for blocking work. It finishes even if the client goes away meanwhile.
+    /// Runs file operations on the pool for blocking work. They finish even if the client disconnects meanwhile.
     pub(crate) async fn on_folder<T: Send + 'static>(
         &self,
         work: impl FnOnce(&DataFolder) -> io::Result<T> + Send + 'static,
@@ -200,7 +200,8 @@ impl S3 for Service {
         if input.delimiter.is_some() {
             return Err(s3_error!(NotImplemented, "listing by delimiter is not supported"));
         }
-        // The token is the last key of the page before, in hexadecimal: a key may hold what XML cannot.
+        // The token is the last key of the page before, in hexadecimal, because a key may contain characters that XML
+        // cannot.
         let token = input.continuation_token.clone();
         let after = match &token {
             Some(token) => hex::decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()),

@@ -1,5 +1,4 @@
-//! Takes the body of a PUT into a file, and lets it become an object, or a part of one, only if it is what was
-//! declared.
+//! Receives the body of a PUT into a file. It becomes an object, or a part of one, only if it matches the declarations.
 
 use futures::StreamExt;
 use http::HeaderMap;
@@ -14,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::answers::refusal;
 
-/// What the request says of its body; each part that is there must hold.
+/// The declarations of a request about its body; each one that is present must hold.
 pub(crate) struct Expected {
     length: Option<u64>,
     md5: Option<String>,
@@ -23,11 +22,11 @@ pub(crate) struct Expected {
     crc32: Option<String>,
     crc32c: Option<String>,
     crc64nvme: Option<String>,
-    /// The checksum that follows the body, and where it will be found.
+    /// The checksum in the trailer, and the place where it will be found.
     trailer: Option<(String, TrailingHeaders)>,
 }
 
-/// What arrived.
+/// The measurements of the received body.
 struct Arrived {
     length: u64,
     sha256: Sha256,
@@ -35,7 +34,7 @@ struct Arrived {
     others: ChecksumHasher,
 }
 
-/// Both inputs have these fields, without a trait that says so.
+/// Both inputs have these fields, but no common trait.
 macro_rules! declared {
     ($input:ident, $headers:ident, $trailers:ident) => {
         Self {
@@ -81,7 +80,7 @@ impl Expected {
         Arrived { length: 0, sha256: Sha256::new(), md5: self.md5.is_some().then(Md5::new), others }
     }
 
-    /// Compares what arrived; answers its SHA-256.
+    /// Compares the received body with the declarations; returns its SHA-256.
     fn check(mut self, arrived: Arrived) -> S3Result<Sha256> {
         if self.length.is_some_and(|length| length != arrived.length) {
             return Err(s3_error!(IncompleteBody, "the body has {} bytes, not as declared", arrived.length));
@@ -117,7 +116,7 @@ impl Expected {
     }
 }
 
-/// Writes the body to the file; answers its length and SHA-256 if all that was declared holds.
+/// Writes the body to the file; returns its length and SHA-256 if all declarations hold.
 pub(crate) async fn receive(
     upload: &NamedTempFile,
     body: Option<StreamingBlob>,

@@ -1,43 +1,42 @@
-//! What the camera says of a photo.
+//! The camera's metadata of a photo.
 
 use exif::{Exif, In, Reader, Tag, Value};
 use image::metadata::Orientation;
 
-/// Most bytes of a camera's notes that are read: as many as a JPEG's segment can hold.
+/// The maximum size of EXIF data that is read: that of a JPEG segment.
 pub(crate) const MAX_NOTES: usize = 65_536;
-/// Most characters of a device's name.
+/// The maximum length of a device's name in characters.
 const MAX_DEVICE: usize = 100;
-/// The largest offsets in use, in minutes.
+/// The largest time zone offset in use, in minutes.
 const OFFSETS: std::ops::RangeInclusive<i16> = -12 * 60..=14 * 60;
 
-/// The notes that say when a photo was taken, each with that of its offset: the best first.
+/// The EXIF tags of the capture time, each with the tag of its offset, in the order of preference.
 const TAKEN: [(Tag, Tag); 3] = [
     (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal),
     (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized),
     (Tag::DateTime, Tag::OffsetTime),
 ];
-/// The years in which digital photos are taken. A clock that was never set, or that counts from another event, shows
-/// others.
+/// The plausible years of digital photos. A clock that was never set, or that counts from another epoch, shows others.
 pub(crate) const YEARS: std::ops::RangeInclusive<u16> = 1990..=2099;
 
-/// What the camera says of a photo. It may be wrong, or made up: nothing that proves anything.
+/// The camera's metadata of a photo. It may be wrong or forged, so it proves nothing.
 ///
-/// Where the photo was taken is not read.
+/// The GPS position is not read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Camera {
-    /// When, by the camera's clock: `2026-03-04T10:11:12`, a day and a time that exist. Which zone that clock showed is
-    /// not said.
+    /// The capture time by the camera's clock: `2026-03-04T10:11:12`, a valid day and time. The zone of that clock is
+    /// unknown.
     pub taken_local: Option<String>,
-    /// The offset of that clock from UTC in minutes, east positive; few cameras tell.
+    /// The offset of that clock from UTC in minutes, east positive; few cameras write it.
     pub utc_offset_minutes: Option<i16>,
     /// Make and model, at most 100 characters.
     pub device: Option<String>,
-    /// Which way up it was held, 1 to 8.
+    /// The EXIF orientation, 1 to 8.
     pub orientation: Option<u8>,
 }
 
 impl Camera {
-    /// What the notes say; notes that cannot be read say nothing.
+    /// The metadata in EXIF data; unreadable data gives none.
     pub(crate) fn read(notes: Option<&[u8]>) -> Self {
         let Some(notes) = notes else { return Self::default() };
         let read = Reader::new().continue_on_error(true).read_raw(notes[..notes.len().min(MAX_NOTES)].to_vec());
@@ -56,16 +55,16 @@ impl Camera {
         }
     }
 
-    /// How to turn the picture.
+    /// The rotation of the picture.
     pub(crate) fn turn(&self) -> Orientation {
         self.orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
     }
 }
 
-/// The text of a note.
+/// The text of a tag.
 fn text(exif: &Exif, tag: Tag) -> Option<String> {
     let Value::Ascii(texts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-    // A name of ten thousand characters is cut later.
+    // A long name is cut later.
     let first = texts.first()?;
     Some(String::from_utf8_lossy(&first[..first.len().min(4 * MAX_DEVICE)]).into_owned())
 }
@@ -77,7 +76,7 @@ fn numbers<const N: usize>(text: &str, pattern: &str) -> Option<[u16; N]> {
     }
     let fits = |(byte, like): (u8, u8)| match like {
         b'0' => byte.is_ascii_digit(),
-        // Programs write dates in their own way.
+        // Programs write dates in different forms.
         b':' => matches!(byte, b':' | b'-' | b'/' | b'.'),
         _ => matches!(byte, b' ' | b'T'),
     };
@@ -89,15 +88,15 @@ fn numbers<const N: usize>(text: &str, pattern: &str) -> Option<[u16; N]> {
     Some(numbers)
 }
 
-/// The moment that a text in the form of EXIF says, if it exists and is one at which a photo can have been taken.
+/// The moment of a text in EXIF's form, if it exists and is plausible for a photo.
 fn moment(text: &str) -> Option<String> {
     let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
-    // Some write a part of a second, or the zone, behind it.
+    // Some programs append fractions of a second, or the zone.
     let parts = numbers(text.get(..19)?, "0000:00:00 00:00:00")?;
     local_moment(parts)
 }
 
-/// A day and a time as text, if they exist and a photo can have been taken then.
+/// A day and a time as text, if they exist and are plausible for a photo.
 pub(crate) fn local_moment([year, month, day, hour, minute, second]: [u16; 6]) -> Option<String> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
@@ -130,14 +129,14 @@ pub(crate) fn offset(text: &str) -> Option<i16> {
 /// Make and model in one line.
 pub(crate) fn device(make: Option<&str>, model: Option<&str>) -> Option<String> {
     let (make, model) = (make.map(clean).unwrap_or_default(), model.map(clean).unwrap_or_default());
-    // Some name the make again: "Canon" and "Canon EOS R5".
+    // Some cameras repeat the make: "Canon" and "Canon EOS R5".
     let both = if model.to_lowercase().starts_with(&make.to_lowercase()) { model } else { format!("{make} {model}") };
     let cut: String = both.trim().chars().take(MAX_DEVICE).collect();
     let cut = cut.trim_end();
     if cut.is_empty() { None } else { Some(cut.to_owned()) }
 }
 
-/// The text in one line, without what steers a terminal or turns its direction.
+/// The text in one line, without characters that control a terminal or the direction of text.
 fn clean(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()

@@ -1,15 +1,15 @@
-//! Colour profiles: from what a device means by its numbers to sRGB, which every browser means.
+//! Colour profiles: conversion of a device's colours to sRGB, which every browser assumes.
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-/// The way to sRGB from pixels of so many channels; none where the profile is of another kind, is broken, or is
-/// sRGB's own.
+/// The transformation to sRGB for pixels with this many channels; `None` if the profile is of another colour space, is
+/// broken, or is sRGB itself.
 pub(crate) fn to_srgb(profile: Option<&[u8]>, channels: usize) -> Option<impl Fn(&[u8]) -> Option<Vec<u8>>> {
     let profile = ColorProfile::new_from_slice(profile?).ok()?;
     let layout = match (profile.color_space, channels) {
         (DataColorSpace::Gray, 1) => Layout::Gray,
         (DataColorSpace::Rgb, 3) => Layout::Rgb,
-        // Four of whatever they are.
+        // Four bytes of any meaning.
         (DataColorSpace::Cmyk, 4) => Layout::Rgba,
         _ => return None,
     };
@@ -22,12 +22,12 @@ pub(crate) fn to_srgb(profile: Option<&[u8]>, channels: usize) -> Option<impl Fn
     };
     let (samples, same) = samples(channels);
     let converted = convert(&samples)?;
-    // Twice rounded, a colour may be off by one.
+    // Two roundings may change a colour by one.
     let is_same = channels != 4 && same.iter().zip(&converted).all(|(&one, &other)| one.abs_diff(other) <= 1);
     if is_same { None } else { Some(convert) }
 }
 
-/// Colours from the whole space, and the same in red, green and blue.
+/// Colours of the whole space, and the expected result in red, green and blue.
 fn samples(channels: usize) -> (Vec<u8>, Vec<u8>) {
     let levels = || (0..=255).step_by(51);
     match channels {
@@ -42,7 +42,7 @@ fn samples(channels: usize) -> (Vec<u8>, Vec<u8>) {
     }
 }
 
-/// What inks leave of white paper, where no profile says more.
+/// The reflection of white paper under inks, without a profile.
 pub(crate) fn of_inks(inks: &[u8]) -> Vec<u8> {
     let left = |ink: u8, black: u8| {
         let product = u16::from(255 - ink) * u16::from(255 - black);

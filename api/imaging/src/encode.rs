@@ -1,4 +1,4 @@
-//! Pictures as files.
+//! Encoding of pictures.
 
 use domain::photo::PhotoRejection;
 use fast_image_resize::Resizer;
@@ -9,7 +9,7 @@ use crate::{LARGE_EDGE, THUMB_EDGE};
 
 /// JPEG quality of renditions.
 const QUALITY: u8 = 80;
-/// WebP quality that looks like it.
+/// The WebP quality of a similar look.
 const WEBP_QUALITY: f32 = 78.0;
 
 /// The picture as JPEG, without metadata.
@@ -17,16 +17,16 @@ pub(crate) fn jpeg(picture: &Picture) -> Result<Vec<u8>, PhotoRejection> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    // The constant parts, then the rest: soon something to see. Sequential scans of tables of their own would be one
-    // for each channel with this encoder, which not every reader takes.
+    // The DC coefficients first, so that a preview appears soon. With optimised tables this encoder writes a sequential
+    // JPEG with one scan for each channel, which not every decoder accepts.
     encoder.set_progressive_scans(2);
     encoder.set_optimized_huffman_tables(true);
-    // It fails for pictures without pixels alone.
+    // It fails only for pictures without pixels.
     encoder.encode_image(Rows(picture)).map_err(|_| PhotoRejection::Broken)?;
     Ok(bytes)
 }
 
-/// The rows of a picture. The encoder takes the first of four values of colour: each is given four times.
+/// The rows of a picture. The encoder uses the first of four colour values, so each is given four times.
 struct Rows<'a>(&'a Picture);
 
 impl ImageBuffer for Rows<'_> {
@@ -59,14 +59,14 @@ impl ImageBuffer for Rows<'_> {
 /// The renditions of a photo as WebP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebpRenditions {
-    /// The small one.
+    /// The small rendition.
     pub thumb: Vec<u8>,
-    /// The large one.
+    /// The large rendition.
     pub large: Vec<u8>,
 }
 
-/// Makes WebP of a large rendition, as [`crate::renditions`] made it: about two thirds of the bytes, for three times
-/// the work. The small one is made of the large one.
+/// Makes WebP from a large rendition of [`crate::renditions`]: about two thirds of the bytes, for three times the work.
+/// The small one is made from the large one.
 ///
 /// # Errors
 /// When the bytes are no JPEG.

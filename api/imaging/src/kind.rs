@@ -1,16 +1,16 @@
-//! What a file is, by its first bytes.
+//! The media type of a file, by its first bytes.
 
 use domain::photo::PhotoType;
 use image::ImageFormat;
 
-/// Brands of still pictures in the HEIF family: by its own brand a file is HEIC, HEIF, or something else that may be
-/// read as one of these.
+/// Brands of still pictures in the HEIF family. The major brand decides between HEIC, HEIF, and another type that is
+/// compatible with one of these.
 const HEIC: [&[u8; 4]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"];
 const HEIF: [&[u8; 4]; 5] = [b"mif1", b"mif2", b"mif3", b"msf1", b"miaf"];
-/// Boxes with which a QuickTime film begins that names no brand.
+/// The first boxes of a QuickTime movie without a brand.
 const OLD_QUICKTIME: [&[u8; 4]; 5] = [b"moov", b"mdat", b"wide", b"free", b"skip"];
 
-/// The type of a file that begins with these bytes; none of what is not taken.
+/// The media type of a file that begins with these bytes; `None` for unsupported types.
 #[must_use]
 pub fn kind(bytes: &[u8]) -> Option<PhotoType> {
     match image::guess_format(bytes) {
@@ -29,7 +29,7 @@ pub fn kind(bytes: &[u8]) -> Option<PhotoType> {
     by_brands(*brands.first()?, brands.get(2..).unwrap_or_default())
 }
 
-/// By the own brand, else by the brands that the file may be read as.
+/// By the major brand, else by the compatible brands.
 fn by_brands(own: [u8; 4], others: &[[u8; 4]]) -> Option<PhotoType> {
     let is_one_of = |known: &[&[u8; 4]], brand: &[u8; 4]| known.contains(&brand);
     match &own {

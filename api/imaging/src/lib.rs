@@ -1,8 +1,7 @@
-//! Pictures: bytes in, bytes out. From a photo as a tablet uploads it to renditions that stand upright, mean sRGB and
-//! hold nothing but pixels. No network, no waiting; the only file is a font for rare
-//! characters (see [`markup`]).
+//! Image processing on bytes. Makes renditions of an uploaded photo that are upright, in sRGB, and contain only pixels.
+//! No network and no waiting; the only file is a font for rare characters (see [`markup`]).
 //!
-//! | media type | renditions | of a film |
+//! | media type | renditions | of an animation |
 //! | --- | --- | --- |
 //! | `image/jpeg` | yes: baseline and progressive; grey, colour, CMYK | – |
 //! | `image/png` | yes: all depths and kinds, interlaced too | its first picture |
@@ -10,13 +9,12 @@
 //! | `image/heic`, `image/heif`, `video/mp4`, `video/quicktime` | no: see [`attachment`] | |
 //! | `image/gif`, `image/svg+xml` and all others | no: not an image | |
 //!
-//! A picture of which some pixels are lost is shown with the others, and said to be damaged. What has no end marker and
-//! all pixels is whole. Where a quarter is lost, it is refused.
+//! A picture with some lost pixels is shown with the others, and reported as damaged. A picture with all pixels is
+//! complete without its end marker. A picture that lost a quarter is refused.
 //!
-//! The way of a JPEG: [`renditions`] looks over the file (`container`), reads it at about the size that is shown
-//! (`jpeg`), makes each channel as large as wanted (`plane`), turns it upright, and writes the channels as they are
-//! (`encode`). Colours are touched where a profile says that they are not sRGB's (`colour`). What may be hostile is
-//! fuzzed: see `fuzz/README.md`.
+//! The steps for a JPEG: [`renditions`] checks the file (`container`), decodes it at about the shown size (`jpeg`),
+//! scales each channel (`plane`), turns it upright, and encodes the channels (`encode`). Colours are converted if a
+//! profile says that they are not sRGB (`colour`). Code for hostile input is fuzzed: see `fuzz/README.md`.
 
 pub mod attachment;
 mod camera;
@@ -48,38 +46,38 @@ use picture::Picture;
 use plane::Plane;
 use rows::Pixels;
 
-/// The version of the reader: raised when it takes files that it refused before. What an older one rejected is judged
-/// anew.
+/// The version of the decoder: raised when it accepts files that it refused before. Photos that an older version
+/// rejected are checked again.
 pub const READER_VERSION: i32 = 2;
 /// Long edge of the small rendition in pixels.
 pub const THUMB_EDGE: u32 = 320;
 /// Long edge of the large rendition in pixels.
 pub const LARGE_EDGE: u32 = 1_600;
 
-/// The renditions of a photo, as JPEG, and what else is told of it.
+/// The renditions of a photo, as JPEG, and further facts about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renditions {
-    /// The small one.
+    /// The small rendition.
     pub thumb: Vec<u8>,
-    /// The large one.
+    /// The large rendition.
     pub large: Vec<u8>,
-    /// Pixels across of the original when it stands upright.
+    /// The width of the upright original in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Its height in pixels.
     pub height: u32,
-    /// A ThumbHash: some 25 bytes that show what the photo will look like.
+    /// A ThumbHash: some 25 bytes that give a blurred preview.
     pub placeholder: Vec<u8>,
     /// Whether some of its pixels are lost.
     pub is_damaged: bool,
-    /// What the camera says.
+    /// The camera's metadata.
     pub camera: Camera,
 }
 
 /// Makes the renditions of a photo: upright, in sRGB, never larger than the original, without metadata. Takes some
-/// hundredths of a second: not for a thread that answers requests.
+/// hundredths of a second, so it must not run on a thread that answers requests.
 ///
 /// # Errors
-/// Why the photo cannot be used.
+/// The reason why the photo cannot be used.
 pub fn renditions(bytes: &[u8]) -> Result<Renditions, PhotoRejection> {
     let (checked, notes) = check(bytes)?;
     let camera = Camera::read(notes.exif);
@@ -146,7 +144,7 @@ fn of_jpeg(jpeg: Jpeg, profile: Option<&[u8]>, resizer: &mut Resizer, size: (u32
     }
 }
 
-/// The picture, its colours as the profile means them.
+/// The picture with its colours converted by the profile.
 fn in_srgb(picture: Picture, profile: Option<&[u8]>) -> Picture {
     let width = picture.size().0;
     let converted = match &picture.colour {
@@ -165,7 +163,7 @@ fn of_pixels(pixels: Pixels, profile: Option<&[u8]>) -> Picture {
     }
 }
 
-/// The planes pixel by pixel.
+/// The planes, interleaved by pixel.
 fn interleaved(planes: &[Vec<u8>]) -> Vec<u8> {
     let pixels = planes.first().map_or(0, Vec::len);
     (0..pixels).flat_map(|at| planes.iter().map(move |plane| plane[at])).collect()

@@ -1,4 +1,4 @@
-//! The smaller picture, in luma and colour differences, as JPEG holds it: colour at half the size.
+//! The smaller picture in luma and colour differences, with colour at half the resolution, as in JPEG.
 
 use fast_image_resize::Resizer;
 use image::metadata::Orientation;
@@ -9,7 +9,7 @@ use crate::plane::Plane;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Picture {
     pub(crate) luma: Plane,
-    /// Blue and red difference; a grey picture has none.
+    /// Blue and red difference; `None` for a grey picture.
     pub(crate) colour: Option<[Plane; 2]>,
 }
 
@@ -41,11 +41,11 @@ impl Picture {
             let lower = lower.next().unwrap_or(upper);
             for (upper, lower) in upper.chunks(6).zip(lower.chunks(6)) {
                 let last = upper.len() - 3;
-                // Four times red, green, blue.
+                // Red, green and blue, each times four.
                 let [red, green, blue] = [0, 1, 2].map(|of| {
                     [upper[of], upper[last + of], lower[of], lower[last + of]].map(i32::from).iter().sum::<i32>()
                 });
-                // Half at 2¹⁷, 128 above zero at 2¹⁸.
+                // Half at 2¹⁷, and 128 above zero at 2¹⁸.
                 let rounded = |sum: i32| ((sum + (128 << 18) + (1 << 17)) >> 18).clamp(0, 255) as u8;
                 colour[0].push(rounded(-11_059 * red - 21_709 * green + 32_768 * blue));
                 colour[1].push(rounded(32_768 * red - 27_439 * green - 5_329 * blue));
@@ -84,14 +84,14 @@ impl Picture {
         std::iter::once(&self.luma).chain(self.colour.iter().flatten()).cloned().collect()
     }
 
-    /// The picture as it stands upright.
+    /// The picture turned upright.
     pub(crate) fn turned(self, orientation: Orientation) -> Self {
         let turn = |plane: Plane| plane.turned(orientation);
         Self { luma: turn(self.luma), colour: self.colour.map(|planes| planes.map(turn)) }
     }
 }
 
-/// Of pixels that are luma, two differences and what black leaves, the four inks.
+/// Converts pixels of luma, two differences and black (YCCK) to the four inks.
 pub(crate) fn inks_of_luma(pixels: &mut [u8]) {
     for [luma, blue, red, black] in pixels.as_chunks_mut::<4>().0 {
         let (level, blue_part, red_part) =

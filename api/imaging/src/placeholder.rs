@@ -1,11 +1,11 @@
-//! What is shown until a photo is there.
+//! The placeholder of a photo until it is loaded.
 
 use fast_image_resize::Resizer;
 
 use crate::fit;
 use crate::picture::Picture;
 
-/// The hash shows waves of seven at most: a few dozen pixels are plenty.
+/// The hash contains seven waves at most, so a few dozen pixels are enough.
 const EDGE: u32 = 48;
 
 /// The picture's ThumbHash.

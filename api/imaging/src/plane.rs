@@ -5,13 +5,13 @@ use fast_image_resize::pixels::U8;
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::metadata::Orientation;
 
-/// Pixels of one channel, row by row; the first row's first pixels are the picture, others may follow them.
+/// Pixels of one channel, row by row. The picture is the upper left part; other pixels may follow in each row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Plane {
-    /// Pixels from one row to the next.
+    /// The number of pixels in a row.
     pub(crate) stride: usize,
     pub(crate) rows: usize,
-    /// How far the picture reaches, in pixels and parts of them.
+    /// The size of the picture, in pixels and fractions.
     reach: (f64, f64),
     pub(crate) pixels: Vec<u8>,
 }
@@ -22,18 +22,18 @@ impl Plane {
         Self { stride, rows, reach, pixels: vec![0; stride * rows] }
     }
 
-    /// A plane of pixels of which the picture fills a part.
+    /// A plane of pixels that the picture fills in part.
     pub(crate) fn partly(stride: usize, pixels: Vec<u8>, reach: (f64, f64)) -> Self {
         Self { reach, ..Self::whole(stride, pixels) }
     }
 
-    /// A plane that is all picture.
+    /// A plane that the picture fills.
     pub(crate) fn whole(stride: usize, pixels: Vec<u8>) -> Self {
         let rows = pixels.len() / stride.max(1);
         Self { stride, rows, reach: (stride as f64, rows as f64), pixels }
     }
 
-    /// The plane at another size, without what follows the picture.
+    /// The plane at another size, without the pixels outside of the picture.
     pub(crate) fn fitted(&self, resizer: &mut Resizer, width: usize, height: usize) -> Self {
         if self.reach == (width as f64, height as f64) {
             let rows = self.pixels.chunks_exact(self.stride.max(1)).take(height);
@@ -43,15 +43,15 @@ impl Plane {
         Self::whole(width, pixels)
     }
 
-    /// The pixels at another size, by Lanczos' filter.
+    /// The pixels at another size, by a Lanczos filter.
     fn resized(&self, resizer: &mut Resizer, width: usize, height: usize) -> Vec<u8> {
         let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
         let options = ResizeOptions::new().crop(0.0, 0.0, self.reach.0, self.reach.1);
         let mut pixels = vec![0; width * height];
-        // One kind of pixel alone: the resizer is compiled for each, and each is large.
+        // One pixel type only, because the resizer is compiled for each type, and each copy is large.
         let from = TypedImageRef::<U8>::from_buffer(side(self.stride), side(self.rows), &self.pixels);
         let to = TypedImage::<U8>::from_buffer(side(width), side(height), &mut pixels);
-        // Neither fails: the buffers have the sizes that are said, and the picture lies within them.
+        // Neither can fail: the buffers have the right sizes, and the picture lies within them.
         if let (Ok(from), Ok(mut to)) = (from, to) {
             let done = resizer.resize_typed(&from, &mut to, &options);
             debug_assert!(done.is_ok(), "{done:?}");
@@ -59,7 +59,7 @@ impl Plane {
         pixels
     }
 
-    /// The plane as it stands upright. Only for planes that are all picture.
+    /// The plane turned upright. Only for planes that the picture fills.
     pub(crate) fn turned(self, orientation: Orientation) -> Self {
         let Self { stride, rows, mut pixels, .. } = self;
         match orientation {
@@ -68,7 +68,7 @@ impl Plane {
             Orientation::FlipHorizontal => pixels.chunks_exact_mut(stride).for_each(<[u8]>::reverse),
             Orientation::FlipVertical => pixels = pixels.chunks_exact(stride).rev().flatten().copied().collect(),
             Orientation::Rotate90FlipH => return Self::whole(rows, across(&pixels, stride, rows)),
-            // Turning is swapping the axes, and mirroring before or after.
+            // A rotation is a swap of the axes with a mirroring before or after.
             Orientation::Rotate90 => {
                 let mut pixels = across(&pixels, stride, rows);
                 pixels.chunks_exact_mut(rows).for_each(<[u8]>::reverse);
@@ -87,7 +87,7 @@ impl Plane {
     }
 }
 
-/// Rows become columns, in squares that stay in the cache.
+/// Transposes in squares that fit the cache.
 fn across(pixels: &[u8], stride: usize, rows: usize) -> Vec<u8> {
     const SQUARE: usize = 32;
     let mut turned = vec![0; pixels.len()];

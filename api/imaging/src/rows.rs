@@ -1,4 +1,4 @@
-//! PNG and WebP, whose pixels come in rows.
+//! PNG and WebP, which are decoded by rows.
 
 use std::io::Cursor;
 
@@ -13,35 +13,35 @@ use crate::container::check_pixels;
 use crate::fit;
 use crate::shrink::{Scattered, Shrink};
 
-/// Most memory of a WebP, whose pixels are all there at once: as many as it may have, with transparency.
+/// The maximum memory of a WebP, which is decoded as a whole: its maximum number of pixels, with transparency.
 const MAX_DECODED: u64 = 4 * MAX_WEBP_PIXELS;
-/// Of so many pixels one may be lost.
+/// One of this many pixels may be lost. A picture with greater losses is refused.
 const MOST_LOST: u64 = 4;
-/// A pixel that is lost.
+/// The value of a lost pixel.
 const GREY: u8 = 128;
 /// The passes of an interlaced PNG: its first column and row, and the steps to the next.
 const PASSES: [[usize; 4]; 7] =
     [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]];
-/// Most memory that the decoder of PNG takes for itself: rows, mostly.
+/// The maximum memory of the PNG decoder, mostly for rows.
 const MAX_PNG_BUFFERS: usize = 64_000_000;
 
-/// A picture, already smaller, in one channel of grey or three of colour.
+/// A picture, scaled down, in one channel of grey or three of colour.
 pub(crate) struct Pixels {
     pub(crate) channels: usize,
     pub(crate) bytes: Vec<u8>,
-    /// Of the original.
+    /// The size of the original.
     pub(crate) size: (u32, u32),
-    /// Of this one.
+    /// The size of this picture.
     pub(crate) fitted: (usize, usize),
     /// Whether some rows are lost.
     pub(crate) is_damaged: bool,
 }
 
-/// Reads a PNG, row by row. Rows that are lost are grey.
+/// Decodes a PNG by rows. Lost rows are grey.
 pub(crate) fn png(bytes: &[u8], resizer: &mut Resizer, edge: u32) -> Result<Pixels, PhotoRejection> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_PNG_BUFFERS });
     decoder.set_transformations(Transformations::normalize_to_color8());
-    // Whether they are right was looked at before.
+    // The checksums were checked before.
     decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(|_| Broken)?;
     let size = reader.info().size();
@@ -66,7 +66,7 @@ pub(crate) fn png(bytes: &[u8], resizer: &mut Resizer, edge: u32) -> Result<Pixe
     Ok(Pixels { is_damaged, ..rows.finish(resizer, size, edge) })
 }
 
-/// Where the pixels of a row of the file belong.
+/// The position of a row of the file in the picture.
 #[derive(Clone, Copy)]
 struct Line {
     row: usize,
@@ -76,7 +76,7 @@ struct Line {
     pixels: usize,
 }
 
-/// The rows in the order of the file.
+/// The rows, in the order of the file.
 fn lines((width, height): (u32, u32), is_interlaced: bool) -> impl Iterator<Item = Line> {
     let passes = if is_interlaced { PASSES.as_slice() } else { &[[0, 0, 1, 1]] };
     let (width, height) = (width as usize, height as usize);
@@ -88,7 +88,7 @@ fn lines((width, height): (u32, u32), is_interlaced: bool) -> impl Iterator<Item
     })
 }
 
-/// Reads a WebP; of a film its first picture.
+/// Decodes a WebP; of an animation its first picture.
 pub(crate) fn webp(bytes: &[u8], resizer: &mut Resizer, edge: u32) -> Result<Pixels, PhotoRejection> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|_| Broken)?;
     let size = decoder.dimensions();
@@ -109,14 +109,14 @@ pub(crate) fn webp(bytes: &[u8], resizer: &mut Resizer, edge: u32) -> Result<Pix
     Ok(rows.finish(resizer, size, edge))
 }
 
-/// Takes rows with or without transparency.
+/// Consumes rows with or without transparency.
 struct Rows {
     samples: usize,
     shrink: Way,
     opaque: Vec<u8>,
 }
 
-/// How the rows come.
+/// The layout of the rows.
 enum Way {
     InOrder(Shrink),
     Scattered(Scattered),
@@ -132,12 +132,13 @@ impl Rows {
         Self { samples, shrink, opaque: Vec::new() }
     }
 
-    /// Takes the next row, which is all of a row of the picture.
+    /// Consumes the next full row.
     fn row(&mut self, row: &[u8]) {
         self.line(Line { row: 0, first: 0, step: 1, pixels: 0 }, row);
     }
 
-    /// Takes a row, on a white ground: a signature's strokes on nothing would turn black on black.
+    /// Consumes a row and draws it on white, because black strokes on a transparent background would become black on
+    /// black.
     fn line(&mut self, line: Line, row: &[u8]) {
         let over = |colour: u8, alpha: u8| {
             let sum = u16::from(colour) * u16::from(alpha) + 255 * (255 - u16::from(alpha));

@@ -1,17 +1,17 @@
-//! Makes a picture smaller while its rows come in, so that it is never in memory whole.
+//! Scales a picture down by rows, so that it is never in memory as a whole.
 
 use fast_image_resize::Resizer;
 
 use crate::interleaved;
 use crate::plane::Plane;
 
-/// Pixels that become one: the average of squares of whole pixels, then Lanczos' filter over twice as many as wanted.
+/// Averages squares of whole pixels to at least twice the wanted size; then a Lanczos filter makes the result.
 pub(crate) struct Shrink {
     width: usize,
     by: usize,
-    /// Of the squares that are not whole yet, channel by channel within each.
+    /// The sums of the incomplete squares, by channel within each.
     sums: Vec<u32>,
-    /// Rows in the sums.
+    /// The number of rows in the sums.
     summed: usize,
     rows: usize,
     channels: Vec<Vec<u8>>,
@@ -26,7 +26,7 @@ impl Shrink {
         Self { width, by, sums, summed: 0, rows: 0, channels: vec![Vec::new(); channels] }
     }
 
-    /// Takes the next row.
+    /// Consumes the next row.
     pub(crate) fn row(&mut self, row: &[u8]) {
         self.rows += 1;
         let count = self.channels.len();
@@ -49,7 +49,7 @@ impl Shrink {
         }
     }
 
-    /// The sums become pixels.
+    /// Converts the sums to pixels.
     fn flush(&mut self) {
         for (column, sums) in self.sums.chunks_exact_mut(self.channels.len()).enumerate() {
             let across = (self.width - column * self.by).min(self.by);
@@ -62,7 +62,7 @@ impl Shrink {
         self.summed = 0;
     }
 
-    /// The picture at its size, pixel by pixel.
+    /// The result at its size, interleaved by pixel.
     pub(crate) fn finish(mut self, resizer: &mut Resizer, (width, height): (usize, usize)) -> Vec<u8> {
         if self.summed > 0 {
             self.flush();
@@ -76,10 +76,10 @@ impl Shrink {
     }
 }
 
-/// The same for pixels that come in any order: all squares are in memory until the end.
+/// The same for pixels in any order: all squares are in memory until the end.
 pub(crate) struct Scattered {
     shrink: Shrink,
-    /// Of all squares, channel by channel within each; none where each pixel is a square.
+    /// The sums of all squares, by channel within each; `None` if each pixel is a square.
     sums: Vec<u32>,
     stride: usize,
 }
@@ -98,7 +98,7 @@ impl Scattered {
         Self { shrink, sums, stride }
     }
 
-    /// Takes pixels of a row, from a column on in steps.
+    /// Consumes pixels of a row, from a column on in steps.
     pub(crate) fn row(&mut self, (first, row): (usize, usize), step: usize, pixels: &[u8]) {
         let Shrink { by, channels, .. } = &mut self.shrink;
         let start = row / *by * self.stride;
@@ -114,7 +114,7 @@ impl Scattered {
         }
     }
 
-    /// The picture at its size, pixel by pixel.
+    /// The result at its size, interleaved by pixel.
     pub(crate) fn finish(mut self, resizer: &mut Resizer, size: (usize, usize)) -> Vec<u8> {
         let (by, rows) = (self.shrink.by, self.shrink.rows);
         for (row, sums) in self.sums.chunks_exact(self.stride * self.shrink.channels.len()).enumerate() {

@@ -1,8 +1,8 @@
 //! The body of an answer, and the tasks that send it over HTTP/2.
 //!
-//! On HTTP/1 a reader that does not read stops the socket, see [`crate::socket`]. On HTTP/2 it stops its own stream by
-//! giving it no window, while the socket goes on. Therefore the body is handed out in pieces, and the task of a stream
-//! ends when nobody comes for the next piece.
+//! On HTTP/1 a reader that does not read blocks the socket, see [`crate::socket`]. On HTTP/2 it blocks only its own
+//! stream by granting no window, while the socket continues. Therefore the body is sent in pieces, and the task of a
+//! stream ends when its reader does not take the next piece.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -62,7 +62,7 @@ where
 pub(crate) struct Answer<B> {
     body: B,
     in_pieces: bool,
-    /// What was read of the body and not handed out.
+    /// The bytes that were read from the body and are not sent yet.
     rest: Bytes,
     /// Bytes of the piece that the reader has not taken yet.
     out: usize,
@@ -74,7 +74,7 @@ impl<B> Answer<B> {
         Self { body, in_pieces, rest: Bytes::new(), out: 0, _busy: busy }
     }
 
-    /// Hands out the next piece of the rest.
+    /// Sends the next piece of the rest.
     fn piece(&mut self) -> Frame<Bytes> {
         let piece = self.rest.split_to(self.rest.len().min(PIECE));
         self.out = piece.len();
@@ -92,7 +92,7 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for Answer<B> {
         if !answer.in_pieces {
             return Pin::new(&mut answer.body).poll_frame(cx);
         }
-        // The reader comes for the next piece, so it has taken the last one.
+        // The connection requests the next piece, so the reader has taken the last one.
         let taken = std::mem::take(&mut answer.out);
         let _ = READER.try_with(|reader| reader.meter().moved(taken));
         if !answer.rest.is_empty() {

@@ -1,4 +1,4 @@
-//! Bytes of bodies that are held in memory, in all and per address.
+//! The memory of request bodies, limited in total and per address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client_network::client_network;
 
-/// The bytes of all bodies that are being received into memory. Clones are the same.
+/// The bytes of all bodies that are being received into memory. Clones share the counts.
 #[derive(Clone, Debug)]
 pub struct Bodies {
     most: usize,
@@ -20,7 +20,7 @@ struct Taken {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// The bytes of one body; they are given back when this is dropped.
+/// The bytes of one body; they are released when this is dropped.
 #[derive(Debug)]
 pub struct Held {
     bodies: Bodies,
@@ -29,7 +29,7 @@ pub struct Held {
 }
 
 impl Bodies {
-    /// Room for so many bytes in all, and so many per address (an IPv4 address or an IPv6 /64 network).
+    /// A limit in total, and a limit per address (an IPv4 address or an IPv6 /64 network).
     #[must_use]
     pub fn new(most: usize, most_per_address: usize) -> Self {
         Self { most, most_per_address, taken: Arc::default() }
@@ -41,7 +41,7 @@ impl Bodies {
         Held { bodies: self.clone(), address: client_network(address), bytes: 0 }
     }
 
-    /// How many bytes are held now.
+    /// The number of bytes that are held now.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.lock().all

@@ -1,9 +1,9 @@
-//! Which addresses count as one client.
+//! The network that identifies one client.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The address that stands for all addresses of one household or phone: an IPv4 address itself, or the /64 network of
-/// an IPv6 address, because each household has a whole one.
+/// The key of all addresses of one household or phone: an IPv4 address itself, or the /64 network of an IPv6 address,
+/// because each household has a whole one.
 #[must_use]
 pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {

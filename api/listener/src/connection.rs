@@ -30,7 +30,7 @@ use crate::watch::{Busy, Watch};
 const HEAD_BYTES: usize = 96 * 1024;
 /// The most requests at a time on an HTTP/2 connection.
 const STREAMS: u32 = 100;
-/// Time for an idle HTTP/2 connection to say goodbye.
+/// The time for an idle HTTP/2 connection to shut down gracefully.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// An accepted connection.
@@ -101,12 +101,12 @@ impl Connection {
     }
 }
 
-/// Ends when the connection had no request for too long. It is polled after the connection, in the same task, and sees
-/// what that has done.
+/// Ends when the connection had no request for too long. It is polled after the connection, in the same task, so that
+/// it sees the connection's latest state.
 async fn overdue(watch: &Watch, limits: &Limits, mut alarm: Pin<&mut Sleep>) {
     poll_fn(|cx| {
         loop {
-            // Without a due time the alarm only looks again later: what a request does wakes the task.
+            // Without a due time the alarm only checks again later: the activity of a request wakes the task.
             let due = watch.due(limits).unwrap_or_else(|| Instant::now() + limits.idle);
             if due < alarm.deadline() || alarm.is_elapsed() {
                 alarm.as_mut().reset(due);

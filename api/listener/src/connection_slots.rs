@@ -1,4 +1,4 @@
-//! How many connections there are, and may be.
+//! The slots of connections: their number and its limits.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use crate::client_network::client_network;
 use crate::limits::Limits;
 
-/// Between two warnings of the same kind.
+/// The minimum time between two warnings of the same kind.
 const QUIET: Duration = Duration::from_secs(10);
 
 /// The connections of one listener.
@@ -39,7 +39,7 @@ struct Warning {
 }
 
 impl Warning {
-    /// Counts an event; the number of events, if the warning is due.
+    /// Counts an event; returns the number of events if the warning is due.
     fn count(&mut self, now: Instant) -> Option<u64> {
         self.events += 1;
         if self.last.is_some_and(|last| now.saturating_duration_since(last) < QUIET) {
@@ -50,7 +50,7 @@ impl Warning {
     }
 }
 
-/// The place of one connection, free again when dropped.
+/// The slot of one connection; free again when dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionSlot {
     taken: Arc<Mutex<Taken>>,
@@ -67,7 +67,7 @@ impl ConnectionSlots {
         }
     }
 
-    /// A place for a connection from an address, if there is one; otherwise the refusal is logged.
+    /// Takes a slot for a connection from an address; if none is free, logs the refusal.
     pub(crate) fn take(&self, peer: IpAddr) -> Option<ConnectionSlot> {
         let address = client_network(peer);
         let is_proxy = self.proxies.iter().any(|network| network.contains(&peer.to_canonical()));

@@ -1,6 +1,6 @@
 //! The process's limit of open files.
 
-/// More files than this are never asked for: some systems allow a billion.
+/// The maximum number of files that is requested, because some systems allow a billion.
 #[cfg(unix)]
 const MOST: u64 = 65_536;
 

@@ -1,9 +1,9 @@
 //! The host names under which a listener answers, against DNS rebinding.
 //!
-//! A page of another site can have its own name resolve to an address of this machine. To the browser the page and the
-//! listener then have one origin: the page reads every answer, and neither CORS nor a check of `Origin` stops it. Only
-//! the host name of the request shows where the page came from. An address is no name that another site could give to
-//! its pages, so addresses are always right.
+//! A page of another site can resolve its own name to an address of this machine (DNS rebinding). To the browser the
+//! page and the listener then have one origin: the page reads every answer, and neither CORS nor a check of `Origin`
+//! prevents it. Only the host name of the request shows the site of the page. Another site cannot give an IP address to
+//! its pages, so addresses are always accepted.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use http::uri::Authority;
 use http::{Request, header};
 
-/// The names that are always right, as people type them.
+/// The names that are always accepted, as people type them.
 const ALWAYS: &str = "localhost, 127.0.0.1, [::1]";
 /// The setting that adds a name, in the file and in the environment.
 pub const HOSTS_SETTING: &str = "hosts (HANDOVER_HOSTS)";
@@ -28,7 +28,7 @@ pub struct Hosts(Option<Arc<[String]>>);
     setting = HOSTS_SETTING
 )]
 pub struct WrongHost {
-    /// The right names, separated by commas.
+    /// The accepted names, separated by commas.
     pub names: String,
 }
 
@@ -39,13 +39,13 @@ impl Hosts {
         Self(Some(names.into_iter().collect()))
     }
 
-    /// Whether the listener answers a request. A request without a host is right: every browser names one.
+    /// Whether the listener answers a request. A request without a host is accepted, because every browser sends one.
     ///
     /// # Errors
-    /// When the URL or a `Host` header names another host, or something that is no host.
+    /// When the URL or a `Host` header names another host, or an invalid host.
     pub fn check<B>(&self, request: &Request<B>) -> Result<(), WrongHost> {
         let Some(names) = &self.0 else { return Ok(()) };
-        // HTTP/2 and proxies name the host in the URL.
+        // HTTP/2 and proxies send the host in the URL.
         let of_url = request.uri().authority().cloned().map(Some);
         let of_headers = request.headers().get_all(header::HOST).iter();
         let of_headers = of_headers.map(|host| Authority::try_from(host.as_bytes()).ok());

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::hosts::Hosts;
 
-/// What the clients of one listener may do.
+/// The limits of the clients of one listener.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Connections at a time, in all.
@@ -31,12 +31,12 @@ pub struct Limits {
     pub hosts: Hosts,
 }
 
-/// The least average rate of a transfer. Only time in which the peer is waited for counts.
+/// The minimum average rate of a transfer. Only the time in which the peer is waited for is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// How long the peer may move nothing. A slower peer uses this time up, a faster one gains it back.
+    /// The maximum pause of the peer. A slower peer uses this time up, a faster one regains it.
     pub grace: Duration,
-    /// Bytes a second that the peer must move on average.
+    /// The average number of bytes a second that the peer must transfer.
     pub bytes_per_second: u32,
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Meter {
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
-/// The time that a peer may still be waited for: waiting uses it up, each moved byte gives some back.
+/// The remaining time of waiting for the peer: waiting reduces it, each transferred byte increases it.
 #[derive(Debug)]
 struct Account {
     pace: Pace,
@@ -32,7 +32,7 @@ impl Account {
         self.left = (self.left + gained).min(self.pace.grace);
     }
 
-    /// When the peer will have been waited for too long.
+    /// The moment at which the waiting time is used up.
     fn due(&self) -> Option<Instant> {
         Some(self.waiting_since? + self.left)
     }
@@ -43,7 +43,7 @@ impl Meter {
         Self { account: Account { pace, left: pace.grace, waiting_since: None }, alarm: None }
     }
 
-    /// The peer has moved so many bytes and is not waited for any more.
+    /// The peer has transferred so many bytes and is not waited for any more.
     pub(crate) fn moved(&mut self, bytes: usize) {
         self.account.moved(bytes, Instant::now());
     }
@@ -53,7 +53,7 @@ impl Meter {
         self.account.waiting_since.get_or_insert_with(Instant::now);
     }
 
-    /// Ready when the peer has been waited for too long.
+    /// Ready when the waiting time is used up.
     pub(crate) fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(due) = self.account.due() else {
             return Poll::Pending;
@@ -72,7 +72,7 @@ mod tests {
 
     const PACE: Pace = Pace { grace: Duration::from_secs(10), bytes_per_second: 100 };
 
-    /// Whether a peer is too slow that moves so many bytes, each time after so many seconds, so often.
+    /// Whether a peer is too slow: the bytes of one transfer, the seconds before each, and the number of transfers.
     fn is_too_slow(bytes: usize, seconds: u64, times: u32) -> bool {
         let mut account = Account { pace: PACE, left: PACE.grace, waiting_since: None };
         let mut now = Instant::now();

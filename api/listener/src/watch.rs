@@ -1,4 +1,4 @@
-//! What a connection is busy with, and how long it may stay so.
+//! The activity of a connection, and its time limits.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,7 +72,7 @@ impl Watch {
         self.state().multiplexed
     }
 
-    /// When the connection must have done something; `None` while it has a request.
+    /// The moment by which the connection must have been active; `None` while it has a request.
     pub(crate) fn due(&self, limits: &Limits) -> Option<Instant> {
         let state = self.state();
         if state.requests > 0 {

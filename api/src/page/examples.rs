@@ -7,15 +7,15 @@ use serde::Serialize;
 pub(super) struct Example {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    /// The role's code of the person who does this, or `ANY`.
+    /// The role code of the acting person, or `ANY`.
     pub(super) role: &'static str,
-    /// A query whose answer the places of the variables are filled from; empty when there is none.
+    /// A query whose answer fills the placeholders of the variables; empty if there is none.
     pub(super) lookup: String,
-    /// What is filled in: the name, and the path to it in the lookup's answer.
+    /// The placeholders: each name, and the path of its value in the lookup's answer.
     pub(super) fill: Vec<(&'static str, &'static str)>,
     /// The document without its header.
     pub(super) query: &'static str,
-    /// The variables' JSON text, with places to fill in.
+    /// The JSON text of the variables, with placeholders.
     pub(super) variables: &'static str,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn as_json() -> Vec<u8> {
     serde_json::to_vec(&all().collect::<Vec<_>>()).unwrap_or_else(|_| b"[]".to_vec())
 }
 
-/// Reads the header lines off a document; `api/assets/README.md` says what they are.
+/// Removes the header lines of a document and returns them; `api/assets/README.md` explains them.
 fn read(name: &'static str, document: &'static str, variables: &'static str) -> Example {
     let mut example =
         Example { name, title: name, role: "ANY", lookup: String::new(), fill: Vec::new(), query: document, variables };

@@ -1,4 +1,4 @@
-//! The files of the page, held in the binary, with their types and tags.
+//! The files of the page, embedded in the binary, with their media types and entity tags.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,7 +11,7 @@ use super::examples;
 /// A file to serve.
 pub(super) struct File {
     pub(super) content_type: &'static str,
-    /// Changes with the content.
+    /// The entity tag, which changes with the content.
     pub(super) tag: HeaderValue,
     pub(super) bytes: Bytes,
 }
@@ -67,7 +67,7 @@ impl Shelf {
     }
 }
 
-/// An entity tag; it need only differ between versions of one file.
+/// An entity tag; it only has to differ between versions of one file.
 fn tag(bytes: &Bytes) -> HeaderValue {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);

@@ -17,10 +17,10 @@ use serde::Serialize;
 
 use files::{File, Shelf};
 
-/// What the page shows beside GraphiQL.
+/// The content of the page besides GraphiQL.
 #[derive(Default)]
 pub struct PageSettings {
-    /// Whom a visitor may act as; `None` when the demo is off, then the page asks for login and password.
+    /// The people to act as; `None` if the demo is off, then the page asks for login and password.
     pub people: Option<Vec<DemoPerson>>,
     /// Where photos are uploaded to and read from (the object store's public origin, `http://localhost:9000`), so that
     /// the page may do both; its policy blocks pictures from anywhere else.
@@ -44,7 +44,7 @@ pub struct DemoPerson {
     pub party: String,
 }
 
-/// What the handlers share.
+/// The state of the handlers.
 struct Page {
     shelf: Shelf,
     policy: HeaderValue,
@@ -68,14 +68,14 @@ pub fn router(settings: PageSettings) -> Router {
         .with_state(Arc::new(page))
 }
 
-/// What stands there instead when the page is off: that there is none.
+/// The answer in place of the page when it is off.
 pub fn none() -> Router {
     let off = async || (StatusCode::NOT_FOUND, "the page is off; the API is at /graphql\n");
     Router::new().route("/", get(off))
 }
 
-/// Everything comes from this server, but for pictures, which may be uploaded to the store and read from it, too.
-/// GraphiQL's dialogs write a style element of their own, and its fonts are in its style sheet.
+/// All files come from this server, except pictures, which may be uploaded to the store and read from it. GraphiQL's
+/// dialogs write a style element, and its fonts are in its style sheet.
 fn content_security_policy(picture_origins: &[String]) -> HeaderValue {
     let policy = |pictures: &str| {
         format!(
@@ -83,7 +83,7 @@ fn content_security_policy(picture_origins: &[String]) -> HeaderValue {
              img-src 'self' data:{pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
     };
-    // An origin is one word without the policy's own separators; anything else would change the policy's meaning.
+    // An origin with a separator of the policy would change the policy's meaning, so it is left out.
     let plain = |origin: &&String| !origin.contains([' ', ';', ',', '\'', '*']);
     let pictures: String = picture_origins.iter().filter(plain).map(|origin| format!(" {origin}")).collect();
     HeaderValue::try_from(policy(&pictures)).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
@@ -99,13 +99,13 @@ async fn asset(State(page): State<Arc<Page>>, Path(name): Path<String>, headers:
     page.shelf.get(&name).map_or_else(missing, |file| send(file, &headers))
 }
 
-/// Whom to act as; not found when the demo is off.
+/// The people to act as; not found when the demo is off.
 async fn people(State(page): State<Arc<Page>>) -> Response {
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     page.people.as_ref().map_or_else(missing, |people| (no_store, Json(people)).into_response())
 }
 
-/// A file, or that the browser's copy is still good: names stay the same from version to version, so it asks each time.
+/// A file, or "not modified". Names stay the same from version to version, so the browser revalidates each time.
 fn send(file: &File, request: &HeaderMap) -> Response {
     let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
     let fresh = known.flat_map(|tags| tags.split(',')).any(|tag| {

@@ -1,4 +1,4 @@
-//! The page as a browser asks for it.
+//! The page, requested as a browser does.
 
 use std::collections::BTreeSet;
 
@@ -34,14 +34,14 @@ fn demo() -> PageSettings {
     PageSettings { people: Some(vec![person]), picture_origins: vec!["http://127.0.0.1:9000".into()], messages: None }
 }
 
-/// What an HTML text links to on this server.
+/// The links of an HTML text to files of this server.
 fn links(html: &str) -> Vec<String> {
     let quoted = html.split(['"']).filter(|part| part.starts_with('/'));
     quoted.map(str::to_owned).collect()
 }
 
 #[tokio::test]
-async fn the_page_and_all_that_it_loads_come_from_this_server() {
+async fn page_loads_every_file_from_this_server() {
     let router = router(demo());
     let page = get(&router, "/", None).await;
     assert_eq!(page.status(), StatusCode::OK);
@@ -61,7 +61,7 @@ async fn the_page_and_all_that_it_loads_come_from_this_server() {
 }
 
 #[tokio::test]
-async fn scripts_are_allowed_from_this_server_only_and_pictures_from_the_store() {
+async fn policy_allows_scripts_of_this_server_and_pictures_of_the_store() {
     let page = get(&router(demo()), "/", None).await;
     let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("a policy");
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
@@ -74,7 +74,7 @@ async fn scripts_are_allowed_from_this_server_only_and_pictures_from_the_store()
 }
 
 #[tokio::test]
-async fn an_unchanged_file_is_not_sent_again() {
+async fn unchanged_file_is_not_sent_again() {
     let router = router(demo());
     let first = get(&router, "/assets/graphiql.min.js", None).await;
     let tag = first.headers()[header::ETAG].to_str().expect("a tag").to_owned();
@@ -86,7 +86,7 @@ async fn an_unchanged_file_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn people_are_told_only_while_the_demo_is_on() {
+async fn people_are_listed_only_while_the_demo_is_on() {
     let told = get(&router(demo()), "/demo/people.json", None).await;
     assert_eq!(told.headers()[header::CACHE_CONTROL], "no-store");
     let people: serde_json::Value = serde_json::from_str(&text(told).await).expect("JSON");
@@ -99,14 +99,14 @@ async fn people_are_told_only_while_the_demo_is_on() {
 }
 
 #[tokio::test]
-async fn what_is_no_file_of_the_page_is_not_found() {
+async fn unknown_file_is_not_found() {
     for path in ["/assets/README.md", "/assets/..%2fCargo.toml", "/assets/", "/demo"] {
         assert_eq!(get(&router(demo()), path, None).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
 
 #[tokio::test]
-async fn a_page_that_is_off_says_so_and_nothing_else() {
+async fn disabled_page_says_only_that_it_is_disabled() {
     for path in ["/", "/assets/graphiql.min.js", "/assets/examples.json", "/demo/people.json"] {
         let answer = get(&super::none(), path, None).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
@@ -115,7 +115,7 @@ async fn a_page_that_is_off_says_so_and_nothing_else() {
 }
 
 #[test]
-fn operations_of_examples_have_names_of_their_own() {
+fn operations_of_examples_have_unique_names() {
     let mut names = BTreeSet::new();
     for example in examples::all() {
         let document = async_graphql::parser::parse_query(example.query).expect("an example");
@@ -127,7 +127,7 @@ fn operations_of_examples_have_names_of_their_own() {
 }
 
 #[tokio::test]
-async fn every_example_in_the_folder_is_on_the_page_and_reads() {
+async fn every_example_file_is_on_the_page_and_can_be_parsed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples");
     let names = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").file_name());
     let names: BTreeSet<String> =

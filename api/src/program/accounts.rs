@@ -1,4 +1,4 @@
-//! `handover password`, `handover administrator` and `handover demo`: what the machine's operator does to accounts.
+//! `handover password`, `handover administrator` and `handover demo`: changes of accounts by the machine's operator.
 
 use std::io::{IsTerminal, Read as _};
 
@@ -12,31 +12,30 @@ use super::output;
 use super::settings::Settings;
 use super::start::Services;
 
-/// Longest line that is read from a pipe, in bytes.
+/// The maximum length of a line that is read from a pipe, in bytes.
 const LONGEST_LINE: u64 = 4_096;
 
-/// Whom to make an administrator.
+/// The arguments of `handover administrator`.
 #[derive(Args)]
 pub(super) struct AdministratorArguments {
     /// The login.
     login: String,
-    /// The name; needed for a person who is new.
+    /// The name; needed for a new person.
     name: Option<String>,
-    /// Sets a new password, too, for a person who is there; all sessions of the person end. A new person always gets
-    /// one.
+    /// Also sets a new password for an existing person; all sessions of the person end. A new person always gets one.
     #[arg(long, conflicts_with = "revoke")]
     password: bool,
-    /// Takes the right back. Password and sessions stay.
+    /// Removes the right. Password and sessions stay.
     #[arg(long)]
     revoke: bool,
 }
 
-/// What to do with the demo.
+/// The actions on the demo.
 #[derive(Subcommand)]
 pub(super) enum DemoCommand {
-    /// Removes the demo's project with its photos, and its people with their sessions and links; also people who were
-    /// invited or imported into it, are in no other project and are no administrators. On embedded defaults stop the
-    /// server first.
+    /// Removes the demo's project with its photos, and its people with their sessions and links. Also removes people
+    /// who were invited or imported into the demo, are in no other project and are no administrators. Stop the server
+    /// first if it uses the embedded defaults.
     Remove,
 }
 
@@ -50,13 +49,13 @@ pub(super) async fn password(settings: &Settings, login: &str) -> Result<(), Sta
 
 async fn set_password(app: &App, login: &str) -> Result<String, StartError> {
     if !operator::exists(app, login).await? {
-        return Err(StartError::Refused(format!("nobody has the login {login:?}")));
+        return Err(StartError::Refused(format!("there is no person with the login {login:?}")));
     }
     let ended = operator::set_password(app, login, &read_password()?).await?;
     Ok(format!("{login} has the new password; {}.", sessions(ended)))
 }
 
-/// Makes an administrator, or takes the right back.
+/// Makes a person an administrator, or removes the right.
 pub(super) async fn administrator(settings: &Settings, given: &AdministratorArguments) -> Result<(), StartError> {
     let services = Services::open(settings).await?;
     let done = if given.revoke { revoke(&services.app, given).await } else { make(&services.app, given).await };
@@ -78,7 +77,9 @@ async fn make(app: &App, given: &AdministratorArguments) -> Result<String, Start
     let name = given.name.as_deref().unwrap_or_default();
     if is_new && name.trim().is_empty() {
         let right = format!("handover administrator {login} \"The Name\"");
-        return Err(StartError::Refused(format!("nobody has the login {login:?}; to make a new person say: {right}")));
+        return Err(StartError::Refused(format!(
+            "there is no person with the login {login:?}; to make a new person run: {right}"
+        )));
     }
     let password = if is_new || given.password { Some(read_password()?) } else { None };
     let made = operator::make_administrator(app, login, name, password.as_deref()).await?;
@@ -123,7 +124,7 @@ pub(super) async fn demo(settings: &Settings, command: &DemoCommand) -> Result<(
 async fn remove_demo(app: &App, settings: &Settings) -> Result<bool, StartError> {
     let removed = demo::remove(app).await?;
     if removed {
-        // Names, logins and hashes of passwords would stay in the free pages of SQLite's file.
+        // Names, logins and password hashes would stay in the free pages of SQLite's file.
         crate::database::purge(&DbSettings::new(settings.database_url())).await?;
     }
     Ok(removed)

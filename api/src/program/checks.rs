@@ -1,5 +1,5 @@
-//! What is read out of settings when something is opened with them, asked before anything is opened: a wrong setting
-//! leaves no data folder, no database and no running store behind.
+//! Checks of settings that are parsed when a resource is opened. They run before anything is opened, so that a wrong
+//! setting leaves no data folder, no database and no running store behind.
 
 use ::http::{HeaderValue, Uri};
 use imaging::markup::FontSource;
@@ -51,7 +51,7 @@ fn host(text: &str) -> Result<String, StartError> {
     Err(StartError::Setting(format!("hosts: \"{text}\" is no host name; {form}")))
 }
 
-/// The letters of `markup_font`, if a file is named.
+/// The font of `markup_font`, if a file is named.
 pub(super) fn font_source(settings: &Settings) -> Result<Option<FontSource>, StartError> {
     let wrong = |error| StartError::Setting(format!("markup_font: {error}"));
     settings.markup_font.clone().map(FontSource::with_file).transpose().map_err(wrong)
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_a_name_alone() {
+    fn host_is_a_name_without_scheme_and_port() {
         for good in ["handover.example", "xn--fiq228c.example", "site_1", "192.0.2.7"] {
             assert_eq!(host(good).expect(good), good);
         }
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_answers_under_the_right_names_alone() {
+    fn demo_answers_only_under_allowed_host_names() {
         let answers = |settings: &Settings, host: &str| {
             let request = ::http::Request::get("/").header("host", host).body(()).expect("a request");
             hosts(settings).expect("hosts").check(&request).is_ok()
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_what_a_browser_sends() {
+    fn origin_has_the_form_that_browsers_send() {
         for good in ["https://app.example", "http://127.0.0.1:5173"] {
             assert_eq!(origin(good).expect(good), good);
         }

@@ -18,11 +18,11 @@ use super::recount;
 use super::settings::Settings;
 use super::start::{self, Services};
 
-/// The backend which new homes are handed over with.
+/// The backend for the inspection and handover of new homes.
 #[derive(Parser)]
 #[command(name = "handover", version, about)]
 struct Cli {
-    /// The settings file; `handover.toml` here if left out and there is one.
+    /// The settings file; by default `handover.toml` in the current folder, if it exists.
     #[arg(long, global = true)]
     settings: Option<PathBuf>,
     #[command(subcommand)]
@@ -31,9 +31,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Starts the server; what the program does without a command.
+    /// Starts the server. The default command.
     Serve {
-        /// Empties the data folder first: all data in it is gone.
+        /// Deletes all data in the data folder first.
         #[arg(long)]
         reset: bool,
     },
@@ -42,34 +42,34 @@ enum Command {
         /// The file.
         file: PathBuf,
     },
-    /// Sets the password of a person and ends all sessions of the person. The password is typed without echo, or comes
-    /// from standard input when that is no terminal.
+    /// Sets the password of a person and ends all sessions of the person. The password is typed without echo, or read
+    /// from standard input if that is no terminal.
     Password {
         /// The login.
         login: String,
     },
-    /// Makes a person an administrator, who may create projects and answers for everybody in them. A person who is
-    /// there keeps the password.
+    /// Makes a person an administrator, who may create projects and has all rights in them. An existing person keeps
+    /// the password.
     Administrator(AdministratorArguments),
     /// Removes the demo.
     Demo {
         #[command(subcommand)]
         command: DemoCommand,
     },
-    /// Says that the database was restored from a backup, before the server starts again: every tablet then offers what
-    /// it was told was done, and what the backup does not have is done again.
+    /// Declares, before the next start of the server, that the database was restored from a backup. Every tablet then
+    /// offers its acknowledged operations again, and those that the backup lacks are applied again.
     Restored,
-    /// Checks what is stored against the rules and lists what a person is to mend: rings of merged defects, which
-    /// `defectRestore` mends, and metrics that differ from what the events alone say. Changes nothing.
+    /// Checks the stored data against the rules. Lists rings of merged defects, which `defectRestore` resolves, and
+    /// metrics that differ from those counted from events. Changes nothing.
     Recount,
-    /// Verifies or cleans the objects of photos. On embedded defaults stop the server first.
+    /// Verifies or cleans the objects of photos. Stop the server first if it uses the embedded defaults.
     Photos {
         #[command(subcommand)]
         command: PhotosCommand,
     },
     /// Prints the schema.
     Schema,
-    /// Prints every setting with its value, secrets left out.
+    /// Prints every setting with its value; secrets are masked.
     Settings,
 }
 
@@ -96,7 +96,7 @@ fn run(cli: Cli) -> Result<(), StartError> {
         match cli.command.unwrap_or(Command::Serve { reset: false }) {
             Command::Serve { reset } => {
                 if reset {
-                    // Nothing is emptied for a server that would not start.
+                    // A server that cannot start must not delete data.
                     settings.check_demo()?;
                     checks::check(&settings)?;
                     start::reset(&settings)?;
@@ -128,7 +128,7 @@ async fn import(settings: &Settings, file: PathBuf) -> Result<(), StartError> {
     Ok(output::text(done.map_err(|error| named(error.into()))?)?)
 }
 
-/// Why a file cannot be opened, and what would be right.
+/// The reason why a file cannot be opened.
 fn unopened(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),
@@ -143,7 +143,9 @@ async fn restored(settings: &Settings) -> Result<(), StartError> {
     let done = app::project::restored::restored(&services.app).await;
     services.close().await;
     let projects = done?;
-    Ok(output::line(format_args!("the tablets of {projects} projects will begin anew and offer their work again"))?)
+    Ok(output::line(format_args!(
+        "the tablets of {projects} projects will load everything again and offer their operations again"
+    ))?)
 }
 
 fn show(settings: &Settings) -> Result<(), StartError> {

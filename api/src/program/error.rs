@@ -1,18 +1,18 @@
-//! Why a command of the program, or its start, failed.
+//! Errors of the program's commands and of its start.
 
-/// Why the program did not start.
+/// The reasons why a command or the start failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StartError {
-    /// A setting makes no sense.
+    /// A setting is invalid.
     #[error("settings: {0}")]
     Setting(String),
-    /// Settings that make no sense.
+    /// The settings are invalid.
     #[error(transparent)]
     Settings(#[from] super::settings::SettingsError),
     /// The data folder.
     #[error("data folder: {0}")]
     Data(String),
-    /// The address to answer at.
+    /// The address to listen on.
     #[error("cannot listen on {0}: {1}; set HANDOVER_LISTEN to another address")]
     Listen(std::net::SocketAddr, std::io::Error),
     /// A file or a listener.
@@ -33,15 +33,15 @@ pub(super) enum StartError {
     /// The garbage collection of photos.
     #[error("photos: {0}")]
     Gc(#[from] app::photo::gc::GcError),
-    /// Metrics that were counted from events differ from those that are stored.
-    #[error("the metrics of {0} projects are not what their events say (each on a line above)")]
+    /// Metrics counted from events differ from the stored ones.
+    #[error("the metrics of {0} projects differ from those counted from their events (each on a line above)")]
     Recount(usize),
-    /// Photos are not as they should be.
+    /// Photos are missing, altered or orphaned.
     #[error("objects of photos are missing or altered ({0} findings, each on a line above)")]
     PhotosWrong(u64),
 }
 
-/// A refusal on one line. Problems of a file name their place themselves.
+/// A refusal on one line. The problems of a file contain their line.
 fn line(refusal: &domain::Refusal) -> String {
     let message = refusal.message(domain::Language::En);
     if refusal.code == domain::RefusalCode::ImportInvalid || refusal.field.is_empty() {

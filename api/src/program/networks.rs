@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A list of networks: `["10.0.0.0/8", "127.0.0.1"]`, or as one text with commas.
+/// A list of networks: `["10.0.0.0/8", "127.0.0.1"]`, or one text with commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Networks(pub Vec<IpNet>);
 
@@ -23,9 +23,9 @@ impl<'de> Deserialize<'de> for Networks {
     }
 }
 
-/// Bits of the widest network of proxies: a private one of RFC 1918.
+/// The prefix length of the widest network of proxies: a private network of RFC 1918.
 const WIDEST_V4: u8 = 8;
-/// The same of IPv6: the unique local addresses.
+/// The same for IPv6: the unique local addresses.
 const WIDEST_V6: u8 = 7;
 
 /// A network, or the network of one address.

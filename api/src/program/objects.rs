@@ -1,4 +1,4 @@
-//! The object store of the settings: an S3 server, or the embedded one with keys of its own.
+//! The object store of the settings: an S3 server, or the embedded store with generated keys.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,32 +14,32 @@ use super::connections::connections;
 use super::error::StartError;
 use super::settings::Settings;
 
-/// The longest time for which the start of the server waits for a store to be prepared; after it the server starts.
+/// The maximum time for which the start waits for the store; after it the server starts without.
 const PREPARE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Between two tries to reach a store for the sake of pages.
+/// The pause between two attempts to add CORS rules to an unreachable store.
 const BETWEEN_TRIES: Duration = Duration::from_secs(30);
 
-/// The store's client, and the store itself when it is ours to stop.
+/// The store's client, and the embedded store if there is one.
 pub(super) struct Objects {
     pub(super) client: Arc<ObjectStore>,
     pub(super) embedded: Option<RunningStore>,
-    /// Where links point to.
+    /// The origin of links to photos.
     pub(super) public_origin: String,
 }
 
-/// The keys of the embedded store, made once for a data folder.
+/// The keys of the embedded store, generated once for a data folder.
 #[derive(Serialize, Deserialize)]
 struct Keys {
     access_key: String,
     secret_key: String,
 }
 
-/// Whether the settings of the store can be used; opens nothing.
+/// Whether the settings of the store are valid; opens nothing.
 pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     let (endpoint, keys) = match &settings.s3_endpoint {
         Some(endpoint) => (endpoint.clone(), keys_of(settings)),
-        // The embedded store makes keys of its own when it is opened.
+        // The embedded store generates its keys when it is opened.
         None => {
             let keys = Keys { access_key: "own".to_owned(), secret_key: "own".to_owned() };
             (format!("http://{}", settings.objects_listen), keys)
@@ -48,7 +48,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     Ok(ObjectStore::new(&client_settings(settings, endpoint, keys)).map(drop)?)
 }
 
-/// Starts or reaches the store, and makes sure that it can be trusted.
+/// Starts or connects to the store, and makes sure that it is safe to use.
 pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     let (client_settings, embedded) = match &settings.s3_endpoint {
         Some(endpoint) => (client_settings(settings, endpoint.clone(), keys_of(settings)), None),
@@ -70,12 +70,12 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     };
     let public_origin = client_settings.public_endpoint.clone().unwrap_or_else(|| client_settings.endpoint.clone());
     let client = Arc::new(ObjectStore::new(&client_settings)?);
-    // A store that is down at the start does not stop an inspection: /readyz tells, uploads wait.
+    // A store that is down does not prevent the start: `/readyz` reports it, and uploads wait.
     let prepared = tokio::time::timeout(PREPARE_TIMEOUT, prepare(&client)).await;
     let too_long =
         || ObjectError::Unreachable { action: "prepare", reason: format!("no answer in {PREPARE_TIMEOUT:?}") };
     match prepared.unwrap_or_else(|_| Err(too_long())) {
-        // Nothing that it took could be trusted, ever.
+        // No object of such a store can be trusted.
         Err(error @ ObjectError::ChecksNoSignatures) => return Err(error.into()),
         Err(error) => {
             if error.is_passing() {
@@ -92,8 +92,8 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
 }
 
 impl Objects {
-    /// Lets web pages of these origins upload and read by links. Where the store is not ours, beside the server: nobody
-    /// else waits for it.
+    /// Lets web pages of these origins upload and read by links. An external store is asked in the background, because
+    /// only uploads from pages need it.
     pub(super) fn allow_pages(&self, origins: Vec<HeaderValue>) {
         if let Some(store) = &self.embedded {
             store.allow_pages(origins);
@@ -106,7 +106,7 @@ impl Objects {
     }
 }
 
-/// Tries until the store answers, and says what to do when it says no.
+/// Retries until the store answers; if it refuses, logs the CORS rule that the operator must add.
 async fn allow_pages(client: &ObjectStore, origins: &[String]) {
     loop {
         match client.allow_pages(origins).await {

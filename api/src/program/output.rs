@@ -1,13 +1,12 @@
-//! What the program's commands print.
+//! The standard output of commands.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _};
 
-/// Prints a text as it is. A reader who has gone, as in `handover schema | head -1`, wants no more of it: that is no
-/// failure.
+/// Prints a text as it is. A closed pipe, as in `handover schema | head -1`, is no error.
 ///
 /// # Errors
-/// When it cannot be written for another reason, for example to a full disk.
+/// When the output fails for another reason, for example because the disk is full.
 pub(super) fn text(text: impl Display) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match write!(out, "{text}").and_then(|()| out.flush()) {

@@ -1,4 +1,4 @@
-//! `handover photos …`: verification and garbage collection of the objects of photos, by hand.
+//! `handover photos …`: verification and garbage collection of the objects of photos, started by an operator.
 
 use std::time::Duration;
 
@@ -12,22 +12,23 @@ use super::output;
 use super::settings::Settings;
 use super::start::Services;
 
-/// What to do with the objects of photos.
+/// The actions on the objects of photos.
 #[derive(Subcommand)]
 pub(super) enum PhotosCommand {
-    /// Walks the object store against the database in both directions and tells what is missing, altered or nobody's.
-    /// Ends with an error if something is wrong and not mended. Never deletes anything.
+    /// Compares the object store with the database in both directions and lists missing, altered and orphaned objects.
+    /// Fails if a problem remains. Never deletes anything.
     Verify {
-        /// Of how many originals in a hundred the bytes are read and hashed; of the others only the length is asked.
+        /// The percentage of originals whose bytes are read and hashed; of the others only the length is checked.
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=100))]
         hash: u8,
-        /// Makes missing renditions again, from their originals.
+        /// Makes missing renditions again from their originals.
         #[arg(long)]
         repair: bool,
     },
-    /// Completes uploads that arrived without a word, and removes what is nobody's, as the server does each hour.
+    /// Completes uploads that were never reported as complete, and removes orphaned objects, as the server does each
+    /// hour.
     Clean {
-        /// Removes only what is older than so many hours; the setting's if left out.
+        /// Removes only objects older than this number of hours; by default that of the setting.
         #[arg(long)]
         older_than_hours: Option<u32>,
     },
@@ -60,7 +61,7 @@ fn print_report(cleaned: &GcReport) -> Result<(), StartError> {
 async fn verify(services: &Services, how: Thoroughness) -> Result<(), StartError> {
     let total = store::photos::stored_count(services.app.db.read()).await.map_err(app::Error::from)?;
     let bar = ProgressBar::new(total);
-    // A pattern that cannot be read is an internal error; the plain bar will do then.
+    // An invalid template is a programming error; the plain bar is good enough then.
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} photos, {msg}, {eta} to go") {
         bar.set_style(style);
     }

@@ -1,4 +1,4 @@
-//! The data folder is for its owner alone: it holds password hashes, names and phone numbers.
+//! Restricts the data folder to its owner, because it holds password hashes, names and phone numbers.
 
 #[cfg(unix)]
 pub(super) use unix::{close_to_others, keep_private, make_folder};
@@ -10,21 +10,21 @@ mod unix {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     use std::path::{Path, PathBuf};
 
-    /// Of others, and of the group.
+    /// The permissions of the group and of others.
     const OTHERS: u32 = 0o077;
 
-    /// From here on files of this process are its owner's alone.
+    /// New files of this process belong to its owner alone from now on.
     pub(crate) fn keep_private() {
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(OTHERS));
     }
 
-    /// Makes the folder where it is missing.
+    /// Creates the folder if it is missing.
     pub(crate) fn make_folder(data: &Path) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(data)
     }
 
-    /// Takes from others what an earlier version, or a copy, gave them: of the data folder with its lock, keys and
-    /// objects, and of a database that is a file.
+    /// Removes the permissions of group and others that an earlier version, or a copy, set: on the data folder with its
+    /// lock, keys and objects, and on a database file.
     pub(crate) fn close_to_others(data: Option<&Path>, database: Option<&Path>) {
         let of_folder = |data: &Path| ["", "lock", "objects-keys.json", "objects"].map(|name| data.join(name));
         let files = data.map(of_folder).into_iter().flatten();
@@ -51,7 +51,7 @@ mod unix {
         }
     }
 
-    /// Answers the mode before, if it was open to others.
+    /// Returns the earlier mode, if group or others had permissions.
     fn close(path: &Path) -> io::Result<Option<u32>> {
         let mode = match std::fs::metadata(path) {
             Ok(found) => found.permissions().mode() & 0o777,
@@ -74,7 +74,7 @@ mod unix {
         }
 
         #[test]
-        fn an_open_folder_is_closed_and_a_closed_one_stays() {
+        fn permissions_of_others_are_removed_and_private_folder_is_unchanged() {
             let folder = tempfile::tempdir().expect("a folder");
             let data = folder.path().join("data");
             std::fs::create_dir_all(data.join("objects")).expect("made");
@@ -96,7 +96,7 @@ mod unix {
     }
 }
 
-/// Where there are no such modes, the system's own rights hold.
+/// On systems without such modes, the system's own rights apply.
 #[cfg(not(unix))]
 pub(super) const fn keep_private() {}
 
@@ -106,6 +106,6 @@ pub(super) fn make_folder(data: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(data)
 }
 
-/// Where there are no such modes, there is nothing to take.
+/// On systems without such modes there is nothing to remove.
 #[cfg(not(unix))]
 pub(super) const fn close_to_others(_: Option<&std::path::Path>, _: Option<&std::path::Path>) {}

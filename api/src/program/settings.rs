@@ -1,4 +1,4 @@
-//! The program's settings: one list, read from a file and the environment, refused at start when they make no sense.
+//! The program's settings: one list, read from a file and the environment; invalid ones are refused at the start.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,36 +14,36 @@ use super::networks::Networks;
 /// The settings file that is read when there is one and no other is named.
 const FILE: &str = "handover.toml";
 
-/// Every setting. In the file by these names; in the environment in capitals behind `HANDOVER_`, but for
-/// `DATABASE_URL` and `S3_…`, which stand for themselves.
+/// Every setting. In the file by these names; in the environment in capitals after `HANDOVER_`, except `DATABASE_URL`
+/// and `S3_…`, which have no prefix.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Where the API and the page listen.
+    /// The address of the API and the page.
     pub listen: SocketAddr,
     /// The data folder: SQLite's file, the embedded object store, its keys.
     pub data: PathBuf,
     /// `sqlite:<path>` or `postgres://user:password@host/name`; left out = SQLite in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// Connections to PostgreSQL for reading and again for writing; readers of SQLite.
+    /// The number of connections to PostgreSQL for reading, and of those for writing; the number of SQLite's readers.
     pub database_connections: u32,
     /// `http(s)://host[:port]` of an S3 server; left out = the embedded store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_endpoint: Option<String>,
-    /// The same as tablets and browsers reach it, for links; left out = `s3_endpoint`.
+    /// The address of the same server for tablets and browsers, in links; left out = `s3_endpoint`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_public_endpoint: Option<String>,
-    /// The region to sign for.
+    /// The region of the signatures.
     pub s3_region: String,
-    /// The bucket; made when it is not there and the keys may.
+    /// The bucket; created if it is missing and the keys permit it.
     pub s3_bucket: String,
     /// Bucket in the path instead of in the host name.
     pub s3_path_style: bool,
-    /// The access key; with an S3 server of your own mandatory.
+    /// The access key; mandatory with an external S3 server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_access_key: Option<String>,
-    /// Its secret.
+    /// The secret key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_secret_key: Option<String>,
     /// Where the embedded object store listens.
@@ -98,7 +98,7 @@ pub struct Settings {
     /// The password of the demo's people, for scripts; left out = a random one for each database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo_password: Option<String>,
-    /// Serve the demo also where other machines reach it; its sign-ins are shown to everybody who opens the page.
+    /// Serve the demo also on addresses that other machines reach. Everybody who opens the page can act as its people.
     pub demo_public: bool,
     /// GraphiQL with examples at `/`, for development; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,32 +106,32 @@ pub struct Settings {
     /// Introspection for GraphiQL; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection: Option<bool>,
-    /// Points that a person, and an address, may spend per second; 0 = without limit. Ten seconds' worth at once.
+    /// The rate, in points per second, of a person and of an address; 0 = unlimited. The burst is ten seconds' worth.
     pub rate_per_second: u32,
-    /// A font file for rare characters in markups of photos; left out = one of the usual places, if there is one.
+    /// A font file for rare characters in annotations of photos; left out = one of the usual paths, if it exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub markup_font: Option<PathBuf>,
-    /// Host names of the API and of the embedded store, beside `localhost` and addresses. Requests under other names are
-    /// refused. Left empty = with the demo no other name, without it every name.
+    /// Host names of the API and of the embedded store, besides `localhost` and IP addresses. Requests under other
+    /// names are refused. Left empty = with the demo no other name, without it every name.
     pub hosts: Vec<String>,
-    /// Browsers that have reached the server by https once reach it by nothing else for a year (HSTS). Only behind a
-    /// proxy with TLS that stays.
+    /// Tells browsers to use only HTTPS for a year (HSTS). Only behind a permanent TLS proxy.
     pub hsts: bool,
     /// Origins of web pages that may call the API, and upload to and read from the object store.
     pub cors_origins: Vec<String>,
-    /// The networks of the proxies before the server, whose `X-Forwarded-For` is believed.
+    /// The networks of the proxies in front of the server, whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Networks,
-    /// Connections at a time to the API, and again to the embedded store; fewer if the limit of open files is lower.
+    /// The maximum number of connections to the API, and of those to the embedded store; lower if the limit of open
+    /// files is lower.
     pub connections: usize,
-    /// The same from one address; a site behind one router is one address, and a trusted proxy has no such limit.
+    /// The maximum from one address. A site behind one router is one address; trusted proxies have no such limit.
     pub connections_per_address: usize,
-    /// WebSockets and streams of events from one address; a site behind one router is one address.
+    /// The maximum number of WebSockets and event streams from one address. A site behind one router is one address.
     pub live_per_address: usize,
-    /// The same of one person.
+    /// The same for one person.
     pub live_per_person: usize,
     /// `text` or `json`.
     pub log_format: LogFormat,
-    /// What is logged, in the manner of `RUST_LOG`.
+    /// The filter of the log, in the syntax of `RUST_LOG`.
     pub log: String,
 }
 
@@ -139,9 +139,9 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Lines of text.
     Text,
-    /// For machines: one object a line.
+    /// JSON, one object on each line.
     Json,
 }
 
@@ -191,8 +191,8 @@ impl Default for Settings {
             live_per_address: 1_000,
             live_per_person: 20,
             log_format: LogFormat::Text,
-            // The S3 libraries print whole requests, links included, below this, h2 warns of each reset stream, and
-            // sqlx_postgres of parameters of DATABASE_URL that it does not know, with their values.
+            // Below this level the S3 libraries print whole requests with links, h2 warns of each reset stream, and
+            // sqlx_postgres prints unknown parameters of DATABASE_URL with their values.
             log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,h2=error,sqlx=warn,\
                   sqlx_postgres=error"
                 .to_owned(),
@@ -200,7 +200,7 @@ impl Default for Settings {
     }
 }
 
-/// Without secrets, as they may be printed.
+/// The settings with masked secrets, for printing.
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match serde_json::to_value(self.redacted()) {
@@ -210,19 +210,19 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-/// Why the settings cannot be used.
+/// The reasons why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A value has the wrong form, or a name is unknown.
     #[error("settings: {0}")]
     Form(Box<figment::Error>),
-    /// Values that do not go together.
+    /// The values contradict each other.
     #[error("settings: {0}")]
     Sense(&'static str),
-    /// The named file is not there.
+    /// The named file does not exist.
     #[error("settings: there is no file {}", .0.display())]
     NoFile(PathBuf),
-    /// The demo's password keeps the rule for passwords no more than any other.
+    /// The demo's password does not keep the rules for passwords.
     #[error("settings: demo_password (HANDOVER_DEMO_PASSWORD): {0}")]
     DemoPassword(&'static str),
     /// Other machines could act as the demo's people.
@@ -237,7 +237,7 @@ impl Settings {
     /// Reads the file and the environment; the environment wins.
     ///
     /// # Errors
-    /// When they cannot be read or make no sense.
+    /// When they cannot be read or are invalid.
     pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
         if let Some(path) = file
             && !path.is_file()
@@ -280,7 +280,7 @@ impl Settings {
                 "S3_ACCESS_KEY and S3_SECRET_KEY need S3_ENDPOINT; the embedded store makes its own",
             ));
         }
-        // They are printed; a secret in them would be, too.
+        // The values are printed, so a secret in them would be, too.
         if [&self.s3_endpoint, &self.s3_public_endpoint].into_iter().flatten().any(|address| address.contains('@')) {
             return Err(SettingsError::Sense(
                 "S3_ENDPOINT and S3_PUBLIC_ENDPOINT are addresses without user and password; the keys are S3_ACCESS_KEY \
@@ -297,11 +297,11 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether the demo may be served: not where other machines reach it, because everybody who opens the page may act
-    /// as its people.
+    /// Checks whether the demo may be served: not on addresses that other machines reach, because everybody who opens
+    /// the page may act as its people.
     ///
     /// # Errors
-    /// When it may not, or its password is weak.
+    /// When it may not be served, or its password is weak.
     pub fn check_demo(&self) -> Result<(), SettingsError> {
         if let Some(weakness) = self.demo_password.as_deref().and_then(|given| domain::password::weakness(given, "")) {
             return Err(SettingsError::DemoPassword(weakness.english()));
@@ -312,20 +312,20 @@ impl Settings {
         Ok(())
     }
 
-    /// After how long objects that nobody came back to are removed.
+    /// The age at which abandoned uploads and orphaned objects are removed.
     #[must_use]
     pub fn photo_abandoned_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.photo_abandoned_hours) * 60 * 60)
     }
 
-    /// The database's address.
+    /// The database's URL.
     #[must_use]
     pub fn database_url(&self) -> String {
         let embedded = || format!("sqlite:{}", self.data.join("handover.db").display());
         self.database_url.clone().unwrap_or_else(embedded)
     }
 
-    /// The same without secrets.
+    /// The same with masked secrets.
     #[must_use]
     pub fn redacted(&self) -> Self {
         let mut shown = self.clone();

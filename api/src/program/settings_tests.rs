@@ -57,7 +57,7 @@ fn every_setting_is_documented_with_its_default() {
         let prefix = if name == "database_url" || name.starts_with("s3_") { "" } else { "HANDOVER_" };
         assert_eq!(environment, format!("`{prefix}{}`", name.to_uppercase()));
         match &defaults[name] {
-            // Left out by default: the table says in words what holds then.
+            // Without a default, the table explains the behaviour in words.
             serde_json::Value::Null => assert!(!default.is_empty(), "{name}"),
             serde_json::Value::String(text) => assert_eq!(default, format!("`{text}`"), "{name}"),
             value => assert_eq!(default, format!("`{value}`"), "{name}"),
@@ -66,13 +66,13 @@ fn every_setting_is_documented_with_its_default() {
 }
 
 #[test]
-fn a_setting_of_an_earlier_version_is_refused_like_any_unknown_name() {
+fn setting_of_an_earlier_version_is_refused_as_unknown() {
     let refused = serde_json::from_str::<Settings>(r#"{ "live_deaf": false }"#).expect_err("an unknown name");
     assert!(refused.to_string().starts_with("unknown field `live_deaf`"), "{refused}");
 }
 
 #[test]
-fn no_setting_that_is_named_like_a_secret_is_shown() {
+fn settings_named_like_secrets_are_masked() {
     // The refusal of an unknown name lists all names.
     let refusal = serde_json::from_value::<Settings>(serde_json::json!({ "?": 1 })).expect_err("no such setting");
     let refusal = refusal.to_string();
@@ -93,7 +93,7 @@ fn no_setting_that_is_named_like_a_secret_is_shown() {
 }
 
 #[test]
-fn the_page_comes_with_the_demo_and_goes_with_it() {
+fn page_is_enabled_by_default_only_with_the_demo() {
     let with = |demo, page| Settings { demo, page, ..Settings::default() }.page();
     assert!(with(None, None) && with(Some(true), None) && with(Some(false), Some(true)));
     assert!(!with(Some(false), None) && !with(None, Some(false)));

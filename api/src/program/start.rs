@@ -28,12 +28,12 @@ use crate::page::{self, PageSettings};
 pub(super) struct Services {
     pub(super) app: App,
     pub(super) objects: Objects,
-    /// Held while the program uses the data folder.
+    /// The lock on the data folder, held while the program runs.
     _lock: Option<File>,
 }
 
 impl Services {
-    /// Opens everything that commands and the server need.
+    /// Opens the services that commands and the server need.
     pub(super) async fn open(settings: &Settings) -> Result<Self, StartError> {
         checks::check(settings)?;
         private::keep_private();
@@ -67,7 +67,7 @@ impl Services {
     }
 }
 
-/// One program a data folder: SQLite has one writer, and the demo one seed.
+/// Locks the data folder: SQLite has one writer, and the demo one seed.
 fn lock_data(settings: &Settings) -> Result<Option<File>, StartError> {
     if settings.database_url.is_some() && settings.s3_endpoint.is_some() {
         return Ok(None);
@@ -83,7 +83,7 @@ fn lock_data(settings: &Settings) -> Result<Option<File>, StartError> {
     }
 }
 
-/// Empties the data folder of what this program keeps in it, unless another one is at work there.
+/// Deletes this program's files from the data folder, unless another process uses it.
 pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
     let _lock = lock_data(settings)?;
     let data = &settings.data;
@@ -184,7 +184,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
+/// The demo's people, seeded if necessary; an interrupted seed starts again at the next start.
 async fn people(services: &Services, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
     if settings.demo() {
         return Ok(demo::seed_if_empty(&services.app, settings.demo_password.as_deref()).await?);
@@ -229,7 +229,7 @@ fn transport_settings(settings: &Settings) -> Result<transport::Settings, StartE
 }
 
 /// The origins of pages that may use the object store: those of the settings, and this server's own as far as it is
-/// known; behind a proxy the settings must name it.
+/// known. Behind a proxy the settings must name it.
 fn page_origins(own: SocketAddr, named: &[HeaderValue]) -> Vec<HeaderValue> {
     let mut own_origins = Vec::new();
     if !own.ip().is_unspecified() {
@@ -242,7 +242,7 @@ fn page_origins(own: SocketAddr, named: &[HeaderValue]) -> Vec<HeaderValue> {
     named.iter().cloned().chain(own_origins).collect()
 }
 
-/// Prints where to go and who to be.
+/// Prints the address of the page and the people to act as.
 fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
     let mut text = format!("Handover is ready: http://{}/\n", listener.local_addr()?);
     if let Some(people) = people {
@@ -253,7 +253,7 @@ fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), St
         }
     }
     text.push_str("Stop with Ctrl-C.\n");
-    // That it cannot be printed is no reason to end.
+    // A failure to print does not end the program.
     if let Err(error) = output::text(text) {
         tracing::warn!(%error, "the greeting could not be printed");
     }
@@ -288,7 +288,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_data_folder_in_use_is_not_emptied() {
+    fn data_folder_in_use_is_not_emptied() {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
         let database = folder.path().join("handover.db");
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_is_served_to_this_machine_alone_unless_a_setting_says_so() {
+    fn demo_is_served_to_other_machines_only_if_a_setting_allows_it() {
         let at = |listen: &str| Settings { listen: listen.parse().expect(listen), ..Settings::default() };
         for own in ["127.0.0.1:8080", "127.8.9.1:8080", "[::1]:8080"] {
             assert!(at(own).check_demo().is_ok(), "{own}");
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn the_store_lets_in_the_servers_own_pages_and_those_that_are_named() {
+    fn store_accepts_own_pages_and_named_origins() {
         let named = [HeaderValue::from_static("https://app.example")];
         let of = |own: &str| page_origins(own.parse().expect("an address"), &named);
         assert_eq!(of("127.0.0.1:8080"), ["https://app.example", "http://127.0.0.1:8080", "http://localhost:8080"]);

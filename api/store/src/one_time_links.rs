@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::id::{CompanyId, OneTimeLinkId, PersonId, ProjectId};
+use domain::one_time_link::LinkKind;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
@@ -35,7 +36,7 @@ pub async fn insert(tx: &WriteTx, row: Model) -> Result<(), Error> {
 #[boxed]
 pub async fn by_token(
     conn: &Connection,
-    kind: &str,
+    kind: LinkKind,
     token_hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<Model>, Error> {
@@ -48,7 +49,7 @@ pub async fn by_token(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_for_update(tx: &WriteTx, kind: &str, id: OneTimeLinkId) -> Result<Option<Model>, Error> {
+pub async fn find_for_update(tx: &WriteTx, kind: LinkKind, id: OneTimeLinkId) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_update().one(tx).await
 }
 

@@ -52,6 +52,16 @@ impl CheckOutcome {
 }
 
 string_enum! {
+    /// The kind of a signed object.
+    pub enum SignatureSubject {
+        /// A unit inspection.
+        UnitInspection = "UNIT_INSPECTION",
+        /// An owner's review of a unit.
+        UnitReview = "UNIT_REVIEW",
+    }
+}
+
+string_enum! {
     /// What a checklist item of a room still lacks.
     pub enum MissingKind {
         /// A mandatory item without any result.

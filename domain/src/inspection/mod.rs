@@ -7,7 +7,7 @@ pub mod lineage;
 pub mod missing;
 pub mod permit;
 
-pub use codes::{CheckOutcome, EarlierOutcome, InspectionStatus, MissingKind};
+pub use codes::{CheckOutcome, EarlierOutcome, InspectionStatus, MissingKind, SignatureSubject};
 pub use commands::InspectionCommand;
 pub use content::InspectionContent;
 pub use lineage::{Earlier, Replayed, earlier_outcome};

@@ -1,4 +1,4 @@
-//! Three homes with a history: one, its neighbour's, and one of another project; and what is secret of them.
+//! Three homes with a history: the reader's own, a neighbour's, and one of another project; with their secrets.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -13,7 +13,7 @@ use super::history::History;
 use super::people::{OWNER, SEE_OWNERS, Users, email_of, everybody, logins, name_of, party_of, phone_of, rename};
 use super::secrets::{Secret, thing};
 
-/// The homes, and the secrets that are nobody's home's.
+/// The homes, and the secrets that belong to no home.
 pub(super) struct Dataset<'a> {
     pub(super) users: &'a Users<'a>,
     pub(super) histories: Vec<History<'a>>,
@@ -50,13 +50,13 @@ impl<'a> Dataset<'a> {
         self.histories.iter().flat_map(|history| &history.secrets).chain(&self.people)
     }
 
-    /// The secrets in a text that somebody should not have been told.
+    /// The secrets in a text that the reader must not see.
     pub(super) fn leaks(&self, login: &str, text: &str) -> Vec<&str> {
         let told = self.secrets().filter(|secret| !secret.is_open_to(login) && text.contains(&secret.text));
         told.map(|secret| secret.name.as_str()).collect()
     }
 
-    /// An object of a kind in each story that somebody may not know of.
+    /// An object of a kind in each history that the reader must not know.
     pub(super) fn hidden_from(&self, login: &str, kind: &str) -> Vec<Uuid> {
         let of_story = |history: &History<'_>| {
             let hidden = history.secrets.iter().filter(|secret| !secret.is_open_to(login));
@@ -81,7 +81,7 @@ async fn former_owner(fixture: Fixture<'_>) {
     fixture.run("manager", "unitOwnershipChange", json!({ "unitId": unit, "end": end })).await;
 }
 
-/// What belongs to the whole project.
+/// The objects of the whole project.
 async fn of_project(history: &mut History<'_>, other_owners: &[&str]) {
     let Fixture { app, project, .. } = history.fixture;
     let session = history.fixture.session("manager").await;
@@ -103,7 +103,7 @@ async fn of_project(history: &mut History<'_>, other_owners: &[&str]) {
     ] {
         history.note(kind, name, id);
         if kind == "Session" {
-            // Whose session it is.
+            // The person of the session.
             history.secrets.last_mut().expect("noted").who.insert(history.fixture.login("manager"));
         }
         if thing(kind, name).1.contains(OWNER) {

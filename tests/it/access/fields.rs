@@ -1,5 +1,5 @@
-//! Who may read which field of an object that they see. A type or a field that the schema gains must be named here
-//! before the tests pass.
+//! The readers of each field of a visible object. A new type or field of the schema must be named here before the tests
+//! pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,8 @@ use serde_json::Value;
 use super::walk::OF_KIND;
 use crate::refusals::shape::Shape;
 
-/// By type: fields for everybody who sees the object; behind `staff:` those that are empty for owners; behind `own:`
-/// those of which owners are told only what is their own; behind `few:` those that are empty for owners and
-/// contractors.
+/// By type: fields for all readers of the object; after `staff:` those that are empty for owners; after `own:` those of
+/// which owners read only their own values; after `few:` those that are empty for owners and contractors.
 const FIELDS: &str = "
 ActiveSession: id device createdAt lastSeenAt lastAddress expiresAt current
 AllowedDefectCommand: name allowed reason
@@ -146,11 +145,11 @@ Viewer: id name language administrator onlyUnitId contact inbox unreadCount mess
 ViewerContact: email emailConfirmed phone phoneNumber phoneConfirmed
 ";
 
-/// Types whose fields only pass on what others hold.
+/// Types whose fields only contain objects of other types.
 const WRAPPERS: [&str; 8] =
     ["Query", "Mutation", "Subscription", "Payload", "Connection", "Edge", "CommandResult", "PageInfo"];
 
-/// The fields of a type by who may read them; those for everybody by the empty text.
+/// The fields of a type by their readers; the empty text means all readers.
 pub(super) type Fields = BTreeMap<&'static str, BTreeSet<&'static str>>;
 
 /// The table by type.
@@ -170,7 +169,7 @@ pub(super) fn table() -> BTreeMap<&'static str, Fields> {
     types
 }
 
-/// What the schema has and the table has not, or the other way round.
+/// The differences between the schema and the table.
 pub(super) fn differences(shape: &Shape) -> Vec<String> {
     let table = table();
     let named = |kind: &str, field: &str| {
@@ -190,7 +189,7 @@ pub(super) fn differences(shape: &Shape) -> Vec<String> {
     found
 }
 
-/// Counts in an answer the fields, `Type.field`, that hold something.
+/// Counts the non-empty fields, `Type.field`, of an answer.
 pub(super) fn filled(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| filled(item, found)),

@@ -19,13 +19,13 @@ use crate::photos::{Shot, put, sha256};
 const PLACES: [(&str, &str); 5] =
     [("LIVING", "LIV-1"), ("LIVING", "LIV-2"), ("BED", "BED-1"), ("BATH", "BATH-1"), ("KITCHEN", "KIT-1")];
 
-/// Somebody who brings things about in a unit.
+/// A person who changes the state of a unit by commands.
 #[derive(Clone, Copy)]
 pub(super) struct Fixture<'a> {
     pub(super) app: &'a TestApp,
     pub(super) users: &'a Users<'a>,
     pub(super) project: &'a FixtureProject,
-    /// Before the logins of the project's people.
+    /// The prefix of the logins of the project's people.
     pub(super) prefix: &'static str,
     /// The unit's code.
     pub(super) unit: &'static str,
@@ -51,7 +51,7 @@ impl<'a> Fixture<'a> {
         self.project.room(self.unit, code)
     }
 
-    /// The id of a new session of somebody.
+    /// The id of a new session of a person.
     pub(super) async fn session(&self, who: &str) -> Uuid {
         let document = "mutation($login: String!, $password: String!) {
             sessionCreate(input: { login: $login, password: $password }) { session { id } userErrors { code } } }";
@@ -59,7 +59,7 @@ impl<'a> Fixture<'a> {
         uuid(&self.app.ask(None, document, variables).await["data"]["sessionCreate"]["session"]["id"])
     }
 
-    /// A command that must work; answers its payload, of which `more` is asked.
+    /// Runs a command that must succeed; returns the `more` fields of its payload.
     pub(super) async fn ask(&self, who: &str, name: &str, input: Value, more: &str) -> Value {
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let document = format!(
@@ -68,19 +68,19 @@ impl<'a> Fixture<'a> {
         self.user(who).ok(&document, json!({ "input": input })).await[name].clone()
     }
 
-    /// A command that must work.
+    /// Runs a command that must succeed.
     pub(super) async fn run(&self, who: &str, name: &str, input: Value) {
         self.ask(who, name, input, "").await;
     }
 
-    /// Pushes an operation from a device of somebody; answers the results.
+    /// Pushes an operation from a person's device; returns the results.
     pub(super) async fn push(&self, who: &str, device: &str, device_id: Uuid, operation: &Value) -> Value {
         let input = json!({ "deviceId": device_id, "deviceName": device, "operations": [operation] });
         let answer = self.user(who).query(crate::sync::PUSH, json!({ "input": input })).await;
         answer["data"]["syncPush"]["results"].clone()
     }
 
-    /// A command on a defect that must work.
+    /// Runs a command on a defect, which must succeed.
     pub(super) async fn on(&self, defect: Uuid, who: &str, name: &str, mut input: Value) {
         input["defectId"] = json!(defect);
         self.run(who, name, input).await;
@@ -100,7 +100,7 @@ impl<'a> Fixture<'a> {
         id
     }
 
-    /// A round over the unit that developer and owner sign, opened; answers it and the unit's inspection.
+    /// An open round over the unit that developer and owner sign; returns it and the unit's inspection.
     pub(super) async fn round(&self, number: i32, name: &str) -> (Uuid, Uuid) {
         let id = v7();
         let input = json!({
@@ -122,7 +122,7 @@ impl<'a> Fixture<'a> {
         found.one(self.app.app.db.read()).await.expect("items").expect("an item").id.uuid()
     }
 
-    /// Passes the whole unit, with a note everywhere.
+    /// Passes the whole unit, with a note on each result.
     pub(super) async fn record_all(&self, who: &str, inspection: Uuid, note: &str) {
         let mut results = Vec::new();
         for (room, code) in PLACES {
@@ -135,14 +135,14 @@ impl<'a> Fixture<'a> {
         self.run(who, "checkResultsRecord", input).await;
     }
 
-    /// A photo of a defect, ready to be seen, with the place in the file.
+    /// A photo of a defect with all renditions, and a GPS position in the file.
     pub(super) async fn photo(&self, who: &str, defect: Uuid, stage: &str, place: &str) -> Uuid {
         let shot = Shot::jpeg(with_place(&some_jpeg(), 1, place));
         shot.take(self.app, self.user(who), defect, stage).await;
         shot.id
     }
 
-    /// The same photo of two defects.
+    /// The same bytes as photos of two defects.
     pub(super) async fn photo_of_both(&self, who: &str, defects: [Uuid; 2]) {
         let bytes = some_jpeg();
         for defect in defects {
@@ -193,7 +193,7 @@ impl<'a> Fixture<'a> {
         shot.id
     }
 
-    /// A photo of somebody's signature.
+    /// A photo of a signature.
     pub(super) async fn signature_photo(&self, who: &str) -> Uuid {
         let (id, bytes) = (v7(), some_jpeg());
         let input = json!({
@@ -208,7 +208,7 @@ impl<'a> Fixture<'a> {
         id
     }
 
-    /// The hash of what is to be signed.
+    /// The hash of the content to sign.
     pub(super) async fn content_hash(&self, inspection: Uuid) -> String {
         let document = "query($id: ID!) { unitInspection(id: $id) { contentHash } }";
         let found = self.user("manager").ok(document, json!({ "id": inspection })).await;

@@ -1,5 +1,5 @@
-//! The id of something that somebody may not know of, at every place of every mutation's input that takes an id: the
-//! answer is that of an id that does not exist, and nothing changes.
+//! The id of an object that the caller must not know, at every position of every mutation's input that takes an id: the
+//! answer is that for an unknown id, and nothing changes.
 
 use serde_json::{Value, json};
 use store::db::Db;
@@ -14,7 +14,7 @@ use super::inputs::{Attacker, Inputs};
 use super::people::Users;
 use crate::refusals::shape::{Call, Path, Shape};
 
-/// The kind of object that a place of the input names, and whether the command creates it.
+/// The kind of object that a position of the input names, and whether the command creates it.
 fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
     let field = place.last().map_or("", String::as_str);
     match (mutation, field) {
@@ -66,7 +66,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
     }
 }
 
-/// The value at a place of the input, the first one of lists.
+/// The value at a position of the input, the first one of lists.
 fn at<'a>(input: &'a mut Value, place: &[String]) -> Option<&'a mut Value> {
     place.iter().try_fold(input, |value, step| {
         let value = if value.is_array() { value.get_mut(0)? } else { value };
@@ -79,7 +79,7 @@ fn set(input: &mut Value, place: &[String], id: Uuid) {
     *found = if found.is_array() { json!([id]) } else { json!(id) };
 }
 
-/// The input that has the place; of one defect is made one of several where that is asked.
+/// The input with the position; an input for one defect becomes one for several if required.
 fn with_place(inputs: &[Value], place: &[String]) -> Option<Value> {
     let mut inputs: Vec<Value> = inputs.to_vec();
     if place.last().is_some_and(|field| field == "defectIds") {
@@ -99,7 +99,7 @@ struct Attack<'a> {
     /// Not by the single mutation, but as an operation of a device.
     pushed: bool,
     tried: usize,
-    /// What was answered otherwise.
+    /// The answers that differ.
     found: Vec<String>,
 }
 
@@ -107,7 +107,7 @@ impl Attack<'_> {
     /// Attacks every id of a mutation.
     async fn mutation(&mut self, call: &Call) {
         let mut places = self.shape.ids(call);
-        // Devices name themselves: there is no such object.
+        // Devices are identified by their own report: there is no such object.
         places.retain(|place| place.last().is_none_or(|field| field != "deviceId"));
         if self.pushed {
             places.retain(|place| !kind_of(&call.name, place).1);
@@ -119,11 +119,11 @@ impl Attack<'_> {
         let created: Vec<Path> = places.iter().filter(|place| kind_of(&call.name, place).1).cloned().collect();
         let db = &self.inputs.fixture.app.app.db;
         let login = self.inputs.attacker.login(&call.name);
-        // A session that ended is signed in again at the first question, which is no change.
+        // An expired session is renewed at the first request, which is no change.
         self.dataset.users.get(login).query("{ viewer { id } }", json!({})).await;
         let before = self.fingerprint(db, call).await;
         for place in &places {
-            // Without the argument's own name.
+            // Without the argument's name.
             let input = with_place(&inputs, &place[1..]);
             let input = input.unwrap_or_else(|| panic!("give {} at {}", call.name, place.join(".")));
             self.place(call, place, &input, &created).await;
@@ -143,11 +143,11 @@ impl Attack<'_> {
         }
     }
 
-    /// The rows that must not change. Of a pushed operation only the answer is kept, which counts towards the quota,
-    /// and a device may hold work of a unit that is out of its person's sight by now.
+    /// The rows that must not change. Of a pushed operation only the answer is kept, which counts for the quota. A
+    /// device may hold work of a unit that its person can no longer see.
     async fn fingerprint(&self, db: &Db, call: &Call) -> Fingerprint {
         let mut found = fingerprint(db).await;
-        // A session says when its device was seen last, whatever the device asked for.
+        // Each request updates the last contact of a session.
         found.remove("sessions");
         if self.pushed || call.name == "deviceReport" {
             found.retain(|table, _| !["operations", "devices", "quota_usage"].contains(&table.as_str()));
@@ -155,13 +155,13 @@ impl Attack<'_> {
         found
     }
 
-    /// Attacks one place of the input with each hidden object of its kind.
+    /// Attacks one position of the input with each hidden object of its kind.
     async fn place(&mut self, call: &Call, place: &Path, input: &Value, created: &[Path]) {
         let (kind, creates) = kind_of(&call.name, place);
         let login = self.inputs.attacker.login(&call.name);
         let hidden = self.dataset.hidden_from(login, kind);
         let unknown = match creates {
-            // An id that does not exist would be taken.
+            // An unknown id would be accepted.
             true => None,
             false => Some(self.answer(call, place, input, v7(), created).await),
         };
@@ -178,7 +178,7 @@ impl Attack<'_> {
         }
     }
 
-    /// The answer with an id at a place, without that id and without those that would have been created.
+    /// The answer with an id at a position, without that id and without the ids of created objects.
     async fn answer(&self, call: &Call, place: &Path, input: &Value, id: Uuid, created: &[Path]) -> String {
         let mut input = input.clone();
         let new: Vec<Uuid> = created.iter().map(|_| v7()).collect();
@@ -203,7 +203,7 @@ impl Attack<'_> {
 }
 
 on_both_databases! {
-    async fn what_is_not_yours_answers_as_what_is_not_there(db: TestDb) {
+    async fn ids_of_hidden_objects_are_answered_like_unknown_ids(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
         let dataset = Dataset::create(&app, &users).await;

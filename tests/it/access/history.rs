@@ -1,4 +1,4 @@
-//! The whole life of a home, told through the commands of those whose work it is: every text is a word of its own.
+//! The whole history of a home, made by the commands of the responsible people. Every text is a unique word.
 
 mod messages;
 
@@ -14,14 +14,14 @@ use super::secrets::{Secret, readers, thing};
 
 /// One home with its secrets.
 pub(super) struct History<'a> {
-    /// Before its texts.
+    /// The prefix of its texts.
     pub(super) tag: &'static str,
     pub(super) fixture: Fixture<'a>,
     pub(super) secrets: Vec<Secret>,
 }
 
 impl<'a> History<'a> {
-    /// Tells the story of a home in rounds of these numbers.
+    /// Makes the history of a home in rounds of these numbers.
     pub(super) async fn record(tag: &'static str, fixture: Fixture<'a>, rounds: [i32; 2]) -> Self {
         let mut history = Self { tag, fixture, secrets: Vec::new() };
         history.open().await;
@@ -45,7 +45,7 @@ impl<'a> History<'a> {
         history
     }
 
-    /// The id of an object of the story.
+    /// The id of an object of the history.
     pub(super) fn id(&self, kind: &str, name: &str) -> Uuid {
         let wanted = format!("{}: {kind} {name}", self.tag);
         let found = self.secrets.iter().find(|secret| secret.name == wanted);
@@ -56,7 +56,7 @@ impl<'a> History<'a> {
         logins(letters, self.fixture.prefix, &self.fixture.login("owner"))
     }
 
-    /// A text of the story, by its name in the table.
+    /// A text of the history, by its name in the table.
     fn text(&mut self, name: &str) -> String {
         let text = format!("<{}: {name}>", self.tag);
         let who = self.who(readers(name));
@@ -72,7 +72,7 @@ impl<'a> History<'a> {
         address
     }
 
-    /// Notes an object of the story.
+    /// Records an object of the history.
     pub(super) fn note(&mut self, kind: &str, name: &str, id: Uuid) -> Uuid {
         let (kind, letters) = thing(kind, name);
         let mut secret = Secret::new(format!("{}: {kind} {name}", self.tag), id.to_string(), self.who(letters));
@@ -90,7 +90,7 @@ impl<'a> History<'a> {
         self.entered_in_error().await;
     }
 
-    /// An ownership of a member of staff that was entered in error, and so is a former one.
+    /// An ownership of a member of staff that was entered in error, and so has ended.
     async fn entered_in_error(&self) {
         let fixture = self.fixture;
         let (person, id) = (fixture.app.person_id(&fixture.login("worker.b")), v7());
@@ -160,7 +160,7 @@ impl<'a> History<'a> {
         fixture.on(a, "lead.a", "defectReportFixed", json!({ "attemptId": v7() })).await;
         let note = self.text("pass");
         fixture.on(a, "site", "defectVerify", json!({ "verdictId": v7(), "passed": true, "note": note })).await;
-        // Between the repair and the new damage somebody else is in the unit.
+        // Between the repair and the new damage another person is in the unit.
         fixture.app.advance_seconds(1);
         fixture.photo("supervisor", a, "BEFORE", "nowhere").await;
         fixture.app.advance_seconds(1);
@@ -191,7 +191,7 @@ impl<'a> History<'a> {
         fixture.on(merged, "site", "defectMerge", json!({ "intoDefectId": into, "note": note })).await;
     }
 
-    /// A defect that A disputes and B gets, with the remarks of everybody.
+    /// A defect that A disputes and B gets, with comments of all parties.
     async fn moved_one(&mut self) {
         let fixture = self.fixture;
         let description = self.text("description of the moved one");
@@ -235,7 +235,7 @@ impl<'a> History<'a> {
         fixture.on(b, "worker.b", "defectReportFixed", json!({ "attemptId": attempt, "note": note })).await;
     }
 
-    /// What the owner finds, and what the owner thinks of its repair.
+    /// The owner's findings, and the owner's verdicts on their repair.
     async fn owner_finds(&mut self) {
         let fixture = self.fixture;
         let description = self.text("owner's finding");
@@ -250,8 +250,7 @@ impl<'a> History<'a> {
         fixture.on(finding, "owner", "defectVerify", input).await;
     }
 
-    /// Two tablets change the same words of a defect while they are without signal, and one of A's holds something
-    /// back.
+    /// Two offline tablets change the same text of a defect, and one of A's reports pending work.
     async fn tablets_come_back(&mut self) {
         let fixture = self.fixture;
         let contested = fixture.log("site", "WALL.CRACK", "", &Value::Null).await;
@@ -300,7 +299,7 @@ impl<'a> History<'a> {
         self.note("Signature", "signature", first.id.uuid());
     }
 
-    /// A defect that comes after the signatures, with a photo that is another defect's, too.
+    /// A defect that comes after the signatures, with a photo that has the same bytes as another defect's.
     async fn come_too_late(&mut self, inspection: Uuid) {
         let fixture = self.fixture;
         let late = fixture.log("site", "WALL.CRACK", "", &json!({ "inspectionId": inspection })).await;
@@ -309,7 +308,7 @@ impl<'a> History<'a> {
         fixture.photo_of_both("site", [late, held]).await;
     }
 
-    /// A second round that finds nobody at home; blockers that are waived, one of them not for long.
+    /// A second round in which the unit is inaccessible; waived blockers, one of them waived for a short time only.
     async fn waive(&mut self, number: i32) {
         let fixture = self.fixture;
         let (_, inspection) = fixture.round(number, &format!("Round {number}")).await;
@@ -345,7 +344,7 @@ impl<'a> History<'a> {
         assert!(app::defect::escalate::escalate_due_defects(app).await.expect("a round of escalation") > 0);
     }
 
-    /// A round that each contractor is to sign, planned only.
+    /// A planned round that each contractor must sign.
     async fn plan(&mut self, number: i32) {
         let (fixture, project, id) = (self.fixture, self.fixture.project, self.note("Round", "planned round", v7()));
         let plan = json!({

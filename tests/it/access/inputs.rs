@@ -13,16 +13,16 @@ use super::fixture::Fixture;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::sha256;
 
-/// Round numbers of the tests' own.
+/// Unused round numbers for the tests.
 static ROUND: AtomicI32 = AtomicI32::new(100);
 
-/// Which combination comes next.
+/// The index of the next combination.
 static RULE: AtomicUsize = AtomicUsize::new(0);
 
-/// Who attacks, and so whose defects are near enough to be good.
+/// The attacker, which decides whose defects are valid in an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attacker {
-    /// Whoever may do the command.
+    /// A person with the right to the command.
     Insider,
     /// Contractor B's lead.
     B,
@@ -42,14 +42,14 @@ impl Attacker {
     }
 }
 
-/// Makes inputs in the unit of a teller.
+/// Makes inputs in the unit of a fixture.
 pub(super) struct Inputs<'a> {
     pub(super) fixture: Fixture<'a>,
     pub(super) attacker: Attacker,
 }
 
 impl Inputs<'_> {
-    /// Good inputs of a mutation; more than one where ids exclude each other.
+    /// Valid inputs of a mutation; several if ids exclude each other.
     pub(super) async fn of(&self, mutation: &str) -> Vec<Value> {
         let (project, unit) = (self.fixture.project, self.fixture.unit_id());
         let building = project.building;
@@ -190,7 +190,7 @@ impl Inputs<'_> {
                 self.fixture.run("manager", "readinessWaive", waiver.clone()).await;
                 vec![json!({ "waiverId": waiver["waiverId"], "reason": "no" })]
             }
-            // Sound entries are recorded beside refused ones, so each input has one entry.
+            // Valid entries are recorded beside refused ones, so each input has one entry.
             "checkResultsRecord" => {
                 let record = self.record().await;
                 let only = |field: &str| json!({ "inspectionId": record["inspectionId"], field: record[field] });
@@ -198,7 +198,7 @@ impl Inputs<'_> {
             }
             "checkResultsClear" => {
                 let record = self.record().await;
-                // An owner has recorded nothing that could be taken back.
+                // An owner has recorded no result that could be cleared.
                 let owner = self.attacker == Attacker::Owner;
                 let who = if owner { "manager" } else { self.attacker.login(mutation) };
                 self.fixture.run(who, "checkResultsRecord", record.clone()).await;
@@ -267,7 +267,7 @@ impl Inputs<'_> {
         plan
     }
 
-    /// An edit of the supervisor's that waits, for the site engineer was faster.
+    /// A pending edit of the supervisor's, because the site engineer's change came first.
     async fn pending_edit(&self) -> Uuid {
         let (defect, edit) = (self.logged().await, v7());
         self.fixture.on(defect, "site", "defectUpdate", json!({ "description": "One" })).await;

@@ -1,5 +1,5 @@
-//! Every field that the schema has, read by everybody from everything: nobody finds a word that is not theirs, and
-//! whoever may read a word finds it.
+//! Every field of the schema, read by each person from every object: no person reads a secret of others, and each
+//! permitted reader reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,10 +20,10 @@ use super::walk::Walk;
 use crate::evidence;
 use crate::refusals::shape::{Call, Shape, base_name};
 
-/// Levels of objects below each object that is found by its id.
+/// The depth of selected objects below each object that is found by its id.
 const LEVELS: usize = 1;
 
-/// Who reads: everybody of the project, and of the other one who sees most and who sees least.
+/// The readers: all people of the project, and those of the other project who see the most and the least.
 const READERS: [&str; 14] = [
     "owner1",
     "owner2",
@@ -70,7 +70,7 @@ pub(super) fn documents(dataset: &Dataset<'_>, shape: &Shape) -> Vec<String> {
     for call in shape.queries() {
         for arguments in arguments(dataset, &call) {
             let (selection, answer) = (format!("{}{arguments} {{}}", call.name), base_name(&call.answer));
-            // What is below an object that `node` finds, too, was read above.
+            // Everything below an object that `node` finds was read above.
             let levels = usize::from(!shape.kinds_of("Node").contains(&answer));
             documents.push(Walk::document(shape, &selection, &answer, levels));
         }
@@ -78,10 +78,10 @@ pub(super) fn documents(dataset: &Dataset<'_>, shape: &Shape) -> Vec<String> {
     documents
 }
 
-/// What a query is asked for: every object of its kind.
+/// The arguments of a query: every object of its kind.
 fn arguments(dataset: &Dataset<'_>, call: &Call) -> Vec<String> {
     let kind = match call.name.as_str() {
-        // Read for every kind already.
+        // Already read for every kind.
         "node" | "nodes" => return Vec::new(),
         // A token is no id.
         "oneTimeLink" => return Vec::new(),
@@ -136,7 +136,7 @@ pub(super) async fn read_all(app: &TestApp, user: &User<'_>, documents: &[String
     }
     for link in links {
         let picture = app.client().get(link).send().await.expect("an answer");
-        // Names of files, and whatever else stands before the bytes.
+        // The names of files, and other text before the bytes.
         read.push_str(&format!("{:?}", picture.headers()));
         let bytes = picture.bytes().await.expect("a whole picture");
         read.push_str(&String::from_utf8_lossy(&bytes));
@@ -144,7 +144,7 @@ pub(super) async fn read_all(app: &TestApp, user: &User<'_>, documents: &[String
     Read { text: read, filled }
 }
 
-/// The events of both projects from their second page on.
+/// The events of both projects from the second page on.
 async fn earlier_events(app: &TestApp, user: &User<'_>) -> Vec<Value> {
     let document =
         "query T($project: ID!, $after: String) { project(id: $project) { events(first: 100, after: $after) {";
@@ -175,7 +175,7 @@ fn collect_links(value: &Value, links: &mut BTreeSet<String>) {
     }
 }
 
-/// The fields that hold something which the table says is not this person's.
+/// The non-empty fields that the table denies to this person.
 fn filled_in_vain(login: &str, filled: &BTreeSet<String>) -> Vec<String> {
     let empty = match party_of(login) {
         OWNER => fields::of(&["staff", "few"]),
@@ -183,23 +183,24 @@ fn filled_in_vain(login: &str, filled: &BTreeSet<String>) -> Vec<String> {
         _ => BTreeSet::new(),
     };
     let there = fields::of(&["staff", "own", "few"]);
-    let missing = (login == "manager").then(|| there.difference(filled).map(|field| format!("nobody fills {field}")));
+    let missing =
+        (login == "manager").then(|| there.difference(filled).map(|field| format!("{field} is empty for all readers")));
     empty
         .intersection(filled)
-        .map(|field| format!("{login} is told {field}"))
+        .map(|field| format!("{login} reads {field}"))
         .chain(missing.into_iter().flatten())
         .collect()
 }
 
-/// What stands around a secret in what was read.
+/// The context of a secret in the answers.
 fn around(read: &str, secret: &str) -> String {
     let start = read.find(secret).unwrap_or(0);
     let before: String = read[..start].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
     format!("{before}{secret}")
 }
 
-/// Sends commands that nobody may do to a void or a merged defect, and A no more to one that B got; answers what was
-/// told with them that is not the person's to know.
+/// Sends commands to a void and a merged defect, and to a defect that moved from contractor A to B, which must be
+/// refused; returns the secrets in the answers.
 async fn told_by_refusals(dataset: &Dataset<'_>) -> Vec<String> {
     let history = dataset.history("own");
     let (fixture, id) = (history.fixture, |name: &str| history.id("Defect", name));
@@ -240,7 +241,7 @@ async fn told_by_refusals(dataset: &Dataset<'_>) -> Vec<String> {
             assert!(answer.contains("\"code\":") && !answer.contains("INTERNAL"), "{login} {name}: {answer}");
             let leaks = dataset.leaks(login, &answer);
             if !leaks.is_empty() {
-                found.push(format!("{login} is told {leaks:?} by {name}: {answer}"));
+                found.push(format!("{login} reads {leaks:?} from {name}: {answer}"));
             }
         }
     }
@@ -248,7 +249,7 @@ async fn told_by_refusals(dataset: &Dataset<'_>) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn nobody_reads_what_is_not_theirs(db: TestDb) {
+    async fn secrets_are_read_by_permitted_readers_alone(db: TestDb) {
         let app = TestApp::start_with(&db, no_limits()).await;
         let users = Users::of(&app).await;
         let dataset = Dataset::create(&app, &users).await;
@@ -269,7 +270,7 @@ on_both_databases! {
             }
         }
         assert!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
-        // A word that nobody finds would prove nothing: of every party that may read it, somebody does.
+        // A secret without any reader would prove nothing, so a person of every permitted party must read it.
         let mut unread = Vec::new();
         for secret in dataset.secrets() {
             let who = READERS.iter().filter(|login| secret.is_open_to(login));

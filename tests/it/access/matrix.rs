@@ -1,4 +1,4 @@
-//! Who may do what: every query, every mutation and every field of the schema, named in a table.
+//! The rights to every query, every mutation and every field of the schema, in a table.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::inputs::{Attacker, Inputs};
 use super::people::Users;
 use crate::refusals::shape::Shape;
 
-/// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
+/// Queries for every signed-in person; the answers are restricted to the objects that the person sees.
 const QUERIES: &str =
     "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
     unitInspectionContent unitReviewContent changes pendingEdits syncOperations messageAttempts node nodes";
@@ -24,13 +24,13 @@ const OPEN: &str = "apiInfo sessionCreate sessionCodeRequest sessionCreateByLink
 /// Subscriptions for whoever has a standing in the project; `live` tries it.
 const SUBSCRIPTIONS: &str = "changesAvailable";
 
-/// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
-/// customer sign, in the unit of `owner1`.
+/// Mutations by the people who may run them: on a defect of contractor A that the developer raised, in a round that
+/// developer and customer sign, in the unit of `owner1`.
 const MUTATIONS: [(&str, &str); 17] = [
     ("nobody else", "photoUploadComplete"),
-    // Of a session of the manager's.
+    // On a session of the manager.
     ("manager root", "sessionEnd"),
-    // Of an invitation to the developer, and of the site engineer's password.
+    // On an invitation to the developer, and on the site engineer's password.
     (
         "manager root",
         "projectImport membershipSet membershipEnd memberInvite invitationRevoke passwordResetCreate passwordResetRevoke",
@@ -53,21 +53,21 @@ const MUTATIONS: [(&str, &str); 17] = [
          unitInspectionReopen",
     ),
     ("manager site supervisor relations", "defectUpdate"),
-    // A finding of the developer's.
+    // A finding of the developer.
     ("manager site relations", "defectWithdraw"),
     ("manager site supervisor property escort", "unitInspectionSubmit unitInspectionMarkInaccessible"),
     ("manager site supervisor property escort owner1", "defectReopen unitInspectionSign"),
-    // Of a photo that the developer took.
+    // On a photo that the developer took.
     ("manager site relations supervisor property escort", "photoMark"),
     ("manager relations", "unitOpenToOwner unitCloseToOwner"),
     ("lead.a worker.a", "defectStart defectReportFixed"),
     ("lead.a", "defectDispute"),
     ("owner1", "unitReview"),
 ];
-/// Mutations of many: who sees the subject, but for those named.
+/// Mutations by the people who may not run them, although they see the subject.
 const MOST: [(&str, &str); 4] = [
     ("owner1", "unitInspectionStart checkResultsRecord"),
-    // Of results that the developer recorded.
+    // On results that the developer recorded.
     ("supervisor property escort lead.a worker.a lead.b worker.b owner1", "checkResultsClear"),
     ("lead.b worker.b owner1", "photoUploadCreate"),
     ("lead.b worker.b", "defectComment"),
@@ -79,10 +79,10 @@ const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange addr
     messagePreferenceSet";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
-/// Mutations of everybody who has a standing in the project.
+/// Mutations of all people with a role in the project.
 const STANDING: &str = "deviceReport";
 
-/// People of the project, and somebody of another.
+/// The people of the project, and one of another project.
 const PEOPLE: [&str; 14] = [
     "manager",
     "site",
@@ -99,18 +99,18 @@ const PEOPLE: [&str; 14] = [
     "x.manager",
     "root",
 ];
-/// Who sees nothing of the unit.
+/// The people who do not see the unit.
 const STRANGERS: [&str; 3] = ["owner2", "x.manager", "root"];
 
 fn has(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|one| one == word)
 }
 
-/// Who may not do a mutation; nobody knows for one that the table does not name.
+/// The people who may not run a mutation; `None` for a mutation that the table does not name.
 fn refused(mutation: &str) -> Option<Vec<&'static str>> {
     let without = |may: &dyn Fn(&str) -> bool| Some(PEOPLE.into_iter().filter(|login| !may(login)).collect());
     if let Some((who, _)) = MUTATIONS.iter().find(|(_, names)| has(names, mutation)) {
-        // Who declared a photo goes on with it.
+        // The person who declared a photo completes it.
         let own = *who == "nobody else";
         return without(&|login| has(who, login) || (own && login == Attacker::Insider.login(mutation)));
     }
@@ -127,7 +127,7 @@ fn refused(mutation: &str) -> Option<Vec<&'static str>> {
 }
 
 #[test]
-fn the_table_names_the_whole_schema() {
+fn table_names_every_query_mutation_and_subscription() {
     let shape = Shape::read();
     let mut unnamed = fields::differences(&shape);
     for call in shape.queries().iter().filter(|call| !has(OPEN, &call.name) && !has(QUERIES, &call.name)) {
@@ -143,7 +143,7 @@ fn the_table_names_the_whole_schema() {
 }
 
 on_both_databases! {
-    async fn who_may_not_is_refused_and_changes_nothing(db: TestDb) {
+    async fn people_without_the_right_are_refused_and_change_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
         let fixture =

@@ -1,4 +1,4 @@
-//! Who reaches what, over the whole schema: ids of others, and words that must never be read by the wrong person.
+//! Access control over the whole schema: ids of hidden objects, and secrets that must never reach the wrong person.
 
 mod dataset;
 mod fields;

@@ -1,4 +1,4 @@
-//! What a document asks for twice at one place, as fragments that are put together often do, is answered once, whole.
+//! Fields that a document selects twice at one place, as combined fragments often do, are answered once and completely.
 
 use serde_json::json;
 use tests::app::TestApp;
@@ -7,7 +7,7 @@ use tests::on_both_databases;
 use super::dataset::Dataset;
 use super::people::Users;
 
-/// The same asked twice over, and once.
+/// The same fields selected twice, and once.
 const PAIRS: [[&str; 2]; 5] = [
     ["unit(id: $unit) { building { id } building { name } }", "unit(id: $unit) { building { id name } }"],
     [
@@ -31,7 +31,7 @@ const PAIRS: [[&str; 2]; 5] = [
 ];
 
 on_both_databases! {
-    async fn what_is_asked_twice_is_answered_whole(db: TestDb) {
+    async fn fields_selected_twice_are_answered_completely(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
         Dataset::create(&app, &users).await;

@@ -19,23 +19,23 @@ pub(super) const STAFF: [(char, &[&str]); 5] = [
 ];
 /// The letter of the owner of the unit.
 pub(super) const OWNER: char = 'o';
-/// Who sees the owners of units.
+/// The people who see the owners of units.
 pub(super) const SEE_OWNERS: [&str; 4] = ["manager", "relations", "property", "escort"];
 
-/// Everybody who can sign in, both projects' people.
+/// All people who can sign in, of both projects.
 pub(super) fn everybody() -> Vec<String> {
     let logins = || STAFF.iter().flat_map(|(_, logins)| logins.iter().copied()).chain(["owner1", "owner2"]);
     let strangers = logins().map(|login| format!("x.{login}"));
     logins().map(str::to_owned).chain(strangers).chain(["root".to_owned()]).collect()
 }
 
-/// The party's letter of somebody, [`OWNER`] for owners.
+/// The letter of a person's party, [`OWNER`] for owners.
 pub(super) fn party_of(login: &str) -> char {
     let plain = login.strip_prefix("x.").unwrap_or(login);
     STAFF.iter().find(|(_, logins)| logins.contains(&plain)).map_or(OWNER, |(letter, _)| *letter)
 }
 
-/// The logins of the parties of these letters in a project, with the unit's owner where the letter says so.
+/// The logins of the parties with these letters in a project, including the unit's owner for its letter.
 pub(super) fn logins(letters: &str, prefix: &str, owner: &str) -> Vec<String> {
     let staff = STAFF.iter().filter(|(letter, _)| letters.contains(*letter));
     let staff = staff.flat_map(|(_, logins)| logins.iter().map(|login| format!("{prefix}{login}")));
@@ -67,7 +67,7 @@ impl<'a> Users<'a> {
     }
 
     pub(super) fn get(&self, login: &str) -> &User<'a> {
-        self.0.get(login).unwrap_or_else(|| panic!("nobody has the login {login:?}"))
+        self.0.get(login).unwrap_or_else(|| panic!("there is no person with the login {login:?}"))
     }
 }
 

@@ -1,5 +1,5 @@
-//! The id of something that somebody may not know of, at every place of every query and filter that takes an id: the
-//! answer is that of an id that does not exist.
+//! The id of an object that the reader must not know, at every position of every query and filter that takes an id: the
+//! answer is that for an unknown id.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -14,7 +14,7 @@ use super::walk::Walk;
 use crate::refusals::samples::ordinary;
 use crate::refusals::shape::{Call, Path, Shape, base_name};
 
-/// The kinds of objects that a place of a query's or a filter's arguments names.
+/// The kinds of objects that a position of a query's or a filter's arguments names.
 fn kinds_of(call: &str, place: &Path) -> &'static [&'static str] {
     match (call, place.last().map_or("", String::as_str)) {
         ("node" | "nodes", _) => &NODES,
@@ -32,7 +32,7 @@ fn kinds_of(call: &str, place: &Path) -> &'static [&'static str] {
         (_, "assigneeId" | "personIds" | "personId") => &["Person"],
         (_, "unitIds") => &["Unit"],
         (_, "inspectionIds" | "lateFor") => &["Inspection"],
-        // Devices name themselves.
+        // Devices are identified by their own report.
         (_, "deviceId" | "deviceIds") => &[],
         _ => panic!("say what {call} names at {}", place.join(".")),
     }
@@ -73,7 +73,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads by each hidden id at each place.
+    /// Reads with each hidden id at each position.
     async fn read(&mut self, call: &Call, start: Start<'_>) {
         for place in self.shape.ids(call) {
             let kinds = kinds_of(&call.name, &place);
@@ -91,7 +91,7 @@ impl Reader<'_> {
     async fn answer(&self, call: &Call, place: &Path, id: Uuid, start: Start<'_>) -> String {
         let give = |at: &Path, kind: &str| match (kind, at.last().map(String::as_str)) {
             ("ID", _) if at == place => Some(json!(id)),
-            // Where it leads is the own unit.
+            // The target is the own unit.
             ("ID", Some("unitId")) => Some(json!(self.dataset.history("own").fixture.unit_id())),
             ("ID", _) => Some(json!(v7())),
             _ => ordinary(at, kind),
@@ -112,7 +112,7 @@ impl Reader<'_> {
     }
 }
 
-/// A cursor is good for one filter, so it is another one for each.
+/// A cursor is valid for one filter, so there is one for each.
 fn without_cursors(mut answer: Value) -> Value {
     if let Some(page) = answer["data"]["changes"].as_object_mut() {
         page.remove("cursor");
@@ -121,8 +121,8 @@ fn without_cursors(mut answer: Value) -> Value {
 }
 
 on_both_databases! {
-    async fn hidden_ids_are_read_as_ids_that_are_not_there(db: TestDb) {
-        // Fields of a kind have names of their own in these answers.
+    async fn queries_answer_hidden_ids_like_unknown_ids(db: TestDb) {
+        // Fields of a kind have unique names in these answers.
         let app = TestApp::start_with(&db, Limits { aliases: 1_000, ..Limits::default() }).await;
         let users = Users::of(&app).await;
         let dataset = Dataset::create(&app, &users).await;

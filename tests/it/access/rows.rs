@@ -1,5 +1,5 @@
-//! Lists read only the columns that are asked for, and write their rows in a way of their own: each field of a row says
-//! what the object itself says, also when nothing else is asked for, and however it is asked.
+//! Lists read only the requested columns, and have their own JSON writer: each field of a row equals that of the object
+//! itself, for every selection of fields and every form of the query.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::refusals::shape::{Shape, base_name};
 
 const READERS: [&str; 5] = ["manager", "worker.a", "lead.b", "property", "owner1"];
 
-/// Every field of a type with the least that can be selected of it, by name.
+/// Every field of a type with its smallest selection, by name.
 fn fields(shape: &Shape, type_name: &str) -> BTreeMap<String, String> {
     let fields = shape.fields(type_name).into_iter();
     fields
@@ -23,7 +23,7 @@ fn fields(shape: &Shape, type_name: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The least that can be selected of a type: a leaf, or the least of its first field.
+/// The smallest selection of a type: a leaf, or the smallest selection of its first field.
 fn least(shape: &Shape, type_name: &str) -> String {
     let below = shape.fields(type_name);
     let inner = |field: &FieldDefinition| base_name(&field.ty.node);
@@ -33,7 +33,7 @@ fn least(shape: &Shape, type_name: &str) -> String {
     }
 }
 
-/// Without the part of a link that is made anew each time.
+/// Without the part of a link that changes with time.
 fn settled(value: &Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("http://") => json!(text.split('?').next()),
@@ -41,14 +41,14 @@ fn settled(value: &Value) -> Value {
     }
 }
 
-/// What one object says of itself.
+/// The fields of one object, read by its id.
 async fn alone(user: &User<'_>, query: &str, id: &str, fields: &BTreeMap<String, String>) -> Value {
     let selection: Vec<&str> = fields.values().map(String::as_str).collect();
     let document = format!("query($id: ID!) {{ {query}(id: $id) {{ {} }} }}", selection.join(" "));
     user.ok(&document, json!({ "id": id })).await[query].clone()
 }
 
-/// All rows below a list's places, which are named outermost first.
+/// All rows at a path of lists, the outermost first.
 fn rows<'v>(value: &'v Value, places: &[&str], found: &mut Vec<&'v Value>) {
     match (value, places) {
         (Value::Array(items), _) => items.iter().for_each(|item| rows(item, places, found)),
@@ -58,7 +58,7 @@ fn rows<'v>(value: &'v Value, places: &[&str], found: &mut Vec<&'v Value>) {
             }
         }
         (Value::Null, _) => {}
-        // Of another type.
+        // The node has another type.
         (Value::Object(fields), []) if fields.is_empty() => {}
         (row, _) => found.push(row),
     }
@@ -67,12 +67,12 @@ fn rows<'v>(value: &'v Value, places: &[&str], found: &mut Vec<&'v Value>) {
 struct List {
     query: &'static str,
     type_name: &'static str,
-    /// With `{}` for the row's selection.
+    /// A query with `{}` for the row's selection.
     document: &'static str,
     places: &'static [&'static str],
 }
 
-/// Objects of all types, of which only those of one are told.
+/// Objects of all types, of which only those of one type have fields.
 const fn changes(query: &'static str, type_name: &'static str, document: &'static str) -> List {
     List { query, type_name, document, places: &["changes", "nodes", "object"] }
 }
@@ -134,14 +134,14 @@ const LISTS: [List; 8] = [
     },
 ];
 
-/// Checks a list field by field; answers how many rows it had.
+/// Checks a list field by field; returns the number of its rows.
 async fn check(app: &TestApp, user: &User<'_>, shape: &Shape, list: &List) -> usize {
     let fields = fields(shape, list.type_name);
     let variables = json!({ "project": app.project.id, "unit": app.project.unit("1-101") });
     let mut objects: BTreeMap<String, Value> = BTreeMap::new();
     for (name, selection) in &fields {
         let mut told = Vec::new();
-        // The second way, with a directive, is async-graphql's own.
+        // The second form, with a directive, is executed by async-graphql itself.
         for id in ["id", "id @include(if: true)"] {
             let document = list.document.replace("{}", &format!("{id} {selection}"));
             told.push(user.ok(&document, variables.clone()).await);
@@ -166,7 +166,7 @@ async fn check(app: &TestApp, user: &User<'_>, shape: &Shape, list: &List) -> us
 }
 
 on_both_databases! {
-    async fn each_field_of_a_row_says_what_the_object_says(db: TestDb) {
+    async fn each_field_of_a_row_equals_that_of_the_object(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
         Dataset::create(&app, &users).await;

@@ -1,10 +1,10 @@
-//! What may be read by whom: every text and every object of a story, in one table each.
+//! The permitted readers of every text and every object of a history, in one table each.
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-/// Texts of a story by name, and the parties that may read them: `d` developer, `s` supervisor, `p` property service,
+/// Texts of a history by name, and the parties that may read them: `d` developer, `s` supervisor, `p` property service,
 /// `a` and `b` the contractors, `o` the unit's owner. Defects named `a` are contractor A's, `b` B's; `moved` went from
 /// A to B.
 pub(super) const TEXTS: &[(&str, &str)] = &[
@@ -46,7 +46,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("revocation", "dsp"),
     ("why opened", "dspab"),
     ("review", "dspo"),
-    // The place stands in the original, which its photographer has, and the own company.
+    // The GPS position is in the original, which its photographer and the own company may read.
     ("place of the photo", "d"),
     ("place of the repair's photo", "a"),
     ("place of the owner's photo", "o"),
@@ -55,9 +55,9 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("why an original was read", "dspa"),
     ("words on the photo", "dspao"),
     ("description that stands", "dspao"),
-    // Those who settle it, and its author.
+    // Those who decide on it, and its author.
     ("description that waits", "ds"),
-    // Who waits for devices, and their own people.
+    // Those who wait for devices, and the devices' people.
     ("tablet of the supervisor", "dsp"),
     ("tablet of A", "dspa"),
     ("why a tablet was excused", "dspa"),
@@ -82,7 +82,7 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Membership", "membership", "dspab"),
     ("Ownership", "ownership", "dp"),
     ("Checklist", "checklist", "dspab"),
-    // The id of a session is told to its own person alone, and to administrators who ask for that person's sessions.
+    // Only the person of a session reads its id, and administrators who query that person's sessions.
     ("Session", "session", ""),
     ("Unit", "unit", "dspabo"),
     ("Room", "room", "dspabo"),
@@ -143,21 +143,21 @@ pub(super) fn readers(text: &str) -> &'static str {
     found.unwrap_or_else(|| panic!("say in the table who may read {text:?}")).1
 }
 
-/// The kind of an object, and the parties that may know of it.
+/// The kind of an object, and the parties that may know it.
 pub(super) fn thing(kind: &str, name: &str) -> (&'static str, &'static str) {
     let found = THINGS.iter().find(|(of, called, _)| *of == kind && *called == name);
     let (kind, _, letters) = found.unwrap_or_else(|| panic!("say in the table who may know of {kind} {name:?}"));
     (kind, letters)
 }
 
-/// A text that only some may read.
+/// A text that only some people may read.
 pub(super) struct Secret {
     pub(super) name: String,
-    /// As it stands in answers.
+    /// Its form in answers.
     pub(super) text: String,
-    /// The logins of those who may read it.
+    /// The logins of the permitted readers.
     pub(super) who: BTreeSet<String>,
-    /// The object, when the text is an id: its story, kind and id.
+    /// The object, if the text is an id: its history, kind and id.
     pub(super) thing: Option<(&'static str, &'static str, Uuid)>,
 }
 

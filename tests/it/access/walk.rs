@@ -1,4 +1,4 @@
-//! Selections of every field that the schema has, level by level.
+//! Selections of every field of the schema, level by level.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use async_graphql::parser::types::FieldDefinition;
 
 use crate::refusals::shape::{Shape, base_name};
 
-/// Between the kind and the field in a name of an answer.
+/// The separator of kind and field in an alias.
 pub(super) const OF_KIND: &str = "__";
 
-/// The fragments of a document, by their names: each type and level is written once.
+/// The fragments of a document by name: each type and level has one.
 pub(super) struct Walk<'a> {
     shape: &'a Shape,
     nodes: Vec<String>,
@@ -17,7 +17,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// A document that asks for everything of a type, in `{}` in the selection; of what has no fields, for itself.
+    /// A document that selects everything of a type, in `{}` in the selection; the query field itself if it is a leaf.
     pub(super) fn document(shape: &'a Shape, selection: &str, type_name: &str, levels: usize) -> String {
         let mut walk = Self { shape, nodes: shape.kinds_of("Node"), fragments: BTreeMap::new() };
         let leaf = shape.fields(type_name).is_empty();
@@ -26,7 +26,7 @@ impl<'a> Walk<'a> {
         format!("{{ {} }} {}", selection.replace("{}", &spread), fragments.join(" "))
     }
 
-    /// Every field of a type, and of what those lead to so many levels down.
+    /// Every field of a type, and of the types below it to a depth.
     fn fields_of(&mut self, type_name: &str, levels: usize) -> String {
         let kinds = self.shape.kinds_of(type_name);
         if !kinds.is_empty() {
@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
         if levels == 0 {
             return None;
         }
-        // What is not found by an id is no level of its own; an edge has what the page's nodes have, too.
+        // Objects that have no id are no level of their own; an edge has the same content as the page's nodes.
         let of_its_own = inner == "Node" || self.nodes.contains(&inner);
         let below = if inner.ends_with("Edge") { 0 } else { levels - usize::from(of_its_own) };
         let paged = field.arguments.iter().any(|argument| argument.node.name.node == "first");
@@ -60,13 +60,13 @@ impl<'a> Walk<'a> {
         Some(format!("{key}: {name}{arguments} {}", self.fields_of(&inner, below)))
     }
 
-    /// The name in the answer. Fields of one name have different types in different kinds of `Node`, and one answer
-    /// holds several kinds.
+    /// The alias in the answer. Fields of one name have different types in different kinds of `Node`, and one answer
+    /// contains several kinds.
     fn key(&self, of: &str, name: &str) -> String {
         if self.nodes.iter().any(|node| node == of) { format!("{of}{OF_KIND}{name}") } else { name.to_owned() }
     }
 
-    /// A field without fields; with each code of an enum that it takes.
+    /// A leaf field; with each code of an enum argument.
     fn leaf(&self, of: &str, field: &FieldDefinition) -> String {
         let name = field.name.node.as_str();
         let key = self.key(of, name);

@@ -1,4 +1,4 @@
-//! Browsers, and what speaks HTTP like one or nearly: pages of other origins, ranges and conditions, odd requests.
+//! Attacks by browsers and similar HTTP clients: pages of other origins, ranges and conditions, odd requests.
 
 use std::net::SocketAddr;
 
@@ -41,7 +41,7 @@ async fn send(request: RequestBuilder) -> Response {
     request.send().await.expect("an answer")
 }
 
-/// Sends these bytes as they are; answers the status, and all of the answer.
+/// Sends these bytes unchanged; returns the status and the whole answer.
 async fn raw(address: SocketAddr, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(request.as_bytes()).await.expect("sent");
@@ -57,7 +57,7 @@ fn address_of(app: &TestApp) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn pages_that_are_named_upload_and_read_and_others_do_not() {
+async fn only_pages_of_named_origins_upload_and_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let (running, store) = object_store(&folder, &clock()).await;
     running.allow_pages(vec![HeaderValue::from_static(PAGE), HeaderValue::from_static("http://127.0.0.1:8080")]);
@@ -78,7 +78,7 @@ async fn pages_that_are_named_upload_and_read_and_others_do_not() {
             upload = upload.header(*name, value);
         }
         let answer = send(upload).await;
-        // The link is what decides; a page of another origin is only kept from reading the answer.
+        // The link is the permission; a page of another origin is only prevented from reading the answer.
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(header(&answer, "access-control-allow-origin") == origin, allowed, "{origin}");
         let answer = send(Client::new().get(&get).header("origin", origin)).await;
@@ -86,14 +86,14 @@ async fn pages_that_are_named_upload_and_read_and_others_do_not() {
         assert!(header(&answer, "vary").contains("origin"));
         assert_eq!(answer.bytes().await.expect("bytes").as_ref(), bytes);
     }
-    // Without a signature a page gains nothing, but the reason.
+    // Without a signature a page reads nothing but the error.
     let answer = send(Client::new().get(get.split('?').next().expect("a path")).header("origin", PAGE)).await;
     assert_eq!((answer.status(), header(&answer, "access-control-allow-origin")), (StatusCode::FORBIDDEN, PAGE));
     running.shutdown().await;
 }
 
 #[tokio::test]
-async fn no_page_is_named_until_the_program_names_it() {
+async fn no_origin_is_allowed_before_the_program_sets_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_running, store) = object_store(&folder, &clock()).await;
     let get = store.presign_get("a", Caching::Own, None);
@@ -104,7 +104,8 @@ async fn no_page_is_named_until_the_program_names_it() {
 on_both_stores! {
     async fn a_store_of_another_is_given_the_rule_that_it_lacks(store: AnyStore) {
         if !store.is_garage() {
-            // The embedded one takes no rules over S3: it is told by the program, and the client sees that it was not.
+            // The embedded store accepts no CORS rules over S3: the program sets its origins, and the client detects
+            // that.
             assert!(store.store.allow_pages(&[PAGE.to_owned()]).await.is_err());
             return;
         }
@@ -118,7 +119,7 @@ on_both_stores! {
 }
 
 #[tokio::test]
-async fn what_an_uploaded_file_may_do_in_a_browser_is_to_be_shown() {
+async fn uploaded_file_can_only_be_displayed_in_a_browser() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_running, store) = object_store(&folder, &clock()).await;
     let page = Bytes::from_static(b"<script>alert(1)</script>");
@@ -136,7 +137,7 @@ async fn what_an_uploaded_file_may_do_in_a_browser_is_to_be_shown() {
 }
 
 #[tokio::test]
-async fn ranges_and_conditions_are_read_as_http_has_them() {
+async fn ranges_and_conditions_follow_the_http_standard() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_running, store) = object_store(&folder, &clock()).await;
     let bytes = Bytes::from_static(b"0123456789");
@@ -165,7 +166,7 @@ async fn ranges_and_conditions_are_read_as_http_has_them() {
         (vec![("if-unmodified-since", written.as_str())], 200),
         (vec![("if-unmodified-since", long_ago)], 412),
         (vec![("if-none-match", tag.as_str())], 304),
-        // Tags go before times.
+        // Tags have precedence over times.
         (vec![("if-none-match", "\"other\""), ("if-modified-since", written.as_str())], 200),
         (vec![("if-match", tag.as_str()), ("if-unmodified-since", long_ago)], 200),
     ] {
@@ -210,7 +211,7 @@ on_both_databases! {
         }
     }
 
-    async fn every_answer_fences_the_browser_in(db: TestDb) {
+    async fn every_answer_has_the_security_headers(db: TestDb) {
         let app = TestApp::start(&db).await;
         for path in ["/healthz", "/graphql?query=%7B__typename%7D", "/nowhere"] {
             let answer = send(app.client().get(app.url(path))).await;
@@ -219,7 +220,7 @@ on_both_databases! {
                 ("cross-origin-opener-policy", "same-origin"),
                 ("cross-origin-resource-policy", "same-origin"),
                 ("x-frame-options", "DENY"),
-                // Only where a setting says that there is TLS for good.
+                // Only if a setting says that TLS is permanent.
                 ("strict-transport-security", ""),
             ] {
                 assert_eq!(header(&answer, name), value, "{path} {name}");
@@ -227,7 +228,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_hash_instead_of_a_document_is_answered_so_that_apollo_sends_the_document(db: TestDb) {
+    async fn persisted_query_hash_is_answered_so_that_apollo_sends_the_document(db: TestDb) {
         let app = TestApp::start(&db).await;
         let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": "00" } });
         let answer = app.ask_body(None, &json!({ "operationName": "A", "variables": {}, "extensions": extensions })).await;
@@ -242,7 +243,7 @@ on_both_databases! {
         assert_eq!(answer["errors"][0]["extensions"]["code"], "PERSISTED_QUERY_NOT_SUPPORTED");
     }
 
-    async fn never_is_a_moment(db: TestDb) {
+    async fn far_future_moments_are_accepted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let document = "query($id: ID!, $until: DateTime) { project(id: $id) { defectCount(filter: { dueBefore: $until }) } }";
         let variables = json!({ "id": app.project.id, "until": "9999-12-31T23:59:59.999Z" });

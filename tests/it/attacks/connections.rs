@@ -1,7 +1,7 @@
-//! Clients that hold connections without using them, send slowly, do not read, or come in numbers.
+//! Clients that hold connections without using them, send slowly, do not read, or open many connections.
 //!
 //! The limits are those of production with shorter times. Each test waits for the event, such as the closed connection,
-//! and has a control: a client that behaves is still served.
+//! and has a control: a well-behaved client is still served.
 
 mod bodies;
 mod many;
@@ -30,14 +30,14 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use transport::{Settings, serve};
 
-/// A test that waits longer hangs.
+/// The timeout of a test; a longer wait counts as hung.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A complete request, and the beginning of its answer.
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
 const OK: &str = "HTTP/1.1 200 OK\r\n";
 
-/// The limits of production, with times that a test can wait for.
+/// The limits of production, with times that are short enough for a test.
 fn short() -> Limits {
     let pace = Pace { grace: Duration::from_secs(1), bytes_per_second: 8_000 };
     Limits {
@@ -50,7 +50,7 @@ fn short() -> Limits {
     }
 }
 
-/// The real server at an address of its own, with other limits than the test's server.
+/// The real server at a separate address, with other limits than the test's server.
 struct Port {
     address: SocketAddr,
     bodies: Bodies,
@@ -76,13 +76,13 @@ impl Port {
         Raw::to(self.address).await
     }
 
-    /// Fails if a client that behaves is not served.
+    /// Fails if a well-behaved client is not served.
     async fn serves(&self) {
         assert_eq!(self.connect().await.ask(HEALTH).await, OK);
     }
 }
 
-/// Waits until so many bytes of bodies have arrived and are held.
+/// Waits until this many bytes of bodies have arrived and are held.
 async fn hold(bodies: &Bodies, bytes: usize) {
     let wait = async {
         while bodies.bytes() != bytes {
@@ -92,7 +92,7 @@ async fn hold(bodies: &Bodies, bytes: usize) {
     timeout(TIMEOUT, wait).await.expect("the bytes arrive");
 }
 
-/// A client below HTTP, which sends what a test wants.
+/// A TCP client, which sends the bytes that a test gives it.
 struct Raw(TcpStream);
 
 impl Raw {
@@ -107,7 +107,7 @@ impl Raw {
         Self(socket.connect(address).await.expect("a connection"))
     }
 
-    /// With a small window, so that little fits in between when it is not read.
+    /// With a small receive window, so that the server blocks soon if it is not read.
     async fn narrow(address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4_096).expect("a small window");
@@ -124,7 +124,7 @@ impl Raw {
         self.status().await
     }
 
-    /// The next line, and whatever has arrived with it is dropped.
+    /// Reads the next line; other received bytes are dropped.
     async fn status(&mut self) -> String {
         let mut line = Vec::new();
         while !line.ends_with(b"\n") {
@@ -135,7 +135,7 @@ impl Raw {
         String::from_utf8(line).expect("a status line")
     }
 
-    /// Waits until the server has closed, and returns how many bytes it sent before.
+    /// Waits until the server has closed, and returns the number of bytes that it sent before.
     async fn closed(&mut self) -> usize {
         let (mut bytes, mut buffer) = (0, vec![0; 64 * 1024]);
         loop {
@@ -146,7 +146,7 @@ impl Raw {
         }
     }
 
-    /// Whether the server has not closed; what it has sent is dropped.
+    /// Whether the server has not closed; received bytes are dropped.
     fn is_open(&self) -> bool {
         let mut rest = [0; 4_096];
         loop {
@@ -158,7 +158,7 @@ impl Raw {
         }
     }
 
-    /// Whether nothing has come of the server: no answer, and no end.
+    /// Whether the server has sent nothing: no answer, and no end.
     fn is_waiting(&self) -> bool {
         self.0.peek(&mut [0; 1]).now_or_never().is_none()
     }

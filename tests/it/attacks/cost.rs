@@ -1,4 +1,4 @@
-//! What a request costs is bounded by its price: each of these once made tens of megabytes for a few points.
+//! The price of a request bounds its cost: each of these once produced tens of megabytes for a few points.
 
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
@@ -11,10 +11,10 @@ use transport::limits::{Limits, Shapes, check};
 
 use super::priced::Priced;
 
-/// Bytes of the largest answer that is admitted.
+/// The maximum size of an admitted answer, in bytes.
 const MOST_BYTES: usize = 5_000_000;
 
-/// The cost of a document against the real schema, or the codes of the limits that it is over.
+/// The cost of a document by the real schema, or the codes of the exceeded limits.
 fn cost(document: &str, variables: Value) -> Result<u64, Vec<&'static str>> {
     let shapes = Shapes::from_sdl(&schema::sdl(), &schema::profile::PROFILE.prices).expect("the schema can be read");
     let document = parse_query(document).unwrap_or_else(|error| panic!("{error} in {document}"));
@@ -29,7 +29,8 @@ fn every_list_without_page_arguments_has_an_expected_size() {
     assert!(faults.is_empty(), "give each list of objects its size in api/schema/src/prices.rs: {faults:#?}");
 }
 
-/// Each of the five queries that were found, by what it answered then: 1.9, 38, 90.6 and 85 MB, and a time-out.
+/// The five queries of the original finding, with the size of their answers then: 1.9, 38, 90.6 and 85 MB, and a
+/// timeout.
 fn multiplications() -> [(&'static str, String); 5] {
     let three = "{project(id:P){units(first:9){nodes{project{units(first:9){nodes{project{units(first:9){nodes{project{
         terms{code}}}}}}}}}}}}";
@@ -57,7 +58,7 @@ fn lists_in_lists_are_priced_by_all_their_rows() {
 }
 
 #[test]
-fn scalars_that_run_statements_cost_what_they_do() {
+fn scalars_that_run_statements_have_a_price() {
     let counts = |filter: &str, times: u32| {
         let count = |number| format!("a{number}: defectCount{filter} ");
         format!("{{ project(id: 1) {{ {} }} }}", (0..times).map(count).collect::<String>())
@@ -81,7 +82,7 @@ fn scalars_that_run_statements_cost_what_they_do() {
 }
 
 #[test]
-fn writes_cost_by_what_they_touch() {
+fn writes_are_priced_by_the_number_of_objects() {
     let assign = "mutation($input: DefectAssignInput!) { defectAssign(input: $input) {
         results { defect { id } userErrors { code } } userErrors { code } } }";
     let one = cost(assign, json!({ "input": { "defectId": "1" } })).expect("within the limit");
@@ -117,7 +118,7 @@ fn pages_outside_of_their_range_are_refused_before_anything_runs() {
     assert_eq!(cost(changes, json!({})), Err(vec!["BAD_PAGE"]));
 }
 
-/// What honest clients ask, and its cost: a change of prices shows here.
+/// The documents of honest clients and their costs, so that a change of prices shows here.
 #[test]
 fn honest_operations_are_cheap() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/assets/examples");
@@ -159,7 +160,7 @@ fn honest_operations_are_cheap() {
 }
 
 on_both_databases! {
-    async fn multiplications_are_refused_whoever_asks(db: TestDb) {
+    async fn multiplied_selections_are_refused_for_everyone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let server = Priced::start(&app).await;
         for (host, login) in [(61, "worker.a"), (62, "manager")] {
@@ -174,7 +175,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_admitted_stays_under_five_megabytes(db: TestDb) {
+    async fn admitted_answers_stay_under_five_megabytes(db: TestDb) {
         let limits = Limits { cost: u64::MAX, depth: 50, ..Limits::default() };
         let app = TestApp::start_with(&db, limits).await;
         let manager = app.user("manager").await;
@@ -187,7 +188,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_over_the_budget_is_refused_whole(db: TestDb) {
+    async fn documents_over_the_budget_are_refused_as_a_whole(db: TestDb) {
         let answer = BudgetLimits { objects: 1_000, bytes: 100_000 };
         let app = TestApp::start_with(&db, Limits { answer, ..Limits::default() }).await;
         let manager = app.user("manager").await;

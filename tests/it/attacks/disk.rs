@@ -1,5 +1,5 @@
-//! Filling the disk through `syncPush`: what is kept of operations that are not done is bounded by size, by person and
-//! day, and by age; of people without a standing nothing is kept.
+//! Filling the disk through `syncPush`: the stored data of operations that are not applied is limited by size, by
+//! person and day, and by age. Nothing is stored for people without a role.
 
 use domain::quota::{KEPT_BYTES_PER_DAY, KEPT_OPERATIONS_PER_DAY};
 use sea_orm::EntityTrait;
@@ -18,13 +18,13 @@ fn unreadable(bytes: usize) -> Value {
     operation("fromTheFuture", json!({ "x": "x".repeat(bytes) }), None)
 }
 
-/// What is kept of each operation, in bytes of JSON.
+/// The maximum stored size of each operation, in bytes of JSON.
 async fn stored_sizes(app: &TestApp) -> Vec<usize> {
     let rows = operations::Entity::find().all(app.app.db.read()).await.expect("the operations");
     rows.into_iter().map(|row| row.input.to_string().len()).collect()
 }
 
-/// Pushes unreadable operations of 60 KB until the quota of the day ends; answers how many were kept.
+/// Pushes unreadable operations of 60 KB until the daily quota ends; returns the number of stored ones.
 async fn fill(tablet: &Tablet<'_>) -> usize {
     let mut count = 0;
     loop {
@@ -44,7 +44,7 @@ async fn fill(tablet: &Tablet<'_>) -> usize {
 }
 
 on_both_databases! {
-    async fn an_owner_without_a_standing_keeps_nothing(db: TestDb) {
+    async fn nothing_is_stored_for_an_owner_without_an_opened_unit(db: TestDb) {
         let app = TestApp::start(&db).await;
         // The unit of this owner is not opened: no project is visible.
         let owner = Tablet::of(&app, "owner1").await;
@@ -56,13 +56,13 @@ on_both_databases! {
         assert_eq!(codes(&refused), ["NOT_FOUND"]);
         assert_eq!(stored_sizes(&app).await, Vec::<usize>::new());
 
-        // Once the unit is opened, and also after that ended, the owner has had a standing.
+        // After the unit was opened, and also after that has ended, the owner has had a role.
         app.open_to_owner(app.project.unit("1-101")).await;
         owner.push_one(&unreadable(100)).await;
         assert_eq!(stored_sizes(&app).await.len(), 1);
     }
 
-    async fn a_worker_keeps_64_kilobytes_of_each_and_ends_at_the_quota(db: TestDb) {
+    async fn stored_operations_of_a_worker_are_cut_at_64_kilobytes_and_end_at_the_quota(db: TestDb) {
         let app = TestApp::start(&db).await;
         let worker = Tablet::of(&app, "worker.a").await;
         for _ in 0..10 {
@@ -75,23 +75,23 @@ on_both_databases! {
         fill(&worker).await;
         let total: usize = stored_sizes(&app).await.iter().sum();
         assert!(total <= usize::try_from(KEPT_BYTES_PER_DAY).expect("positive"), "{total} bytes");
-        // The queue of the tablet is not blocked: the refusal is final, and what can be done is done.
+        // The queue of the tablet is not blocked: the refusal is final, and valid operations are applied.
         let log = || operation("defectLog", log_input(&app, v7(), "1-101"), None);
         let results = worker.push(&[unreadable(60_000), log(), unreadable(60_000)]).await;
         assert_eq!(outcomes(&results), ["REJECTED", "APPLIED", "REJECTED"]);
-        // Others are not concerned.
+        // Other people are not affected.
         assert_eq!(codes(&Tablet::of(&app, "worker.b").await.push_one(&unreadable(60_000)).await), ["OPERATION_UNREADABLE"]);
 
         app.advance_seconds(DAY);
         let late = unreadable(60_000);
         assert_eq!(codes(&worker.push_one(&late).await), ["OPERATION_UNREADABLE"]);
-        // It is done when it can be read, as one that was kept whole.
+        // It is applied when it can be parsed, like one that was stored as a whole.
         let mut read = log();
         read["operationId"] = late["operationId"].clone();
         assert_eq!(outcomes(&[worker.push_one(&read).await]), ["APPLIED"]);
     }
 
-    async fn the_number_of_kept_operations_ends_too(db: TestDb) {
+    async fn number_of_stored_operations_is_limited(db: TestDb) {
         let app = TestApp::start(&db).await;
         let worker = Tablet::of(&app, "worker.a").await;
         let most = usize::try_from(KEPT_OPERATIONS_PER_DAY).expect("positive");
@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(stored_sizes(&app).await.len(), most);
     }
 
-    async fn a_refused_operation_is_cut_and_recognised_by_its_hash(db: TestDb) {
+    async fn refused_operation_is_cut_and_recognised_by_its_hash(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let defect = site.log("1-101").await;
@@ -124,10 +124,10 @@ on_both_databases! {
         assert_eq!(stored_sizes(&app).await.len(), 2);
     }
 
-    async fn what_is_judged_anew_counts_once(db: TestDb) {
+    async fn repeated_operation_counts_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let worker = Tablet::of(&app, "worker.a").await;
-        // Of a unit of another project: not found, and judged anew each time.
+        // Of a unit of another project: not found, and checked again each time.
         let unit = app.other.unit("1-101");
         let log = operation("defectLog", json!({ "defectId": v7(), "unitId": unit, "type": "WALL.CRACK" }), None);
         let before = usage(&app).await;
@@ -137,7 +137,7 @@ on_both_databases! {
         assert_eq!(usage(&app).await - before, 1);
     }
 
-    async fn edits_that_wait_count_and_are_refused_whole_beyond_the_quota(db: TestDb) {
+    async fn pending_edits_count_and_are_refused_as_a_whole_beyond_the_quota(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let defect = site.log("1-101").await;
@@ -161,7 +161,7 @@ on_both_databases! {
         assert!(codes(&result).contains(&"QUOTA_EXCEEDED"), "{result:#}");
         let waiting = pending_edits::Entity::find().all(app.app.db.read()).await.expect("the edits").len();
         assert_eq!(waiting, 1);
-        // Nothing is lost: the tablet sends it again the next day.
+        // Nothing is lost, because the tablet sends it again the next day.
         app.advance_seconds(DAY);
         assert_eq!(outcomes(&[site.push_one(&beyond).await]), ["CONFLICT"]);
     }
@@ -189,7 +189,7 @@ on_both_databases! {
         assert_eq!(usage(&app).await, 0, "counters of past days");
     }
 
-    async fn counts_of_a_report_are_capped(db: TestDb) {
+    async fn numbers_of_a_device_report_are_capped(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let report = "mutation($input: DeviceReportInput!) { deviceReport(input: $input) {
@@ -207,7 +207,7 @@ on_both_databases! {
     }
 }
 
-/// The operations that the counters of all people hold.
+/// The number of operations in the counters of all people.
 async fn usage(app: &TestApp) -> i64 {
     let rows = store::entity::quota_usage::Entity::find().all(app.app.db.read()).await.expect("the counters");
     rows.into_iter().filter(|row| row.quota.as_str() == "KEPT_OPERATIONS").map(|row| row.used).sum()

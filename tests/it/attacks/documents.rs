@@ -1,4 +1,4 @@
-//! Documents that are refused, and values that are only read, pay for the work that they make.
+//! Refused documents, and values that are only parsed, pay for their cost.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -34,7 +34,7 @@ fn push(operations: usize, bytes_of_each: usize) -> Value {
 }
 
 on_both_databases! {
-    async fn refused_documents_pay_by_their_bytes(db: TestDb) {
+    async fn refused_documents_are_charged_by_their_bytes(db: TestDb) {
         let app = TestApp::start(&db).await;
         let server = Priced::start(&app).await;
         for (host, (name, document)) in (11..).zip(large_documents()) {
@@ -45,7 +45,7 @@ on_both_databases! {
             assert_eq!(answer.cost(), 1 + bytes / 1_024 + bytes / 16_384, "{name}");
         }
         assert_eq!(server.at(14).ask("{ __typename }", json!({})).await.cost(), 1);
-        // Not JSON at all: its bytes were paid before that was seen.
+        // It is no JSON at all: its bytes were charged before parsing.
         let person = server.at(15).sign_in("site").await;
         for sent in 0..20 {
             let answer = person.send("[".repeat(1_000_000)).await;
@@ -54,7 +54,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_flood_of_large_documents_ends_with_the_points_of_its_address(db: TestDb) {
+    async fn flood_of_large_documents_ends_with_the_points_of_its_address(db: TestDb) {
         let app = TestApp::start(&db).await;
         let server = Priced::start(&app).await;
         let honest = server.at(21).sign_in("site").await;
@@ -65,21 +65,21 @@ on_both_databases! {
         assert_eq!((answer.status, answer.body["data"]["viewer"]["name"].as_str()), (200, Some("site by name")));
     }
 
-    async fn a_person_pays_and_the_address_pays_one_point(db: TestDb) {
+    async fn person_is_charged_and_the_address_pays_one_point(db: TestDb) {
         let app = TestApp::start(&db).await;
         let server = Priced::start(&app).await;
         let person = server.at(31).sign_in("site").await;
         let (_, document) = &large_documents()[0];
         assert_eq!(ask_until_refused(&person, document).await, 32);
-        // The address has hardly spent: another person behind it goes on.
+        // The address has spent little, so another person behind it is served.
         let other = server.at(31).sign_in("manager").await;
         assert_eq!(other.ask("{ viewer { name } }", json!({})).await.status, 200);
-        // A token that is none is paid by the address, and nothing else of its request is read.
-        let answer = server.at(31).with_token("of nobody").send("x".repeat(100_000)).await;
+        // An invalid token is charged to the address, and the rest of its request is not read.
+        let answer = server.at(31).with_token("not a token").send("x".repeat(100_000)).await;
         assert_eq!((answer.status, answer.code()), (401, Some("UNAUTHENTICATED")));
     }
 
-    async fn a_variable_pays_for_each_use(db: TestDb) {
+    async fn variable_is_charged_for_each_use(db: TestDb) {
         let app = TestApp::start(&db).await;
         let server = Priced::start(&app).await;
         let person = server.at(41).sign_in("site").await;
@@ -91,12 +91,12 @@ on_both_databases! {
         let many = |uses| format!("mutation($input: SyncPushInput!) {{ {} }}", (0..uses).map(field).collect::<String>());
         let answer = person.ask(&many(29), large).await;
         assert_eq!(answer.code(), Some("COST_LIMIT_EXCEEDED"));
-        // Few operations, but much text in them, read 29 times.
+        // Few operations, but with long texts, which are read 29 times.
         let answer = person.ask(&many(29), push(1, 900_000)).await;
         assert_eq!(answer.code(), Some("COST_LIMIT_EXCEEDED"));
     }
 
-    async fn a_page_of_changes_costs_five_points_flat(db: TestDb) {
+    async fn page_of_changes_has_a_flat_price_of_five_points(db: TestDb) {
         let app = TestApp::start(&db).await;
         let server = Priced::start(&app).await;
         let tablet = server.at(51).sign_in("site").await;

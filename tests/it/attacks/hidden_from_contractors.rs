@@ -1,4 +1,4 @@
-//! Events and repeated operations tell a contractor no id that the fields do not tell: of another contractor's defects
+//! Events and repeated operations contain no id that a contractor's fields hide: ids of another contractor's defects
 //! and assignees.
 
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 use crate::sync::{Tablet, codes, operation, outcomes};
 
-/// Does a mutation as the delivery manager.
+/// Runs a mutation as the delivery manager.
 async fn run(app: &TestApp, mutation: &str, input: Value) {
     let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
     let document = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
@@ -26,7 +26,7 @@ async fn log(app: &TestApp, kind: &str) -> Uuid {
     id
 }
 
-/// The data of a defect's last event of a name, as somebody reads it.
+/// The data of a defect's last event of a name, as a person reads it.
 async fn data(app: &TestApp, login: &str, defect: Uuid, name: &str) -> Value {
     let document = "query($id: ID!) { defect(id: $id) { events { name data } } }";
     let read = app.user(login).await.ok(document, json!({ "id": defect })).await;
@@ -36,7 +36,7 @@ async fn data(app: &TestApp, login: &str, defect: Uuid, name: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn a_photo_that_moves_names_to_each_contractor_its_own_defect(db: TestDb) {
+    async fn moved_photo_names_to_each_contractor_only_its_own_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (plaster, other) = (log(&app, "WALL.CRACK").await, log(&app, "WALL.CRACK").await);
         let tiles = log(&app, "WALL.TILE_CRACK").await;
@@ -59,7 +59,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_merge_names_no_defect_that_a_contractor_does_not_see(db: TestDb) {
+    async fn merge_names_no_defect_that_a_contractor_does_not_see(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (plaster, tiles) = (log(&app, "WALL.CRACK").await, log(&app, "WALL.TILE_CRACK").await);
         run(&app, "defectMerge", json!({ "defectId": plaster, "intoDefectId": tiles })).await;
@@ -75,13 +75,13 @@ on_both_databases! {
         run(&app, "defectVoid", json!({ "defectId": plaster, "reason": "DUPLICATE", "duplicateOf": tiles })).await;
         assert_eq!(data(&app, "lead.a", plaster, "DEFECT_VOIDED").await["duplicateOf"], Value::Null);
         assert_eq!(data(&app, "manager", plaster, "DEFECT_VOIDED").await["duplicateOf"], json!(tiles));
-        // Whoever comes to see the other one reads of it.
+        // A contractor who gets to see the other defect reads its id.
         run(&app, "defectAssign", json!({ "defectId": tiles, "companyId": app.project.company("A") })).await;
         assert_eq!(data(&app, "lead.a", plaster, "DEFECT_MERGED").await["into"], json!(tiles));
     }
 
-    /// An operation that is judged anew is recorded anew, which would tell a hidden defect from an unknown one.
-    async fn a_refused_operation_is_judged_anew_on_what_the_person_sees_alone(db: TestDb) {
+    /// An operation that is checked again is stored again, which would distinguish a hidden defect from an unknown one.
+    async fn refused_operation_is_checked_again_only_on_visible_objects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (plaster, lead) = (log(&app, "WALL.CRACK").await, Tablet::of(&app, "lead.b").await);
         let comment = |defect: Uuid| operation("defectComment", json!({
@@ -108,7 +108,7 @@ on_both_databases! {
         assert_eq!(outcomes(&lead.push(&operations).await), ["APPLIED", "REJECTED"]);
     }
 
-    async fn who_was_to_do_it_is_told_to_the_own_company(db: TestDb) {
+    async fn assignee_is_shown_to_the_own_company_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (defect, worker) = (log(&app, "WALL.CRACK").await, app.person_id("worker.a"));
         run(&app, "defectAssign", json!({

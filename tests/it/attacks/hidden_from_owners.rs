@@ -1,5 +1,5 @@
-//! What an owner learns of holds, disputes, the talk of the staff, waivers, invitations and settings: nothing, neither
-//! by fields, filters, times and commands nor by what comes or does not come.
+//! An owner learns nothing of holds, disputes, comments among the staff, waivers, invitations and settings: neither by
+//! fields, filters, times and commands, nor by changes.
 
 use app::project::import::{Format, ImportFile, import_project};
 use domain::Caller;
@@ -22,7 +22,7 @@ const TOLD: &str = "query($id: ID!) { defect(id: $id) { status dueAt overdue ver
 const UPDATED: &str = "query($id: ID!) { defect(id: $id) { updatedAt
     unit { defects(first: 50) { nodes { id updatedAt } } } } }";
 
-/// The commands by which the staff hides something from the owner: by whom, on the defect.
+/// Commands by which the staff hides a state from the owner: login and mutation.
 const HOLD: (&str, &str) = ("manager", "defectHold");
 const DISPUTE: (&str, &str) = ("lead.a", "defectDispute");
 
@@ -38,7 +38,7 @@ async fn mutate(app: &TestApp, (login, command): (&str, &str), input: Value) {
     app.user(login).await.ok(&document, json!({ "input": input })).await;
 }
 
-/// When a defect changed last, as somebody reads it: the same by its id and in a list.
+/// The time of a defect's last change, as a person reads it: the same by its id and in a list.
 async fn updated(app: &TestApp, login: &str, id: Uuid) -> Value {
     let defect = app.user(login).await.ok(UPDATED, json!({ "id": id })).await["defect"].clone();
     let listed = json!({ "id": id, "updatedAt": defect["updatedAt"] });
@@ -47,8 +47,8 @@ async fn updated(app: &TestApp, login: &str, id: Uuid) -> Value {
     defect["updatedAt"].clone()
 }
 
-/// What happens in the project or in unit 1-101 and is not shown to everybody: who does it, by which command, the
-/// object that looks different, and the first of [`READERS`] who is told.
+/// An act in the project or in unit 1-101 that not everyone is shown: the login, the command, the changed object, and
+/// the first of [`READERS`] who is shown it.
 struct Act {
     by: (&'static str, &'static str),
     input: Value,
@@ -56,11 +56,11 @@ struct Act {
     told_from: usize,
 }
 
-/// Each is told of all that those before are told of: an owner, a contractor without work in the unit, staff who see
-/// the whole project, and staff who see the owners of units.
+/// Each reader is shown everything that the readers before are shown: an owner, a contractor without work in the unit,
+/// staff who see the whole project, and staff who see the owners of units.
 const READERS: [&str; 4] = ["owner1", "lead.b", "supervisor", "manager"];
 
-/// The acts, in an order in which each is possible. `photo` is declared and has not arrived, `device` has pushed.
+/// The acts, in an order in which each is possible. `photo` is declared and not uploaded, `device` has pushed.
 async fn acts(app: &TestApp, round: &Round<'_>, photo: Uuid, device: Uuid) -> Vec<Act> {
     let (project, unit, inspection) = (app.project.id, app.project.unit("1-101"), round.inspection("1-101"));
     let act = |by, input, object, told_from| Act { by, input, object, told_from };
@@ -88,19 +88,19 @@ async fn acts(app: &TestApp, round: &Round<'_>, photo: Uuid, device: Uuid) -> Ve
     ]
 }
 
-/// Somebody who pulls after each act.
+/// A reader who pulls after each act.
 struct Reader<'a> {
     tablet: Tablet<'a>,
     cursor: Value,
 }
 
-/// Whoever is told gets the object once, and to everybody else nothing comes, nor does the cursor move.
+/// Permitted readers get the object once; the others get nothing, and their cursors do not move.
 async fn only_some_are_told(readers: &mut [Reader<'_>], what: &str, object: Uuid, told_from: usize) {
     for (place, reader) in readers.iter_mut().enumerate() {
         let (news, next) = reader.tablet.pull(&reader.cursor, &Value::Null).await;
         let login = &reader.tablet.user.login;
         if place < told_from {
-            assert_eq!((&news, &next), (&Vec::new(), &reader.cursor), "{what} is told to {login}");
+            assert_eq!((&news, &next), (&Vec::new(), &reader.cursor), "{what} is shown to {login}");
         } else {
             let count = news.iter().filter(|change| change["id"] == json!(object)).count();
             assert_eq!(count, 1, "{what} for {login}: {news:#?}");
@@ -121,7 +121,7 @@ async fn read_defect_as(app: &TestApp, login: &str, id: Uuid) -> Value {
     app.user(login).await.ok(TOLD, json!({ "id": id })).await["defect"].clone()
 }
 
-/// The ids of the unit's defects by the filter, in order; the count is the same.
+/// The ids of the unit's defects by the filter, in order; the count is compared with them.
 async fn listed(app: &TestApp, login: &str, filter: Value) -> Vec<Value> {
     let variables = json!({ "id": app.project.unit("1-101"), "filter": filter });
     let unit = app.user(login).await.ok(LIST, variables).await["unit"].clone();
@@ -144,7 +144,7 @@ fn has(changes: &[Value], id: impl serde::Serialize) -> bool {
 }
 
 on_both_databases! {
-    async fn to_an_owner_a_repair_is_late_once_its_due_time_has_passed(db: TestDb) {
+    async fn owner_reads_a_repair_as_late_once_its_due_time_has_passed(db: TestDb) {
         let app = opened(&db).await;
         let site = Tablet::of(&app, "site").await;
         let (running, held, disputed) = (site.log("1-101").await, site.log("1-101").await, site.log("1-101").await);
@@ -165,7 +165,7 @@ on_both_databases! {
         assert_eq!(listed(&app, "owner1", json!({ "dueBefore": now })).await, all);
     }
 
-    async fn an_owner_takes_back_a_finding_that_is_held_or_disputed_as_if_it_were_not(db: TestDb) {
+    async fn owner_withdraws_a_held_or_disputed_finding_like_any_other(db: TestDb) {
         let app = opened(&db).await;
         let owner = Tablet::of(&app, "owner1").await;
         for way in [HOLD, DISPUTE] {
@@ -190,7 +190,7 @@ on_both_databases! {
                 assert_eq!(read_defect_as(&app, "manager", id).await["status"], "ASSIGNED", "{way:?}");
             }
         }
-        // What is not possible is refused for the same reason, and kept for nobody.
+        // An impossible command is refused for the same reason, and not stored as a pending edit.
         for way in [None, Some(HOLD), Some(DISPUTE)] {
             let id = owner.log("1-101").await;
             if let Some(way) = way {
@@ -200,14 +200,14 @@ on_both_databases! {
             let result = owner.push_one(&operation("defectReopen", again, Some(1))).await;
             assert_eq!((&result["outcome"], codes(&result)), (&json!("REJECTED"), vec!["WRONG_STATE"]), "{way:?}");
         }
-        // Words that others have not changed are taken without a word of what was hidden.
+        // A text that no other person has changed is accepted without any sign of the hidden step.
         let id = owner.log("1-101").await;
         hide(&app, DISPUTE, id).await;
         let words = json!({ "defectId": id, "description": "beside the door" });
         assert_eq!(owner.push_one(&operation("defectUpdate", words, Some(1))).await["outcome"], "APPLIED");
     }
 
-    async fn a_finding_whose_repair_has_begun_is_not_taken_back_during_a_dispute(db: TestDb) {
+    async fn finding_whose_repair_has_begun_is_not_withdrawn_during_a_dispute(db: TestDb) {
         let app = opened(&db).await;
         let owner = Tablet::of(&app, "owner1").await;
         let withdraw = "mutation($input: DefectWithdrawInput!) { defectWithdraw(input: $input) { userErrors { code } } }";
@@ -233,7 +233,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_an_owner_is_not_shown_makes_nothing_new_to_the_owner(db: TestDb) {
+    async fn hidden_steps_make_no_change_for_the_owner(db: TestDb) {
         let app = opened(&db).await;
         let site = Tablet::of(&app, "site").await;
         let (owner, supervisor) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "supervisor").await);
@@ -255,14 +255,14 @@ on_both_databases! {
             assert_eq!(news.iter().filter(|change| change["id"] == json!(id)).count(), 1, "{who:?}");
             staffs = next;
         }
-        // What comes of it in the end is not shown either: the later due time is the contractor's.
+        // The result is not shown either: the later due time is the contractor's.
         app.advance_seconds(24 * 60 * 60);
         run(&app, ("manager", "defectResume"), id, json!({})).await;
         assert_eq!(owner.pull(&cursor, &Value::Null).await, (Vec::new(), cursor.clone()));
         run(&app, HOLD, id, json!({ "reason": "no paint" })).await;
         run(&app, ("manager", "defectUpdate"), id, json!({ "description": "beside the door" })).await;
         assert!(has(&owner.pull(&cursor, &Value::Null).await.0, id));
-        // To whoever begins anew each defect comes once, however it changed last.
+        // A full load contains each defect once, however it changed last.
         run(&app, ("manager", "defectResume"), id, json!({})).await;
         for reader in [&owner, &supervisor, &Tablet::of(&app, "lead.a").await] {
             for filter in [Value::Null, json!({ "unitIds": [app.project.unit("1-101")] })] {
@@ -272,7 +272,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_happens_in_the_project_and_the_unit_comes_to_those_alone_who_see_it(db: TestDb) {
+    async fn changes_in_project_and_unit_reach_permitted_readers_alone(db: TestDb) {
         let app = opened(&db).await;
         let (site, unit) = (Tablet::of(&app, "site").await, app.project.unit("1-101"));
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
@@ -289,20 +289,20 @@ on_both_databases! {
             mutate(&app, by, input).await;
             only_some_are_told(&mut readers, by.1, object, told_from).await;
         }
-        // The same file again changes nothing that owners are shown.
+        // A repeated import of the file changes nothing that owners are shown.
         let bytes = document(&app.project.code, "").to_string().into_bytes();
         let file = |bytes: Vec<u8>| ImportFile { bytes: bytes.into(), format: Format::Json, folder: None };
         import_project(&app.app, &Caller::operator(), file(bytes)).await.expect("imported");
         only_some_are_told(&mut readers, "an import", app.project.id, 1).await;
 
-        // What everybody is shown comes to everybody.
+        // Changes that everyone is shown reach everyone.
         let mut renamed = document(&app.project.code, "");
         renamed["project"]["name"] = json!("Riverside");
         import_project(&app.app, &Caller::operator(), file(renamed.to_string().into_bytes())).await.expect("imported");
         only_some_are_told(&mut readers, "another name", app.project.id, 0).await;
         round.run(&site.user, "SUBMIT", "1-101").await;
         only_some_are_told(&mut readers, "a submission", round.inspection("1-101"), 0).await;
-        // To whoever begins anew each object comes once, however it changed last.
+        // A full load contains each object once, however it changed last.
         for reader in &readers {
             let (all, _) = reader.tablet.pull(&Value::Null, &Value::Null).await;
             for id in [app.project.id, unit, round.inspection("1-101")] {
@@ -312,7 +312,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_owner_reads_when_something_changed_that_is_shown(db: TestDb) {
+    async fn updated_at_of_owners_is_that_of_the_last_shown_change(db: TestDb) {
         let app = opened(&db).await;
         let site = Tablet::of(&app, "site").await;
         let assignment = json!({ "assigneeId": app.person_id("worker.a") });
@@ -341,7 +341,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_picture_of_an_own_signature_comes_to_the_owner_alone(db: TestDb) {
+    async fn photo_of_an_owners_signature_reaches_that_owner_alone(db: TestDb) {
         let app = opened(&db).await;
         app.open_to_owner(app.project.unit("1-102")).await;
         let (owner, neighbour) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "owner2").await);

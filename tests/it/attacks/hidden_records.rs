@@ -1,4 +1,4 @@
-//! What other companies do in a unit inspection makes nothing new to a contractor who is not shown it.
+//! Records of other companies in a unit inspection make no change for a contractor who is not shown them.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::inspections::setup::{PLACES, Round, read};
 use crate::sync::{Tablet, codes, operation};
 
-/// A tablet, and how far it has pulled.
+/// A tablet with its cursor.
 struct Reader<'a> {
     tablet: Tablet<'a>,
     cursor: Value,
@@ -23,7 +23,7 @@ impl<'a> Reader<'a> {
         Self { tablet, cursor }
     }
 
-    /// The ids of what comes with the next pull.
+    /// The ids of the next pull.
     async fn next(&mut self) -> Vec<Value> {
         let (news, cursor) = self.tablet.pull(&self.cursor, &Value::Null).await;
         self.cursor = cursor;
@@ -40,13 +40,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Records one result as somebody.
+/// Records one result as a person.
 async fn record(round: &Round<'_>, user: &User<'_>, place: usize, result: &str) {
     let results = json!([round.result("1-101", PLACES[place], result, None)]);
     round.record(user, "1-101", results, json!([])).await;
 }
 
-/// An operation that records one result, after a version was seen.
+/// An operation that records one result, based on a version.
 fn recorded(round: &Round<'_>, place: usize, result: &str, base: i64) -> Value {
     let results = [round.result("1-101", PLACES[place], result, None)];
     let input = json!({ "inspectionId": round.inspection("1-101"), "results": results });
@@ -54,7 +54,7 @@ fn recorded(round: &Round<'_>, place: usize, result: &str, base: i64) -> Value {
 }
 
 on_both_databases! {
-    async fn what_other_companies_record_makes_no_inspection_new_to_a_contractor(db: TestDb) {
+    async fn records_of_other_companies_make_no_change_for_a_contractor(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let inspection = round.inspection("1-101");
@@ -72,7 +72,7 @@ on_both_databases! {
         }
         assert_eq!(staff.next().await, [json!(inspection)]);
 
-        // What the own company records comes to its people, to nobody of another contractor, and to staff.
+        // Records of the own company reach its people and staff, but no other contractor.
         record(&round, &lead.tablet.user, 2, "PASS").await;
         for reader in [&mut lead, &mut worker, &mut staff] {
             assert_eq!(reader.next().await, [json!(inspection)], "{}", reader.tablet.user.login);
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(futures::future::join_all(versions).await, [begun + 1, begun + 1, begun]);
         assert_eq!(staff.version(inspection).await, begun + 3);
 
-        // To everybody each inspection comes once, however it changed last.
+        // A full load contains each inspection once, however it changed last.
         round.run(&site, "RECORD", "1-101").await;
         round.run(&site, "SUBMIT", "1-101").await;
         for reader in [&mut lead, &mut worker, &mut other, &mut staff] {
@@ -94,7 +94,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_version_that_a_contractor_reads_is_the_one_that_counts_for_its_people(db: TestDb) {
+    async fn contractors_version_is_the_one_that_commands_of_its_people_are_compared_with(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let inspection = round.inspection("1-101");
@@ -106,14 +106,14 @@ on_both_databases! {
         let first = lead.tablet.push_one(&recorded(&round, 1, "PASS", seen)).await;
         assert_eq!(first["outcome"], "APPLIED", "{first:#}");
         record(&round, &site, 2, "PASS").await;
-        // A colleague who has not seen it does not overwrite it; who has seen it does.
+        // A colleague who has not seen it cannot overwrite it; one who has seen it can.
         let blind = worker.tablet.push_one(&recorded(&round, 1, "NOT_APPLICABLE", seen)).await;
         assert_eq!((&blind["outcome"], codes(&blind)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{blind:#}");
         let now = worker.version(inspection).await;
         assert_eq!(now, seen + 1);
         let second = worker.tablet.push_one(&recorded(&round, 1, "NOT_APPLICABLE", now)).await;
         assert_eq!(second["outcome"], "APPLIED", "{second:#}");
-        // The same for a single command.
+        // The same for a single mutation.
         let single = |expected: i64| {
             let results = [round.result("1-101", PLACES[3], "PASS", None)];
             json!({ "inspectionId": inspection, "results": results, "expectedVersion": expected })
@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!(stale, [("STALE_VERSION".to_owned(), "expectedVersion".to_owned())]);
         let record = crate::inspections::setup::mutation("RECORD");
         lead.tablet.user.ok(&record, json!({ "input": single(now + 1) })).await;
-        // Work that comes too late waits if its author had not seen the newest version, and is refused otherwise.
+        // Late work becomes a pending edit if its author had not seen the newest version, and is refused otherwise.
         round.run(&site, "RECORD", "1-101").await;
         round.run(&site, "SUBMIT", "1-101").await;
         let newest = lead.version(inspection).await;
@@ -132,7 +132,7 @@ on_both_databases! {
         assert_eq!((&mistaken["outcome"], codes(&mistaken)), (&json!("REJECTED"), vec!["WRONG_STATE"]), "{mistaken:#}");
     }
 
-    async fn a_late_defect_makes_the_inspection_new_to_those_alone_who_see_the_defect(db: TestDb) {
+    async fn late_defect_changes_the_inspection_only_for_readers_of_the_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;

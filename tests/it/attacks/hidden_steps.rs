@@ -1,4 +1,4 @@
-//! Steps that an owner is not shown, holds and disputes for example, move neither the version nor the times that the
+//! Steps that an owner is not shown, for example holds and disputes, change neither the version nor the times that the
 //! owner reads, and later steps do not reveal them either.
 
 use domain::Timestamp;
@@ -15,10 +15,10 @@ use crate::sync::{Tablet, codes, describe};
 
 const HOUR: i64 = 3_600;
 
-/// Everything of a defect that steps move.
+/// All fields of a defect that steps change.
 const READ: &str = "status version updatedAt assignedAt dueAt failedAttempts reopenedCount attempts { late }";
 
-/// A step of the staff: who takes it, by which command, and its input without the defect.
+/// A step of the staff: the login, the mutation, and its input without the defect.
 pub(super) type Step = (&'static str, &'static str, Value);
 
 fn dispute() -> Step {
@@ -76,7 +76,7 @@ pub(super) async fn opened(db: &tests::database::TestDb) -> TestApp {
 }
 
 on_both_databases! {
-    async fn an_owner_reads_the_same_before_and_after_a_hidden_step(db: TestDb) {
+    async fn owner_reads_the_same_before_and_after_a_hidden_step(db: TestDb) {
         let app = opened(&db).await;
         let (site, owner) = (Tablet::of(&app, "site").await, Tablet::of(&app, "owner1").await);
         let id = site.log("1-101").await;
@@ -97,7 +97,7 @@ on_both_databases! {
             staffs = now;
         }
         assert!(moment(&staffs["dueAt"]) > moment(&shown["dueAt"]), "the contractor has more time");
-        // The next step that is shown counts as one, and moves no due time.
+        // The next shown step counts as one, and moves no due time.
         take(&app, ("manager", "defectUpdate", json!({ "description": "beside the door" })), id).await;
         let next = read(&app, "owner1", id).await;
         assert_eq!(version(&next), version(&shown) + 1);
@@ -108,7 +108,7 @@ on_both_databases! {
         assert!(!owner.pull(&cursor, &Value::Null).await.0.is_empty());
     }
 
-    async fn lists_of_owners_are_ordered_and_filtered_by_the_due_time_that_owners_read(db: TestDb) {
+    async fn lists_of_owners_use_the_due_time_that_owners_read(db: TestDb) {
         let app = opened(&db).await;
         let site = Tablet::of(&app, "site").await;
         let first = site.log("1-101").await;
@@ -133,7 +133,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_hold_does_not_show_in_the_due_time_after_a_verdict(db: TestDb) {
+    async fn due_time_after_a_verdict_does_not_reveal_a_hold(db: TestDb) {
         let app = opened(&db).await;
         let id = Tablet::of(&app, "site").await.log("1-101").await;
         let shown = read(&app, "owner1", id).await;
@@ -145,10 +145,10 @@ on_both_databases! {
         let fail = json!({ "verdictId": v7(), "passed": false, "note": "still cracked" });
         take(&app, ("site", "defectVerify", fail), id).await;
         let after = read(&app, "owner1", id).await;
-        // The time of the verdict alone.
+        // Only the time of the verdict counts.
         assert_eq!(moment(&after["dueAt"]), moment(&shown["dueAt"]).plus_seconds(HOUR));
         assert_eq!(version(&after), version(&shown) + 2);
-        // A time that is named is promised to the owner as well.
+        // A due time that a person sets is shown to the owner as well.
         let named = moment(&after["dueAt"]).plus_seconds(7 * HOUR).to_rfc3339();
         let assigned = json!({ "companyId": app.project.company("A"), "dueAt": named });
         take(&app, ("site", "defectAssign", assigned), id).await;
@@ -157,7 +157,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_repair_after_a_hold_is_late_by_the_due_time_that_the_owner_reads(db: TestDb) {
+    async fn repair_after_a_hold_is_late_by_the_due_time_that_the_owner_reads(db: TestDb) {
         let app = opened(&db).await;
         let id = Tablet::of(&app, "site").await.log("1-101").await;
         take(&app, hold(), id).await;
@@ -169,7 +169,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_version_that_an_owner_reads_is_the_one_that_counts_for_the_owners_commands(db: TestDb) {
+    async fn owners_version_is_the_one_that_the_owners_commands_are_compared_with(db: TestDb) {
         let app = opened(&db).await;
         let owner = Tablet::of(&app, "owner1").await;
         let id = owner.log("1-101").await;
@@ -183,7 +183,7 @@ on_both_databases! {
             take(&app, step, id).await;
         }
         assert_eq!(version(&read(&app, "owner1", id).await), 2);
-        // Who saw the version before learns of the other words, and of nothing else.
+        // An owner with an older version is shown the other text, and nothing else.
         let stale = json!({ "defectId": id, "reason": "a shadow", "expectedVersion": 1 });
         let answer = owner.user.query(&document("defectWithdraw"), json!({ "input": stale })).await;
         let told = &answer["data"]["answer"]["userErrors"][0];
@@ -192,7 +192,7 @@ on_both_databases! {
         assert!(message.contains('2') && !message.contains("10"), "{message}");
         let result = owner.push_one(&describe(id, "the owner's words", 1)).await;
         assert_eq!((&result["outcome"], codes(&result)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{result:#}");
-        // Who saw the newest one is not held up by hidden steps.
+        // An owner with the newest version is not refused because of hidden steps.
         let result = owner.push_one(&describe(id, "the owner's words", 2)).await;
         assert_eq!(result["outcome"], "APPLIED", "{result:#}");
         assert_eq!(result["object"]["version"], 3);
@@ -202,7 +202,7 @@ on_both_databases! {
         assert_eq!(read(&app, "manager", id).await["status"], "VOID");
     }
 
-    async fn the_version_of_a_project_tells_owners_nothing_of_its_policy(db: TestDb) {
+    async fn version_of_a_project_reveals_no_change_of_its_policy_to_owners(db: TestDb) {
         let app = opened(&db).await;
         let read = async |login: &str| {
             let document = "query($id: ID!) { project(id: $id) { version } }";

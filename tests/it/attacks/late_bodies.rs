@@ -1,4 +1,4 @@
-//! A request whose body comes late: who sends it is asked again when it is there.
+//! A request whose body comes late: its sender is authenticated again when the body is complete.
 
 use serde_json::json;
 use tests::app::TestApp;
@@ -35,7 +35,7 @@ on_both_databases! {
             body.len()
         );
         stream.write_all(head.as_bytes()).await.expect("the head is sent");
-        // The server waits for the body: it has looked at the token.
+        // The server waits for the body, and has already checked the token.
         read_until(&mut stream, "100 Continue\r\n\r\n").await;
         let revoked = app.ask(Some(&token), "mutation { sessionRevoke(input: {}) { revoked } }", json!({})).await;
         assert_eq!(revoked["data"]["sessionRevoke"]["revoked"], true, "{revoked}");

@@ -1,4 +1,4 @@
-//! The log's lines on sign-ins, sessions and changes of people: who and from where, and no secret.
+//! The log's lines on sign-ins, sessions and changes of people: person and network, and no secret.
 
 use serde_json::{Value, json};
 use store::db::Backend;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::transport::logging::{Log, listen};
 
-/// The only fields of such a line beside its message.
+/// The only fields of such a line besides its message.
 const FIELDS: [&str; 12] = [
     "message",
     "person",
@@ -33,7 +33,7 @@ fn lines(log: &Log, message: &str) -> Vec<Value> {
         .map(|mut line| {
             let mut fields = line["fields"].take();
             for name in fields.as_object().into_iter().flat_map(|fields| fields.keys()) {
-                assert!(FIELDS.contains(&name.as_str()), "{message} tells {name}");
+                assert!(FIELDS.contains(&name.as_str()), "{message} contains {name}");
             }
             fields.as_object_mut().expect("fields").remove("message");
             fields
@@ -41,7 +41,7 @@ fn lines(log: &Log, message: &str) -> Vec<Value> {
         .collect()
 }
 
-/// One test on both databases, each on one thread, where the log listens.
+/// Runs one test on both databases, each on one thread with a captured log.
 macro_rules! logged {
     ($name:ident, $body:ident) => {
         mod $name {
@@ -129,7 +129,7 @@ async fn changes(db: TestDb, log: Log) {
     assert_eq!(lines(&log, "ownership ended"), [of(owner)]);
     assert_eq!(lines(&log, "ownership begun"), [of(buyer)]);
     for secret in ["Ana Silva", "+351 1", "a private reason"] {
-        assert!(!log.text().contains(secret), "the log tells {secret}");
+        assert!(!log.text().contains(secret), "the log contains {secret}");
     }
 }
 
@@ -185,6 +185,6 @@ async fn sign_ins(db: TestDb, log: Log) {
     let tokens = tokens.map(|token| token.as_str().expect("a token"));
     let secrets = [PASSWORD, "wrong-password", "no.such.login", "Ana's own tablet"];
     for secret in secrets.iter().chain(&tokens) {
-        assert!(!text.contains(*secret), "the log tells {secret}");
+        assert!(!text.contains(*secret), "the log contains {secret}");
     }
 }

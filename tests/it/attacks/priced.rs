@@ -1,4 +1,4 @@
-//! A server with the rate of production, and clients at addresses of their own.
+//! A server with the rate limits of production, and clients with separate addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use transport::{Rate, Settings, serve};
 
-/// A full bucket as in production, of which so little comes back that a test does not see it.
+/// A full bucket as in production, with so slow a refill that it does not affect a test.
 const RATE: Rate = Rate { points: 1_000.0, per_second: 0.001 };
 
 pub(super) struct Priced {
@@ -31,7 +31,7 @@ impl Answer {
         self.body["errors"][0]["extensions"]["code"].as_str()
     }
 
-    /// What it cost, in points.
+    /// Its cost in points.
     pub(super) fn cost(&self) -> u64 {
         self.body["extensions"]["cost"].as_u64().unwrap_or_else(|| panic!("no cost in {}", self.body))
     }
@@ -45,7 +45,7 @@ pub(super) struct Client<'p> {
 }
 
 impl Priced {
-    /// Serves what the test's own server serves.
+    /// Serves the same services as the test's own server.
     pub(super) async fn start(app: &TestApp) -> Self {
         let settings = Settings { rate: Some(RATE), ..Settings::default() };
         let transport =
@@ -57,7 +57,7 @@ impl Priced {
         Self { address: ([127, 0, 0, 1], address.port()).into(), _stop: stop.drop_guard() }
     }
 
-    /// A client at 127.0.0.`host`, which nobody else has.
+    /// A client at 127.0.0.`host`, an address that no other client has.
     pub(super) fn at(&self, host: u8) -> Client<'_> {
         let own = IpAddr::from([127, 0, 0, host]);
         let client = reqwest::Client::builder().local_address(own).build().expect("a client");
@@ -76,7 +76,7 @@ impl Client<'_> {
         self
     }
 
-    /// Sends a token, whatever it is.
+    /// Sends any token, valid or not.
     pub(super) fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self

@@ -1,5 +1,5 @@
-//! Daily quotas of what a person may add: counted in the write transaction, never twice for the same create, refused
-//! with a code of their own on every way in.
+//! Daily quotas of the objects that a person may add: counted in the write transaction, never twice for the same
+//! create, and refused with a separate code by every mutation.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -36,7 +36,7 @@ fn is_beyond(errors: &[Value]) -> bool {
 }
 
 on_both_databases! {
-    async fn a_policy_sets_the_quotas_and_null_resets_them(db: TestDb) {
+    async fn policy_sets_the_quotas_and_null_resets_them(db: TestDb) {
         let app = TestApp::start(&db).await;
         let policy = limit(&app, json!({ "defects": 7 })).await;
         assert_eq!(policy["dailyQuota"], json!({ "photos": 5_000, "photoBytes": 20_000_000_000_i64, "comments": 3_000, "defects": 7 }));
@@ -48,7 +48,7 @@ on_both_databases! {
         assert_eq!(user_errors(&refused)[0]["field"], json!(["dailyQuota"]));
     }
 
-    async fn what_is_beyond_is_refused_and_a_repetition_is_not(db: TestDb) {
+    async fn create_beyond_the_quota_is_refused_and_a_repetition_is_not(db: TestDb) {
         let app = TestApp::start(&db).await;
         limit(&app, json!({ "defects": 2, "comments": 1, "photos": 1 })).await;
         let site = app.user("site").await;
@@ -60,7 +60,7 @@ on_both_databases! {
         assert!(log(&app, &site, ids[1]).await.is_empty());
         let beyond = log(&app, &site, ids[2]).await;
         assert!(is_beyond(&beyond), "{beyond:#?}");
-        // The day of the project, in Shanghai, and when it ends.
+        // The day of the project, in Shanghai, and its end.
         let message = beyond[0]["message"].as_str().expect("a message");
         assert!(message.contains("at most 2 defects") && message.contains("2026-03-02T16:00:00.000Z"), "{message}");
         assert!(log(&app, &site, ids[1]).await.is_empty(), "a repetition at the limit");
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(log(&app, &site, ids[2]).await.is_empty(), "the next day");
     }
 
-    async fn bytes_of_photos_end_as_well(db: TestDb) {
+    async fn bytes_of_photos_are_limited(db: TestDb) {
         let app = TestApp::start(&db).await;
         limit(&app, json!({ "photoBytes": 1_000 })).await;
         let site = app.user("site").await;
@@ -96,7 +96,7 @@ on_both_databases! {
         assert!(!declared(1).await);
     }
 
-    async fn owners_have_quotas_of_their_own(db: TestDb) {
+    async fn owners_have_separate_quotas(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let input = json!({ "projectId": app.project.id, "ownerDailyQuota": { "defects": 1 } });
@@ -108,7 +108,7 @@ on_both_databases! {
         assert!(log(&app, &site, v7()).await.is_empty() && log(&app, &site, v7()).await.is_empty());
     }
 
-    async fn of_many_at_once_only_as_many_as_places_pass(db: TestDb) {
+    async fn concurrent_creates_do_not_exceed_the_quota(db: TestDb) {
         let app = TestApp::start(&db).await;
         limit(&app, json!({ "defects": 5 })).await;
         let site = app.user("site").await;
@@ -119,7 +119,7 @@ on_both_databases! {
         assert!(errors.iter().all(|errors| errors.is_empty() || is_beyond(errors)), "{errors:#?}");
     }
 
-    async fn a_push_is_refused_likewise_and_judged_anew_the_next_day(db: TestDb) {
+    async fn push_beyond_the_quota_is_refused_and_checked_again_the_next_day(db: TestDb) {
         let app = TestApp::start(&db).await;
         limit(&app, json!({ "defects": 1, "comments": 1 })).await;
         let site = Tablet::of(&app, "site").await;
@@ -145,7 +145,7 @@ on_both_databases! {
         assert_eq!(outcomes(&next), ["ALREADY_APPLIED", "APPLIED", "APPLIED", "ALREADY_APPLIED"]);
     }
 
-    async fn bytes_that_were_read_a_moment_ago_are_not_read_again(db: TestDb) {
+    async fn bytes_that_were_read_recently_are_not_read_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = v7();
@@ -157,7 +157,8 @@ on_both_databases! {
         assert!(twin.declare(&site, defect, "BEFORE").await.is_null());
         let key = object_key(&app, first.id).await;
         app.app.objects.delete(&key).await.expect("deleted");
-        // Nobody looks again within the minutes, however often it is declared; then it is missed.
+        // The bytes are not checked again for some minutes, however often the photo is declared; then they are found
+        // missing.
         for _ in 0..3 {
             assert!(twin.declare(&site, defect, "BEFORE").await.is_null());
         }

@@ -1,4 +1,4 @@
-//! `/readyz` answers everybody without a price, so its answers cost the database and the store nothing.
+//! `/readyz` is free for every client, so its answers must cost the database and the store nothing.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use transport::{Settings, serve};
 
-/// A server of its own that asks its parts again after this time; its address.
+/// A separate server that checks its parts again after this time; returns its address.
 async fn server(app: &TestApp, ready_age: Duration) -> (String, DropGuard) {
     let settings = Settings { ready_age, ..Settings::default() };
     let transport = application::transport(app.app.clone(), settings, Router::new()).expect("the schema can be read");
@@ -22,7 +22,7 @@ async fn server(app: &TestApp, ready_age: Duration) -> (String, DropGuard) {
     (format!("http://{address}/readyz"), stop.drop_guard())
 }
 
-/// Asks so often at once; how many times the database was asked whether it works.
+/// Sends this many concurrent requests; returns the number of probes of the database.
 async fn probes(app: &TestApp, url: &str, times: usize) -> usize {
     let recording = app.app.db.statements().record();
     let answers = join_all((0..times).map(|_| app.client().get(url).send())).await;
@@ -31,7 +31,7 @@ async fn probes(app: &TestApp, url: &str, times: usize) -> usize {
 }
 
 on_both_databases! {
-    async fn many_questions_are_one_probe(db: TestDb) {
+    async fn many_requests_cause_one_probe(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (always, _stop_always) = server(&app, Duration::ZERO).await;
         let (at_times, _stop_at_times) = server(&app, Duration::from_secs(3_600)).await;

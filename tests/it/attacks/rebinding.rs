@@ -1,5 +1,5 @@
 //! DNS rebinding: a page of another site whose name resolves to this machine. To the browser the page and the server
-//! have one origin, and only the host name of the request shows it.
+//! have one origin, and only the host name of the request shows the page's site.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use tests::stores::settings_at;
 
 use crate::server_process::Process;
 
-/// What a page may send to a server at an address.
+/// The requests that a page may send to a server at an address.
 fn requests(client: &Client, address: &str) -> Vec<(&'static str, RequestBuilder)> {
     let url = |path: &str| format!("http://{address}{path}");
     let socket = [
@@ -40,7 +40,7 @@ fn requests(client: &Client, address: &str) -> Vec<(&'static str, RequestBuilder
     ]
 }
 
-/// Whether a server answers under a host name: to everything, or to nothing.
+/// Whether a server answers under a host name: all requests, or none.
 async fn answers(address: &str, host: &str) -> bool {
     let mut statuses = Vec::new();
     for (what, request) in requests(&Client::new(), address) {
@@ -62,13 +62,13 @@ async fn answers(address: &str, host: &str) -> bool {
 
 /// The program with these settings, on the test's database.
 async fn program(db: &TestDb, folder: &tempfile::TempDir, more: &[(&str, &str)]) -> Process {
-    // The store's address is not asked by these requests.
+    // These requests do not use the store.
     let started = Process::server(folder.path(), &db.settings.url, "127.0.0.1:9", more).await;
     started.unwrap_or_else(|error| panic!("{error}"))
 }
 
 on_both_databases! {
-    async fn the_demo_is_for_pages_of_this_machine(db: TestDb) {
+    async fn demo_answers_only_pages_of_this_machine(db: TestDb) {
         // The demo is on, and not seeded beside other projects.
         let _app = TestApp::start(&db).await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -95,7 +95,7 @@ on_both_databases! {
         server.kill().await;
     }
 
-    async fn without_the_demo_a_proxy_passes_on_any_name_unless_they_are_named(db: TestDb) {
+    async fn server_without_the_demo_answers_every_host_unless_hosts_are_named(db: TestDb) {
         let _app = TestApp::start(&db).await;
         let folder = tempfile::tempdir().expect("a folder");
         let server = program(&db, &folder, &[]).await;
@@ -112,7 +112,7 @@ on_both_databases! {
 }
 
 #[tokio::test]
-async fn the_embedded_store_has_the_same_right_names() {
+async fn embedded_store_accepts_the_same_host_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = StoreConfig {
         folder: folder.path().to_owned(),
@@ -139,7 +139,7 @@ async fn the_embedded_store_has_the_same_right_names() {
     let upload = Client::new().request(Method::OPTIONS, &link).header("host", "evil.example");
     let upload = upload.header("origin", "http://evil.example").header("access-control-request-method", "PUT");
     assert_eq!(upload.send().await.expect("an answer").status(), StatusCode::MISDIRECTED_REQUEST);
-    // A right name comes as far as the signature, which is of the name in the link.
+    // A request with an accepted name fails at the signature, which covers the name in the link.
     assert_eq!(ask("photos.example:443").await.0, StatusCode::FORBIDDEN);
     assert_eq!(ask(&running.addr().to_string()).await, (StatusCode::OK, "a photo".to_owned()));
     running.shutdown().await;

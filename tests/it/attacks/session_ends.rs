@@ -1,4 +1,4 @@
-//! A person has a bounded number of sessions, and each that ends says why.
+//! A person has a limited number of sessions, and each ended session has a reason.
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn sign_in(app: &TestApp, login: &str) -> Value {
     answer["data"]["sessionCreate"]["session"].clone()
 }
 
-/// Whether the access token of a session is good.
+/// Whether the access token of a session is valid.
 async fn works(app: &TestApp, session: &Value) -> bool {
     let answer = app.ask(session["accessToken"].as_str(), "{ viewer { id } }", json!({})).await;
     answer["data"]["viewer"].is_object()
@@ -28,7 +28,7 @@ async fn row(app: &TestApp, session: &Value) -> sessions::Model {
     found.expect("the database answers").expect("a session")
 }
 
-/// Enters so many more sessions of the same person, used now.
+/// Inserts this many more sessions of the same person, used now.
 async fn add_sessions(app: &TestApp, of: &sessions::Model, count: usize) {
     let now = app.app.clock.now().0;
     for _ in 0..count {
@@ -58,11 +58,11 @@ async fn active(app: &TestApp, login: &str) -> u64 {
 }
 
 on_both_databases! {
-    async fn the_session_used_longest_ago_gives_way_to_the_hundred_and_first(db: TestDb) {
+    async fn hundred_and_first_session_ends_the_least_recently_used_one(db: TestDb) {
         let app = TestApp::start(&db).await;
         let first = sign_in(&app, "site").await;
         assert!(works(&app, &first).await);
-        // The first use of a token was the last that counted.
+        // The first use of a token was its last recorded use.
         app.advance_seconds(60);
         let second = sign_in(&app, "site").await;
         add_sessions(&app, &row(&app, &first).await, 98).await;
@@ -72,15 +72,15 @@ on_both_databases! {
         assert!(!works(&app, &first).await && works(&app, &second).await && works(&app, &third).await);
         assert_eq!(row(&app, &first).await.ended_reason.map(|reason| reason.as_str()), Some("TOO_MANY"));
         assert_eq!(active(&app, "site").await, 100);
-        assert!(works(&app, &other).await, "nobody else is concerned");
-        // More than ever were allowed, as a program before this one left them.
+        assert!(works(&app, &other).await, "other people are not affected");
+        // More than the limit, as an earlier program left them.
         add_sessions(&app, &row(&app, &second).await, 50).await;
         let last = sign_in(&app, "site").await;
         assert_eq!(active(&app, "site").await, 100);
         assert!(works(&app, &last).await);
     }
 
-    async fn each_end_of_a_session_says_why(db: TestDb) {
+    async fn each_ended_session_has_a_reason(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (sign_in(&app, "site").await, sign_in(&app, "worker.a").await);
         let set = app::credentials::operator::set_password(&app.app, "site", "wet paint on door 7").await;

@@ -1,4 +1,4 @@
-//! Stolen and lost tokens: a spent refresh token ends its session, a lost answer does not.
+//! Stolen and lost tokens: a reused refresh token ends its session, a lost answer does not.
 
 mod ended_by_hand;
 
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 const VIEWER: &str = "{ viewer { id } }";
 
-/// A way to the server that loses the answers of refreshes, not the requests.
+/// A connection to the server that loses the answers of refreshes, not the requests.
 struct LosesRefreshes {
     http: Http,
     left: AtomicUsize,
@@ -71,7 +71,7 @@ async fn refresh(app: &TestApp, token: &Value) -> Result<Value, Value> {
     }
 }
 
-/// Whether the access token of a session is good.
+/// Whether the access token of a session is valid.
 async fn works(app: &TestApp, session: &Value) -> bool {
     let token = session["accessToken"].as_str().expect("a token");
     app.ask(Some(token), VIEWER, json!({})).await["data"]["viewer"].is_object()
@@ -96,7 +96,7 @@ async fn update_session(app: &TestApp, row: sessions::Model) {
     app.app.db.write(async |tx| update.update(tx).await).await.expect("written");
 }
 
-/// Turns a session into one of the program before there were families; answers its refresh token.
+/// Turns a session into one of the program before token families; returns its refresh token.
 async fn make_old(app: &TestApp, session: &Value, name: &str) -> Value {
     // 32 bytes in base64, as that program made them.
     let token = format!("{name:A<43}");
@@ -116,7 +116,7 @@ async fn make_old(app: &TestApp, session: &Value, name: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn any_spent_refresh_token_ends_its_family_and_the_person_is_told(db: TestDb) {
+    async fn reused_refresh_token_ends_its_family_and_the_person_is_notified(db: TestDb) {
         let app = TestApp::start(&db).await;
         for steps in [2, 3, 7] {
             let first = sign_in(&app, "site", "stolen tablet").await["session"].clone();
@@ -129,7 +129,7 @@ on_both_databases! {
             assert!(is_expired(&app, &first).await, "{steps} steps back");
             assert!(!works(&app, &newest).await, "the newest token may be the thief's");
             assert!(is_expired(&app, &newest).await);
-            assert!(works(&app, &other).await, "the person's other device goes on");
+            assert!(works(&app, &other).await, "the person's other device continues");
 
             let at = app.app.clock.now().to_rfc3339();
             app.advance_seconds(1);
@@ -138,7 +138,7 @@ on_both_databases! {
                 "message": next["notices"][0]["message"], "at": at }]);
             assert_eq!(next["notices"], expected);
             assert!(next["notices"][0]["message"].as_str().is_some_and(|text| text.contains("change your password")));
-            // The answer of that sign-in may have been lost: it is told until a new session is used.
+            // The answer of that sign-in may have been lost: the notice is repeated until a new session is used.
             let again = sign_in(&app, "site", "new").await;
             assert_eq!(again["notices"], expected);
             assert!(works(&app, &again["session"]).await);
@@ -147,7 +147,7 @@ on_both_databases! {
         }
     }
 
-    async fn lost_answer_of_a_refresh_is_answered_again(db: TestDb) {
+    async fn refresh_is_repeated_after_a_lost_answer(db: TestDb) {
         let app = TestApp::start(&db).await;
         let first = sign_in(&app, "site", "tablet").await["session"].clone();
         let second = refreshed(&app, &first).await;
@@ -155,12 +155,12 @@ on_both_databases! {
         assert_eq!(refreshed(&app, &first).await, second, "the same tokens, however often");
         assert_eq!(refreshed(&app, &first).await, second);
         assert!(works(&app, &second).await);
-        // The new token was used: the old one is in two hands.
+        // The new token was used: two clients have the old one.
         assert!(is_expired(&app, &first).await);
         assert!(!works(&app, &second).await);
     }
 
-    async fn previous_token_is_worth_nothing_later_or_after_the_next_refresh(db: TestDb) {
+    async fn previous_token_is_invalid_later_and_after_the_next_refresh(db: TestDb) {
         let app = TestApp::start(&db).await;
         let late = sign_in(&app, "site", "tablet").await["session"].clone();
         let newer = refreshed(&app, &late).await;
@@ -176,7 +176,7 @@ on_both_databases! {
         assert!(is_expired(&app, &third).await);
     }
 
-    async fn refreshes_at_once_get_the_same_tokens(db: TestDb) {
+    async fn concurrent_refreshes_get_the_same_tokens(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut session = sign_in(&app, "site", "tablet").await["session"].clone();
         for _ in 0..10 {
@@ -198,12 +198,12 @@ on_both_databases! {
             let second = refreshed(&app, &first).await;
             let (repeated, used) = tokio::join!(refresh(&app, &first["refreshToken"]), works(&app, &second));
             match repeated {
-                // Before the first use: the same tokens, which are good.
+                // Before the first use: the same tokens, which are valid.
                 Ok(same) => {
                     assert_eq!(same, second);
                     assert!(used && works(&app, &second).await);
                 }
-                // After it: the session is over.
+                // After it: the session has ended.
                 Err(code) => {
                     assert_eq!(code, "SESSION_EXPIRED");
                     assert!(!works(&app, &second).await && is_expired(&app, &second).await);
@@ -215,7 +215,7 @@ on_both_databases! {
     async fn old_access_token_ends_at_the_refresh(db: TestDb) {
         let app = TestApp::start(&db).await;
         let first = sign_in(&app, "site", "tablet").await["session"].clone();
-        // Now the server remembers whose it is.
+        // Now the server has recorded its person.
         assert!(works(&app, &first).await);
         let second = refreshed(&app, &first).await;
         assert!(!works(&app, &first).await);
@@ -238,10 +238,10 @@ on_both_databases! {
         assert!(works(&app, &session).await);
         app.advance_seconds(1);
         assert!(!works(&app, &session).await && is_expired(&app, &session).await);
-        assert_eq!(sign_in(&app, "site", "tablet").await["notices"], json!([]), "nobody is warned of that");
+        assert_eq!(sign_in(&app, "site", "tablet").await["notices"], json!([]), "this is no reason for a notice");
     }
 
-    async fn session_of_an_older_database_goes_on_and_gets_a_family(db: TestDb) {
+    async fn session_of_an_older_database_continues_and_gets_a_family(db: TestDb) {
         let app = TestApp::start(&db).await;
         let session = sign_in(&app, "site", "tablet").await["session"].clone();
         let old = make_old(&app, &session, "one").await;
@@ -263,7 +263,7 @@ on_both_databases! {
         assert!(is_expired(&app, &spent).await && !works(&app, &newest).await);
     }
 
-    async fn restored_backup_raises_no_false_alarm(db: TestDb) {
+    async fn restored_backup_causes_no_false_alarm(db: TestDb) {
         let app = TestApp::start(&db).await;
         let first = sign_in(&app, "site", "tablet").await["session"].clone();
         let backup = row(&app, &first).await;
@@ -291,7 +291,7 @@ on_both_databases! {
         assert_eq!(row(&app, &second).await.successor_salt, None);
     }
 
-    async fn dead_sessions_and_old_attempts_are_removed_by_the_clock(db: TestDb) {
+    async fn ended_sessions_and_old_attempts_are_removed_by_age(db: TestDb) {
         let app = TestApp::start(&db).await;
         let ended = sign_in(&app, "site", "ended").await["session"].clone();
         let stolen = sign_in(&app, "site", "stolen").await["session"].clone();
@@ -300,7 +300,7 @@ on_both_databases! {
         let revoke = "mutation { sessionRevoke(input: {}) { revoked } }";
         app.ask(ended["accessToken"].as_str(), revoke, json!({})).await;
         let silent = sign_in(&app, "supervisor", "silent").await["session"].clone();
-        let wrong = "mutation { sessionCreate(input: { login: \"nobody\", password: \"wrong\" }) { userErrors { code } } }";
+        let wrong = "mutation { sessionCreate(input: { login: \"unknown\", password: \"wrong\" }) { userErrors { code } } }";
         app.ask(None, wrong, json!({})).await;
         let counts = async || {
             let report = app::session::gc::collect(&app.app).await.expect("collected");
@@ -308,10 +308,10 @@ on_both_databases! {
         };
         assert_eq!(counts().await, (0, 0), "nothing is old");
         app.advance_seconds(60 * 60 + 1);
-        // The wrong password of one address at one login, and of the address.
+        // The wrong password counts for the address at the login, and for the address.
         assert_eq!(counts().await, (0, 2));
         app.advance_seconds(30 * DAY);
-        assert_eq!(counts().await, (1, 0), "the one that ended; the stolen one waits until its person was told");
+        assert_eq!(counts().await, (1, 0), "the ended one; the stolen one stays until its person was notified");
         app.advance_seconds(30 * DAY);
         assert_eq!(counts().await, (1, 0), "the silent one expired 30 days ago");
         let told = sign_in(&app, "site", "new").await;
@@ -323,7 +323,7 @@ on_both_databases! {
         assert!(is_expired(&app, &silent).await && is_expired(&app, &stolen).await);
     }
 
-    async fn person_is_told_in_the_own_language(db: TestDb) {
+    async fn notice_is_in_the_persons_language(db: TestDb) {
         let app = TestApp::start(&db).await;
         let chinese = people::Entity::update_many()
             .col_expr(people::Column::Language, Expr::value("ZH"))
@@ -346,7 +346,7 @@ on_both_databases! {
             tablet.wire.left.store(lost, Ordering::SeqCst);
             let mut answer = tablet.ask(VIEWER, json!({})).await;
             if lost > 1 {
-                // The client gives up for now, and is asked again when the line is better.
+                // The client stops for now, and retries when the network is better.
                 assert!(matches!(answer, Err(TabletError::Broken(_))), "{answer:?}");
                 app.advance_seconds(50);
                 answer = tablet.ask(VIEWER, json!({})).await;

@@ -1,5 +1,4 @@
-//! What can be learnt beside the rows that a person sees: from devices and cameras, files, refusals, filters, cursors,
-//! counts, and links.
+//! Side channels beside the visible rows: devices and cameras, files, refusals, filters, cursors, counts, and links.
 
 use domain::RefusalCode;
 use reqwest::StatusCode;
@@ -15,7 +14,7 @@ use crate::photos::{CREATE, Shot, put, sha256};
 use crate::server_process::Process;
 use crate::transport::logging::listen;
 
-/// In the file of a photo: where the owner lives.
+/// The GPS position in the file of a photo: the owner's home.
 const PLACE: &str = "31.2304N 121.4737E";
 const PHOTO: &str = "query($id: ID!) { photo(id: $id) { deviceId deviceName camera declaredBy { id }
     original: url(size: ORIGINAL) large: url thumb: url(size: THUMB) } }";
@@ -33,7 +32,7 @@ impl Setup {
         Self { app }
     }
 
-    /// A command that must work; answers its payload, of which `more` is asked.
+    /// Runs a command that must succeed; returns the `more` fields of its payload.
     async fn run(&self, who: &str, name: &str, input: Value, more: &str) -> Value {
         let document = document(name, more);
         self.app.user(who).await.ok(&document, json!({ "input": input })).await[name].clone()
@@ -68,7 +67,7 @@ impl Setup {
         self.app.user(who).await.ok(PHOTO, json!({ "id": id })).await["photo"].clone()
     }
 
-    /// The bytes behind a link.
+    /// The bytes at a link.
     async fn bytes(&self, link: &Value) -> Vec<u8> {
         let link = link.as_str().expect("a link");
         let answer = self.app.client().get(link).send().await.expect("an answer");
@@ -76,7 +75,7 @@ impl Setup {
         answer.bytes().await.expect("a whole body").to_vec()
     }
 
-    /// What is new for somebody behind a cursor: the ids, and the next cursor.
+    /// The changes of a person after a cursor: the ids, and the next cursor.
     async fn news(&self, who: &str, cursor: &Value) -> (Vec<Value>, Value) {
         let variables = json!({ "id": self.app.project.id, "cursor": cursor });
         let page = self.app.user(who).await.ok(CHANGES, variables).await["changes"].clone();
@@ -84,7 +83,7 @@ impl Setup {
         (nodes, page["cursor"].clone())
     }
 
-    /// The cursor of somebody who has pulled everything.
+    /// The cursor of a person who has pulled everything.
     async fn cursor(&self, who: &str) -> Value {
         let mut cursor = Value::Null;
         loop {
@@ -107,7 +106,7 @@ fn holds(bytes: &[u8], words: &str) -> bool {
 }
 
 on_both_databases! {
-    async fn devices_and_cameras_are_named_to_those_alone_who_know_the_person(db: TestDb) {
+    async fn devices_and_cameras_are_named_only_to_people_who_may_know_the_person(db: TestDb) {
         let setup = Setup::new(&db).await;
         let shot = setup.owners_photo().await;
         for login in ["owner1", "manager", "relations", "property", "escort"] {
@@ -122,7 +121,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_original_is_for_its_photographer_and_everybody_else_gets_the_picture_alone(db: TestDb) {
+    async fn only_the_photographer_reads_an_original_with_metadata(db: TestDb) {
         let setup = Setup::new(&db).await;
         let shot = setup.owners_photo().await;
         assert_eq!(setup.bytes(&setup.photo("owner1", shot.id).await["original"]).await, shot.bytes);
@@ -137,12 +136,12 @@ on_both_databases! {
         }
         copies.dedup();
         let [copy] = copies.as_slice() else { panic!("{} copies", copies.len()) };
-        // All pixels, and the way up.
+        // All pixels, and the orientation.
         let picture = |bytes: &[u8]| image::load_from_memory(bytes).expect("a picture");
         assert_eq!(picture(copy), picture(&shot.bytes));
         assert!(holds(copy, "Exif\0\0") && copy.len() < shot.bytes.len());
 
-        // Of what no copy can be made, others get nothing.
+        // Without a possible copy, other people get nothing.
         let defect = setup.log("site", json!({})).await;
         let kept = Shot { content_type: "image/heic", ..Shot::jpeg(crate::photos::heic()) };
         kept.take(&setup.app, &setup.app.user("site").await, defect, "BEFORE").await;
@@ -151,7 +150,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_delivery_manager_reads_an_original_with_a_reason_that_stays(db: TestDb) {
+    async fn delivery_manager_reads_an_original_with_a_recorded_reason(db: TestDb) {
         let setup = Setup::new(&db).await;
         let shot = setup.owners_photo().await;
         let cursors = [("owner1", setup.cursor("owner1").await), ("lead.a", setup.cursor("lead.a").await)];
@@ -181,7 +180,7 @@ on_both_databases! {
         }
     }
 
-    async fn owners_are_told_how_many_devices_wait_and_not_whose(db: TestDb) {
+    async fn owners_read_the_number_of_pending_devices_but_not_their_people(db: TestDb) {
         let setup = Setup::new(&db).await;
         let (project, unit) = (setup.app.project.id, setup.app.project.unit("1-101"));
         let policy = json!({ "projectId": project, "requireSyncedDevices": true });
@@ -200,7 +199,7 @@ on_both_databases! {
         assert!(!answer.to_string().contains("tablet"), "{answer}");
     }
 
-    async fn a_handwritten_name_is_for_those_alone_who_may_know_the_owner(db: TestDb) {
+    async fn signature_of_an_owner_is_shown_only_to_people_who_may_know_the_owner(db: TestDb) {
         let setup = Setup::new(&db).await;
         let unit = setup.app.project.unit("1-101");
         let (photo, bytes) = (v7(), some_jpeg());
@@ -208,7 +207,7 @@ on_both_databases! {
             "subject": { "signature": { "projectId": setup.app.project.id } }, "stage": "SIGNATURE" });
         let upload = "upload { url method headers { name value } }";
         let upload = setup.run("owner1", "photoUploadCreate", input, upload).await["upload"].clone();
-        // Missing, it is listed to the same people.
+        // A missing one is listed for the same people.
         let missing = "query($id: ID!) { project(id: $id) { missingPhotoCount missingPhotos { nodes { id } } } }";
         for (login, count) in [("owner1", 1), ("manager", 1), ("property", 1), ("site", 0), ("supervisor", 0), ("lead.a", 0)] {
             let told = setup.app.user(login).await.ok(missing, json!({ "id": setup.app.project.id })).await["project"].clone();
@@ -231,7 +230,7 @@ on_both_databases! {
         }
     }
 
-    async fn when_a_company_talks_among_itself_nobody_else_notices(db: TestDb) {
+    async fn internal_comments_make_no_change_for_other_companies(db: TestDb) {
         let setup = Setup::new(&db).await;
         let defect = setup.log("site", json!({})).await;
         let mut cursors = Vec::new();
@@ -248,20 +247,20 @@ on_both_databases! {
                 _ => assert_eq!((news, next), (Vec::new(), cursor), "{login}"),
             }
         }
-        // A comment for everybody comes to everybody, and the cursor goes on from where it stood.
+        // A shared comment reaches everyone, and the cursor continues from its earlier position.
         let cursor = setup.cursor("owner1").await;
         let input = json!({ "defectId": defect, "commentId": v7(), "visibility": "OWNER", "body": "On Monday" });
         setup.run("site", "defectComment", input.clone(), "").await;
         let (news, next) = setup.news("owner1", &cursor).await;
         assert!(news.contains(&input["commentId"]) && news.contains(&json!(defect)) && next != cursor, "{news:?}");
-        // A device that has pulled all that concerns it is not behind.
+        // A device that has pulled everything for its person is not behind.
         let owners = setup.app.user("owner1").await;
         let report = json!({ "deviceId": v7(), "projectId": setup.app.project.id, "cursor": next, "waiting": [] });
         let answer = owners.ok(&document("deviceReport", "device { behind }"), json!({ "input": report })).await;
         assert_eq!(answer["deviceReport"]["device"]["behind"], 0);
     }
 
-    async fn missing_photos_are_found_by_no_device_and_person_that_are_not_told(db: TestDb) {
+    async fn missing_photos_are_not_found_by_hidden_devices_and_people(db: TestDb) {
         let setup = Setup::new(&db).await;
         let finding = setup.log("owner1", json!({})).await;
         let (device, owner) = (v7(), setup.app.person_id("owner1"));
@@ -287,7 +286,7 @@ on_both_databases! {
         }
     }
 
-    async fn contractors_learn_no_counts_of_others_work(db: TestDb) {
+    async fn contractors_read_no_counts_of_other_contractors_work(db: TestDb) {
         let setup = Setup::new(&db).await;
         // Three blocking defects of B, with a missing photo each, and one of A.
         for _ in 0..3 {
@@ -311,7 +310,7 @@ on_both_databases! {
         assert_eq!(count("owner1", "PHOTO_MISSING").await.0, 1);
     }
 
-    async fn links_to_read_live_five_minutes_and_originals_are_kept_nowhere(db: TestDb) {
+    async fn links_to_read_live_five_minutes_and_originals_are_not_cached(db: TestDb) {
         let setup = Setup::new(&db).await;
         let shot = setup.owners_photo().await;
         let photo = setup.photo("owner1", shot.id).await;
@@ -336,7 +335,7 @@ on_both_databases! {
 /// The database holds password hashes, names and phones.
 #[cfg(unix)]
 #[tokio::test]
-async fn no_other_user_of_the_machine_reads_the_data() {
+async fn other_users_of_the_machine_cannot_read_the_data() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -347,7 +346,7 @@ async fn no_other_user_of_the_machine_reads_the_data() {
     let server = async || Process::server(folder.path(), &url, &store.address, &[]).await.expect("it starts");
     server().await.kill().await;
     assert_eq!(mode(&database), 0o600);
-    // As an earlier version made it.
+    // With the permissions that an earlier version set.
     std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).expect("opened");
     server().await.kill().await;
     assert_eq!(mode(&database), 0o600);
@@ -356,13 +355,13 @@ async fn no_other_user_of_the_machine_reads_the_data() {
 }
 
 #[test]
-fn a_command_that_is_denied_is_a_line_in_the_log_without_its_words() {
+fn denied_command_is_logged_without_its_texts() {
     let (log, _guard) = listen();
     let denied = domain::Refusal::at(RefusalCode::RoleNotAllowed, "visibility").with("value", "words of the input");
     drop(app::Error::from(denied));
     let line = log.only("denied");
     assert_eq!((&line["fields"]["code"], &line["fields"]["field"]), (&json!("ROLE_NOT_ALLOWED"), &json!("visibility")));
-    // What a person can mend is nothing to look into.
+    // A validation error is not logged.
     drop(app::Error::from(RefusalCode::TextRequired));
     log.only("denied");
     assert!(!log.text().contains("words of the input"), "{}", log.text());

@@ -1,4 +1,4 @@
-//! Attacks on signing in: guessing, spraying, locking people out, floods of passwords to check.
+//! Attacks on signing in: guessing, spraying, lockout of people, floods of expensive password checks.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,7 +33,7 @@ impl Outcome {
     }
 }
 
-/// A computer with an address of its own.
+/// A client with a separate address.
 struct Computer<'a> {
     app: &'a TestApp,
     client: reqwest::Client,
@@ -69,7 +69,7 @@ impl<'a> Computer<'a> {
         }
     }
 
-    /// The codes of wrong passwords, one after the other.
+    /// The codes of consecutive wrong passwords.
     async fn guesses(&self, login: &str, count: usize) -> Vec<String> {
         let mut codes = Vec::new();
         for _ in 0..count {
@@ -87,7 +87,7 @@ async fn counted_rows(app: &TestApp) -> u64 {
     sign_in_attempts::Entity::find().count(app.app.db.read()).await.expect("the rows")
 }
 
-/// Waits until so many requests stand in the queue.
+/// Waits until this many requests are in the queue.
 async fn until_waiting(app: &TestApp, wanted: usize) {
     while app.app.hash_queue.waiting() != wanted {
         tokio::task::yield_now().await;
@@ -99,21 +99,21 @@ fn client(address: [u8; 4]) -> Client {
 }
 
 on_both_databases! {
-    async fn wrong_passwords_from_elsewhere_lock_nobody_out(db: TestDb) {
+    async fn wrong_passwords_from_another_address_lock_no_person_out(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (attacker, victim) = (Computer::at(&app, [127, 0, 0, 2]), Computer::at(&app, [127, 0, 0, 3]));
         let tablet = Computer::at(&app, [127, 0, 0, 2]);
         let known = tablet.tries("site", PASSWORD).await.device_token.expect("a device token");
         let codes = attacker.guesses("site", 20).await;
         assert_eq!((count(&codes, "SIGN_IN_FAILED"), count(&codes, "SIGN_IN_SLOWED")), (5, 15), "{codes:?}");
-        // During the wait no password is looked at, or the answer would be a guess for free.
+        // During the wait no password is checked, because the answer would be a free guess.
         assert_eq!(attacker.tries("site", PASSWORD).await.code, "SIGN_IN_SLOWED");
         assert!(victim.tries("site", PASSWORD).await.is_ok(), "another address does not wait");
         let input = json!({ "login": "SITE ", "password": PASSWORD, "deviceToken": known });
         let again = tablet.tries_with(input).await;
         assert!(again.is_ok(), "a known device does not wait, behind the attacker's address either");
         assert_eq!(again.device_token, Some(known), "it stays the same");
-        // The success elsewhere gives the attacker no new guesses.
+        // A success at another address gives the attacker no new guesses.
         assert_eq!(attacker.tries("site", "wrong").await.code, "SIGN_IN_SLOWED");
         app.advance_seconds(2);
         assert_eq!(attacker.guesses("site", 2).await, ["SIGN_IN_FAILED", "SIGN_IN_SLOWED"], "one a wait");
@@ -137,7 +137,7 @@ on_both_databases! {
         assert_eq!(codes, ["SIGN_IN_FAILED", "SIGN_IN_SLOWED"], "one each quarter of a minute");
     }
 
-    async fn device_token_is_no_way_around_the_wait(db: TestDb) {
+    async fn device_token_does_not_bypass_the_wait(db: TestDb) {
         let app = TestApp::start(&db).await;
         let thief = Computer::at(&app, [127, 0, 0, 2]);
         let known = thief.tries("site", PASSWORD).await.device_token.expect("a device token");
@@ -147,7 +147,7 @@ on_both_databases! {
             codes.push(thief.tries_with(guess("site")).await.code);
         }
         assert_eq!((count(&codes, "SIGN_IN_FAILED"), count(&codes, "SIGN_IN_SLOWED")), (5, 5));
-        // For another person it is an unknown one, and those of an ended session are, too.
+        // For another person it counts as unknown, and so do tokens of ended sessions.
         for _ in 0..5 {
             thief.tries_with(guess("supervisor")).await;
         }
@@ -165,7 +165,7 @@ on_both_databases! {
         }
     }
 
-    async fn passwords_are_checked_once_in_a_document(db: TestDb) {
+    async fn one_document_checks_one_password(db: TestDb) {
         let app = TestApp::start(&db).await;
         let one = "sessionCreate(input: { login: \"site\", password: \"wrong\" }) { userErrors { code } }";
         let aliases: Vec<String> = (0..29).map(|n| format!("a{n}: {one}")).collect();
@@ -182,17 +182,17 @@ on_both_databases! {
         assert_eq!(counted_rows(&app).await, 0);
     }
 
-    async fn full_queue_answers_503_and_takes_a_quiet_network_and_known_devices(db: TestDb) {
+    async fn full_queue_answers_503_and_accepts_a_quiet_network_and_known_devices(db: TestDb) {
         let app = TestApp::start(&db).await;
         let elsewhere = Computer::at(&app, [127, 9, 0, 1]);
         let known = elsewhere.tries("lead.a", PASSWORD).await.device_token.expect("a device token");
         let queue = &app.app.hash_queue;
-        // A check that takes long: behind it the queue fills.
+        // A long check, behind which the queue fills.
         let running = queue.enter(&client([127, 8, 0, 1]), Priority::Stranger).await.expect("nothing runs");
         let flood: Vec<Computer<'_>> = (2..6).map(|n| Computer::at(&app, [127, 0, 0, n])).collect();
         let guess = async |n: usize| flood[n % 4].tries(&format!("x{n}"), "wrong").await;
         let mut answers: FuturesUnordered<_> = (0..300).map(guess).collect();
-        // Those that are refused say that it is full.
+        // Refused requests say that the queue is full.
         let mut flooded = Vec::new();
         while flooded.len() + queue.waiting() < 300 {
             flooded.push(answers.next().await.expect("an answer"));
@@ -210,7 +210,7 @@ on_both_databases! {
                 flooded.push(answer);
             }
         };
-        // One of the flood gives way to the honest one, and the known device waits in a line of its own.
+        // One attempt of the flood is replaced by the honest one, and the known device has a separate queue.
         let release = async {
             until_waiting(&app, full + 1).await;
             drop(running);
@@ -225,7 +225,7 @@ on_both_databases! {
         assert_eq!((stats.most_at_once, queue.waiting()), (1, 0));
     }
 
-    async fn sign_in_whose_client_has_gone_is_dropped(db: TestDb) {
+    async fn sign_in_of_a_disconnected_client_is_dropped(db: TestDb) {
         let app = TestApp::start(&db).await;
         let queue = &app.app.hash_queue;
         let running = queue.enter(&client([127, 8, 0, 1]), Priority::Stranger).await.expect("nothing runs");
@@ -249,7 +249,7 @@ on_both_databases! {
     }
 
     /// `SIGN_IN_GUESSES` and `SIGN_IN_ADDRESSES` set the size: 100,000 from 1,000 is the long form.
-    async fn no_flood_of_wrong_passwords_is_let_in_or_takes_more_than_one_core(db: TestDb) {
+    async fn no_flood_of_wrong_passwords_succeeds_or_takes_more_than_one_core(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (guesses, addresses) = (number("SIGN_IN_GUESSES", 1_000), number("SIGN_IN_ADDRESSES", 20));
         let logins = ["manager", "site", "lead.a", "owner1", "nobody.at.all"];
@@ -282,9 +282,9 @@ on_both_databases! {
         assert_eq!(failed + slowed + refused, guesses as u64);
         let stats = app.app.hash_queue.stats();
         assert_eq!(stats.most_at_once, 1, "one core at most");
-        // A check that found meanwhile that it must wait hashes nothing.
+        // A check that must wait by now hashes nothing.
         assert!(failed <= stats.admitted - before && failed > 0);
-        // Of each address at most 5 at a login and 51 in all, and no more.
+        // For each address at most 5 at a login and 51 in total.
         assert!(failed <= addresses as u64 * 51, "{failed}");
         assert!(Computer::at(&app, [127, 99, 0, 1]).tries("site", PASSWORD).await.is_ok());
     }

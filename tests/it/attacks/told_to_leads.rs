@@ -1,5 +1,5 @@
-//! What the leads of a contractor are told of the project: invitations and devices of the own company, as they read
-//! them; to everybody else who does not read them nothing comes.
+//! The changes that the leads of a contractor get of the project: invitations and devices of the own company. Other
+//! people who cannot read them get nothing.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -13,7 +13,7 @@ use crate::sync::Tablet;
 /// The readers, in the order of [`Act::told`].
 const READERS: [&str; 5] = ["owner1", "worker.a", "lead.a", "lead.b", "supervisor"];
 
-/// A command that the project looks different by, and who of [`READERS`] is told.
+/// A command that changes the project, and the [`READERS`] who get the change.
 struct Act {
     by: &'static str,
     command: &'static str,
@@ -21,14 +21,14 @@ struct Act {
     told: [bool; 5],
 }
 
-/// Somebody who pulls after each act.
+/// A reader who pulls after each act.
 struct Reader<'a> {
     tablet: Tablet<'a>,
     cursor: Value,
 }
 
 impl Reader<'_> {
-    /// Says on its device that it holds nothing, so that the device is known in the project.
+    /// Reports an empty device, so that the device is known in the project.
     async fn report(&self) {
         let document = "mutation($input: DeviceReportInput!) { deviceReport(input: $input) { userErrors { code } } }";
         let input = json!({ "deviceId": self.tablet.id, "projectId": self.tablet.app.project.id, "waiting": [] });
@@ -65,7 +65,7 @@ async fn run(app: &TestApp, act: &Act) {
 }
 
 on_both_databases! {
-    async fn a_lead_is_told_of_invitations_and_devices_of_the_own_company(db: TestDb) {
+    async fn lead_gets_invitations_and_devices_of_the_own_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let mut readers = Vec::new();
@@ -93,7 +93,7 @@ on_both_databases! {
                 reader.cursor = next;
             }
         }
-        // The project comes once, to whoever was away and to whoever begins anew, however it changed last.
+        // The project comes once, after an absence and in a full load, however it changed last.
         let is_project = |change: &&Value| change["kind"] == "PROJECT";
         let (news, _) = readers[2].tablet.pull(&early, &Value::Null).await;
         assert_eq!(news.iter().filter(is_project).count(), 1, "{news:#?}");
@@ -107,7 +107,7 @@ on_both_databases! {
         assert_eq!(news.iter().filter(is_project).count(), 1, "{news:#?}");
     }
 
-    async fn a_lead_is_told_that_an_invitation_of_the_own_company_was_accepted(db: TestDb) {
+    async fn lead_gets_the_acceptance_of_an_invitation_of_the_own_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = app.user("lead.a").await;
         let (token, _) = invited(&lead, staff(&app, "new.one", "A", "WORKER")).await;

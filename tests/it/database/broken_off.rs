@@ -1,4 +1,4 @@
-//! A command that the database breaks off because of a deadlock is done again: nobody is told of a fault.
+//! A command that the database aborts because of a deadlock is repeated: the client gets no error.
 
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::json;
@@ -23,11 +23,11 @@ async fn hold_clock(app: &TestApp) -> WriteTx {
     tx
 }
 
-/// Waits until a command waits for the clock that is held, then wants the command's defect: one of the two must be
-/// broken off. Answers whether it was the command.
+/// Waits until a command waits for the held clock, then requests the command's defect: one of the two must be aborted.
+/// Returns whether it was the command.
 async fn deadlock(tx: WriteTx, defect: Uuid) -> bool {
     loop {
-        // Within a transaction the activity is what it was when it was first read.
+        // Within a transaction the list of activity is a snapshot of its first read.
         tx.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.expect("the activity of now");
         let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
                        AND wait_event_type = 'Lock'";
@@ -59,9 +59,9 @@ async fn version(app: &TestApp, id: Uuid) -> i32 {
 }
 
 on_both_databases! {
-    async fn a_command_that_is_broken_off_is_done_again(db: TestDb) {
+    async fn aborted_command_is_repeated(db: TestDb) {
         if db.backend() == Backend::Sqlite {
-            // One writer at a time: nothing is broken off.
+            // One writer at a time: nothing is aborted.
             return;
         }
         let app = TestApp::start(&db).await;
@@ -71,7 +71,7 @@ on_both_databases! {
             let mut broken_off = false;
             for _ in 0..TRIES {
                 let before = version(&app, defect).await;
-                // Before the command begins, for it could be done before the clock is held.
+                // Before the command begins, because it could finish before the clock is held.
                 let tx = hold_clock(&app).await;
                 let (fault, ()) = tokio::join!(deadlock(tx, defect), assert_done(&tablet, command, defect));
                 assert_eq!(version(&app, defect).await, before + 1, "{command} is done once");
@@ -84,9 +84,9 @@ on_both_databases! {
         }
     }
 
-    async fn a_defect_that_is_always_broken_off_stops_no_other_of_its_list(db: TestDb) {
+    async fn defect_that_always_deadlocks_stops_no_other_of_its_list(db: TestDb) {
         if db.backend() == Backend::Sqlite {
-            // One writer at a time: nothing is broken off.
+            // One writer at a time: nothing is aborted.
             return;
         }
         let app = TestApp::start(&db).await;
@@ -112,13 +112,13 @@ on_both_databases! {
         assert_eq!(version(&app, broken).await, 2);
     }
 
-    async fn a_fault_that_lasts_holds_up_no_other_work_of_the_device(db: TestDb) {
+    async fn lasting_fault_of_an_operation_delays_no_other_of_the_device(db: TestDb) {
         let app = TestApp::start(&db).await;
         let tablet = Tablet::of(&app, "site").await;
         let (broken, good) = (tablet.log("1-101").await, tablet.log("1-102").await);
         let void = operation("defectVoid", json!({ "defectId": broken, "reason": "NOT_A_DEFECT" }), Some(1));
         assert_eq!(tablet.push_one(&void).await["outcome"], "APPLIED");
-        // A code that this program does not know: whoever reads it, fails.
+        // A code that this program does not know, so that every read of it fails.
         let fault = "UPDATE defects SET status_before_void = 'NOWHERE' WHERE id = $1";
         app.app.db.write(async |tx| run(tx, fault, broken).await).await.expect("a row");
         let restore = operation("defectRestore", json!({ "defectId": broken, "reason": "it is one" }), Some(2));
@@ -128,7 +128,7 @@ on_both_databases! {
     }
 }
 
-/// A command on the defect that must be done.
+/// A command on the defect that must succeed.
 async fn assert_done(tablet: &Tablet<'_>, command: &str, defect: Uuid) {
     let update = "mutation($input: DefectUpdateInput!) { defectUpdate(input: $input) { userErrors { code } } }";
     let assign = "mutation($input: DefectAssignInput!) { defectAssign(input: $input) { userErrors { code } } }";

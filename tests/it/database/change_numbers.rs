@@ -1,7 +1,7 @@
-//! Change numbers: whoever pages by them misses nothing, whatever is committed or rolled back at
-//! the same time. The same test must find what a plain sequence misses.
+//! Change numbers: a reader that pages by them misses nothing, whatever is committed or rolled back at the same time.
+//! The negative control detects the losses of a plain sequence.
 //!
-//! `CHANGE_COMMITS=100000 TEST_LIMIT_SECONDS=3600` is the gate.
+//! `CHANGE_COMMITS=100000 TEST_LIMIT_SECONDS=3600` is the long form.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,25 +22,25 @@ use super::make_project;
 
 const WRITERS: i64 = 16;
 
-/// Pieces of work of each writer; one in five is rolled back.
+/// The number of transactions of each writer; one in five is rolled back.
 fn works() -> i64 {
     number("CHANGE_COMMITS", 256) as i64 * 5 / 4 / WRITERS
 }
 
-/// Where the writers get their numbers from.
+/// The source of the writers' numbers.
 enum Numbers {
-    /// The project's clock, as the product does.
+    /// The project's clock, as in the product.
     Clock,
-    /// A sequence that knows nothing of commits.
+    /// A sequence that is independent of commits.
     Sequence(AtomicI64),
 }
 
-/// What writers and the reader share.
+/// The shared state of writers and reader.
 struct Setup {
     db: Db,
     project_id: Uuid,
     numbers: Numbers,
-    /// How often the reader has looked.
+    /// The number of reads so far.
     looks: watch::Sender<u64>,
     written: AtomicBool,
 }
@@ -51,14 +51,14 @@ impl Setup {
         Arc::new(Self { db: db.clone(), project_id, numbers, looks, written })
     }
 
-    /// Waits until the reader has looked so many times more.
+    /// Waits for this many further reads.
     async fn pause(&self, looks: u64) {
         let mut watched = self.looks.subscribe();
         let until = *watched.borrow() + looks;
         watched.wait_for(|now| *now >= until).await.expect("the reader looks");
     }
 
-    /// One piece of work with 1 to 3 changed objects; answers them if it was committed.
+    /// One transaction with 1 to 3 changed objects; returns them if it was committed.
     async fn work(&self, n: i64) -> Vec<Uuid> {
         let objects: Vec<Uuid> = (0..=n % 3).map(|part| id(1 + n * 3 + part)).collect();
         let drawn = match &self.numbers {
@@ -98,7 +98,7 @@ impl Setup {
         changes::insert_changes(tx, self.project_id.into(), first, &changed, Timestamp(1)).await.expect("record");
     }
 
-    /// Pages by number, ten at a time, until all was written and nothing new comes.
+    /// Pages by number, ten at a time, until everything was written and nothing new comes.
     async fn read(&self) -> Vec<(i64, Uuid)> {
         let mut seen: Vec<(i64, Uuid)> = Vec::new();
         loop {
@@ -113,7 +113,7 @@ impl Setup {
         }
     }
 
-    /// All at once: what was committed, and what the reader saw.
+    /// Runs all concurrently; returns the committed objects and those that the reader saw.
     async fn run(self: Arc<Self>) -> (BTreeSet<Uuid>, Vec<(i64, Uuid)>) {
         let setup = self.clone();
         let reader = tokio::spawn(async move { setup.read().await });
@@ -149,7 +149,7 @@ async fn page(db: &Db, project_id: Uuid, cursor: i64) -> Vec<(i64, Uuid)> {
 }
 
 on_both_databases! {
-    async fn a_reader_by_number_misses_nothing(db: TestDb) {
+    async fn reader_by_number_misses_nothing(db: TestDb) {
         let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         let (committed, seen) = setup.run().await;
         assert_eq!(seen.iter().map(|(_, object)| *object).collect::<BTreeSet<_>>(), committed);
@@ -157,14 +157,14 @@ on_both_databases! {
         assert_eq!(numbers, (1..=committed.len() as i64).collect::<Vec<_>>(), "dense");
     }
 
-    async fn a_reader_by_plain_sequence_misses_some(db: TestDb) {
+    async fn reader_by_plain_sequence_misses_some(db: TestDb) {
         let setup = Setup::new(&db, project(&db).await, Numbers::Sequence(AtomicI64::new(1)));
         let (committed, seen) = setup.run().await;
         let missed = committed.len() - seen.len();
         assert!(missed > 0, "this test cannot see what it is for");
     }
 
-    async fn an_object_that_changes_again_moves_to_the_end(db: TestDb) {
+    async fn object_that_changes_again_moves_to_the_end(db: TestDb) {
         let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         for objects in [vec![id(1), id(2)], vec![id(3), id(1)]] {
             let tx = db.begin().await.expect("begin");
@@ -175,7 +175,7 @@ on_both_databases! {
         assert_eq!(page(&db, setup.project_id, 0).await, [(2, id(2)), (3, id(3)), (4, id(1))]);
     }
 
-    async fn many_changes_at_once_keep_their_order(db: TestDb) {
+    async fn many_changes_in_one_commit_keep_their_order(db: TestDb) {
         let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         let objects: Vec<Uuid> = (1..=4_500).map(id).collect();
         let tx = db.begin().await.expect("begin");

@@ -1,4 +1,4 @@
-//! A statement that takes too long is broken off, on both databases.
+//! A statement that takes too long is cancelled, on both databases.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use store::db::{Backend, Db, DbSettings, passes_by_itself, took_too_long};
 use tests::database::TestDb;
 use tests::on_both_databases;
 
-/// Counts for hours.
+/// A query that runs for hours.
 const HEAVY: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000)
     SELECT COUNT(*) AS n FROM n";
 
@@ -21,7 +21,7 @@ async fn open(db: &TestDb, readers: u32, statement_timeout: Duration) -> Db {
 }
 
 on_both_databases! {
-    async fn a_heavy_query_is_broken_off_and_its_connection_works_on(db: TestDb) {
+    async fn slow_query_is_cancelled_and_its_connection_stays_usable(db: TestDb) {
         let db = open(&db, 2, Duration::from_millis(200)).await;
         for _ in 0..3 {
             let error = run(db.read(), HEAVY).await.expect_err("it takes too long");
@@ -33,14 +33,14 @@ on_both_databases! {
         db.close().await.expect("closed");
     }
 
-    async fn a_heavy_statement_ends_its_transaction_only(db: TestDb) {
+    async fn slow_statement_ends_only_its_transaction(db: TestDb) {
         let db = open(&db, 2, Duration::from_millis(200)).await;
         let tx = db.begin().await.expect("a transaction");
         let error = run(&tx, HEAVY).await.expect_err("it takes too long");
         assert!(took_too_long(&error), "{error}");
         tx.commit().await.expect_err("a statement of it has failed");
         let tx = db.begin().await.expect("the writer works");
-        // Many quick statements may take longer together than one of them may.
+        // Many quick statements together may take longer than the limit of one.
         let begun = std::time::Instant::now();
         while begun.elapsed() < Duration::from_millis(600) {
             run(&tx, "SELECT COUNT(*) AS n FROM projects").await.expect("each has its own time");
@@ -49,7 +49,7 @@ on_both_databases! {
         db.close().await.expect("closed");
     }
 
-    async fn a_query_without_its_caller_holds_no_connection(db: TestDb) {
+    async fn query_without_its_caller_holds_no_connection(db: TestDb) {
         if db.settings.check().expect("settings") != Backend::Sqlite {
             return;
         }

@@ -1,4 +1,4 @@
-//! What a commit is on disk with: the settings that SQLite acknowledges by.
+//! The durability of commits: the settings of SQLite.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tests::database::TestDb;
@@ -17,7 +17,7 @@ async fn sqlite_waits_for_the_disk_at_every_commit() {
         let written = db.write(async |tx| {
             Ok::<_, sea_orm::DbErr>((pragma(tx, "journal_mode").await, pragma(tx, "synchronous").await))
         });
-        // 2 is FULL: the log is written through at each commit, not at each checkpoint.
+        // 2 is FULL: the log is synced at each commit, not at each checkpoint.
         assert_eq!(written.await.expect("a transaction"), ("wal".to_owned(), "2".to_owned()));
     })
     .await;

@@ -1,5 +1,5 @@
-//! A full disk of the database: commands are refused as something that passes, the server is not ready while it lasts,
-//! and all goes on without a restart.
+//! A full disk of the database: commands get a temporary refusal, the server is not ready meanwhile, and everything
+//! continues without a restart.
 
 use http::StatusCode;
 use sea_orm::{ConnectionTrait, Statement};
@@ -16,7 +16,7 @@ use crate::sync::log_input;
 const LOG: &str =
     "mutation($input: DefectLogInput!) { defectLog(input: $input) { defect { id } userErrors { code field } } }";
 
-/// Leaves the database without room for anything more.
+/// Leaves the database without room for further data.
 async fn fill(app: &TestApp) {
     let db = &app.app.db;
     if db.backend() == Backend::Postgres {
@@ -52,7 +52,7 @@ async fn ready(app: &TestApp) -> StatusCode {
     app.client().get(app.url("/readyz")).send().await.expect("an answer").status()
 }
 
-/// Whoever logs defects with long descriptions.
+/// A person who logs defects with long descriptions.
 struct Finder<'a> {
     app: &'a TestApp,
     token: String,
@@ -69,7 +69,7 @@ impl Finder<'_> {
         self.app.ask(Some(&self.token), LOG, json!({ "input": self.input(id) })).await
     }
 
-    /// Logs until it is refused, whereupon nothing was written; answers the id and the refusal.
+    /// Logs until a refusal, which must have written nothing; returns the id and the refusal.
     async fn log_until_refused(&self) -> (Uuid, Value) {
         for _ in 0..2_000 {
             let id = v7();
@@ -85,7 +85,7 @@ impl Finder<'_> {
 }
 
 on_both_databases! {
-    async fn a_full_disk_is_told_and_heals_by_itself(db: TestDb) {
+    async fn full_disk_is_reported_and_recovers_without_a_restart(db: TestDb) {
         let app = TestApp::start(&db).await;
         let finder = Finder { app: &app, token: app.user("site").await.token().await };
         assert_eq!(ready(&app).await, StatusCode::OK);

@@ -1,6 +1,6 @@
-//! sqlx 0.9.0 forgets a `BEGIN` whose future was dropped; later writes of that connection are then
-//! acknowledged and never committed. The pool's guard alone must prevent it, so must the product's
-//! way to begin; and without a guard it must happen here, or this file proves nothing.
+//! sqlx 0.9.0 forgets a `BEGIN` whose future was dropped; later writes of that connection are then acknowledged and
+//! never committed. The pool's guard alone must prevent it, and so must the product's way to begin. Without a guard it
+//! must happen here, because otherwise this file proves nothing.
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -16,7 +16,7 @@ use super::{make_marks, mark, marks};
 
 const DROPPED: i64 = 240;
 
-/// Polls once, as a handler does whose client hangs up at once, and drops it.
+/// Polls a future once, as a handler whose client disconnects at once, and drops it.
 async fn drop_after_first_poll<T>(future: impl Future<Output = T>) {
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -26,10 +26,10 @@ async fn drop_after_first_poll<T>(future: impl Future<Output = T>) {
     .await;
 }
 
-/// Drops begun transactions on a pool, then writes unrelated single rows; answers how many of
-/// those that were acknowledged are not there.
+/// Drops begun transactions on a pool, then writes unrelated single rows; returns the number of acknowledged rows that
+/// are missing.
 async fn lost(db: &TestDb, options: PgPoolOptions) -> usize {
-    // No ping when a connection is handed out, as in the product: so the first poll sends BEGIN.
+    // No ping when a connection is acquired, as in the product: so the first poll sends BEGIN.
     let options = options.max_connections(4).test_before_acquire(false);
     let pool = options.connect(&db.settings.url).await.expect("a pool");
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
@@ -92,7 +92,7 @@ async fn a_dropped_begin_loses_nothing() {
     .await;
 }
 
-/// A guard that closed every connection would lose nothing either, and cost a connection a write.
+/// A guard that closed every connection would also lose nothing, but cost a connection for each write.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_comes_back_clean_is_kept() {
     database::run(Backend::Postgres, |db: TestDb| async move {

@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, IntoActiveModel, Stateme
 use store::entity::{project_clock, projects};
 use uuid::Uuid;
 
-/// A table of the tests' own; its content is what was really committed.
+/// A table of the tests; it contains what was really committed.
 pub(crate) async fn make_marks(db: &store::db::Db) {
     db.write(async |tx| tx.execute_unprepared("CREATE TABLE marks (n bigint PRIMARY KEY)").await)
         .await
@@ -28,14 +28,14 @@ pub(crate) async fn mark(connection: &impl ConnectionTrait, n: i64) -> Result<()
     connection.execute_raw(statement).await.map(drop)
 }
 
-/// The marks that are there, in order.
+/// The stored marks, in order.
 pub(crate) async fn marks(connection: &impl ConnectionTrait) -> Vec<i64> {
     let statement = Statement::from_string(connection.get_database_backend(), "SELECT n FROM marks ORDER BY n");
     let rows = connection.query_all_raw(statement).await.expect("the marks");
     rows.iter().map(|row| row.try_get_by_index(0).expect("a number")).collect()
 }
 
-/// A project in which nothing has changed yet.
+/// A project without any change yet.
 pub(crate) async fn make_project(db: &store::db::Db, id: Uuid) {
     let project = projects::Model {
         id: id.into(),

@@ -1,5 +1,5 @@
-//! Opening: migrations are applied once and whole, a newer program's database is refused, wrong
-//! settings are told.
+//! Opening: migrations are applied once and as a whole, a newer program's database is refused, invalid settings are
+//! errors.
 
 use migration::{ApplyError, Migrator, apply};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -8,7 +8,7 @@ use store::db::{Backend, DbSettings, connect_for_maintenance};
 use tests::database::TestDb;
 use tests::on_both_databases;
 
-/// Makes a table, then fails if told so.
+/// Creates a table, then fails if required.
 struct Step {
     name: &'static str,
     fails: bool,
@@ -33,7 +33,7 @@ impl MigrationTrait for Step {
     }
 }
 
-/// The program's migrations and then one more.
+/// The program's migrations and one more.
 struct Newer<const FAILS: bool>;
 
 #[async_trait::async_trait]
@@ -72,12 +72,12 @@ on_both_databases! {
         tx.commit().await.expect("committed");
     }
 
-    async fn opening_again_changes_nothing(db: TestDb) {
+    async fn second_opening_changes_nothing(db: TestDb) {
         apply_to::<Migrator>(&db.settings).await.expect("nothing to do");
         api::database::open(&db.settings).await.expect("opens").check().await.expect("answers");
     }
 
-    async fn a_newer_programs_database_is_refused(db: TestDb) {
+    async fn database_of_a_newer_program_is_refused(db: TestDb) {
         apply_to::<Newer<false>>(&db.settings).await.expect("the newer program");
         assert!(has_table(&db, "x_next_year").await);
         let error = api::database::open(&db.settings).await.err().expect("refused").to_string();
@@ -87,17 +87,17 @@ on_both_databases! {
         );
     }
 
-    async fn a_migration_that_fails_leaves_nothing(db: TestDb) {
+    async fn failed_migration_leaves_nothing(db: TestDb) {
         let error = apply_to::<Newer<true>>(&db.settings).await.expect_err("fails").to_string();
         assert!(error.contains("half way"), "{error}");
         assert!(!has_table(&db, "x_next_year").await);
         api::database::open(&db.settings).await.expect("still this program's");
     }
 
-    async fn programs_that_start_at_once_migrate_once(db: TestDb) {
+    async fn programs_that_start_concurrently_migrate_once(db: TestDb) {
         let settings = db.settings.clone();
         if db.backend() == store::db::Backend::Sqlite {
-            // Two programs on one data folder are kept apart before the database is reached.
+            // Two programs on one data folder are stopped by its lock before they open the database.
             return;
         }
         let tasks = [0, 1, 2, 3].map(|_| {
@@ -118,7 +118,7 @@ fn each_migration_runs_in_a_transaction() {
 }
 
 #[tokio::test]
-async fn settings_that_make_no_sense_are_refused_in_words() {
+async fn invalid_settings_are_refused_with_a_message() {
     for (url, told) in [
         ("mysql://root@localhost/x", "must begin with sqlite: or postgres://"),
         ("sqlite::memory:", "must be followed by the path of a file"),
@@ -135,9 +135,9 @@ async fn settings_that_make_no_sense_are_refused_in_words() {
 }
 
 #[tokio::test]
-async fn a_database_out_of_reach_is_told_with_its_address_but_not_its_password() {
+async fn error_of_an_unreachable_database_has_its_address_but_not_its_password() {
     let settings = DbSettings::new("postgres://someone:secret@127.0.0.1:1/x");
-    let error = connect_for_maintenance(&settings).await.expect_err("nobody listens there");
+    let error = connect_for_maintenance(&settings).await.expect_err("no server listens there");
     assert!(error.to_string().starts_with("cannot open the database postgres://someone@127.0.0.1:1/x: "), "{error}");
     assert!(!format!("{error} {error:?} {settings:?}").contains("secret"));
     let error =

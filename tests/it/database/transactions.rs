@@ -1,4 +1,4 @@
-//! Reading and writing: what is committed stays, what is dropped goes, readers cannot write.
+//! Reading and writing: committed rows stay, dropped transactions leave nothing, readers cannot write.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{make_marks, make_project, mark, marks};
 
 on_both_databases! {
-    async fn a_transaction_commits_on_ok_and_rolls_back_on_err(db: TestDb) {
+    async fn transaction_commits_on_ok_and_rolls_back_on_err(db: TestDb) {
         make_marks(&db).await;
         let kept: Result<i64, DbErr> = db.write(async |tx| { mark(tx, 1).await?; Ok(7) }).await;
         assert_eq!(kept, Ok(7));
@@ -28,7 +28,7 @@ on_both_databases! {
         assert_eq!(marks(db.read()).await, [1]);
     }
 
-    async fn a_write_can_run_in_a_spawned_task(db: TestDb) {
+    async fn write_can_run_in_a_spawned_task(db: TestDb) {
         make_marks(&db).await;
         let inner = db.clone();
         let task = tokio::spawn(async move { inner.write(async |tx| mark(tx, 1).await).await });
@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!(marks(db.read()).await, [1]);
     }
 
-    async fn a_dropped_transaction_leaves_nothing_and_its_connection_works_on(db: TestDb) {
+    async fn dropped_transaction_leaves_nothing_and_its_connection_stays_usable(db: TestDb) {
         make_marks(&db).await;
         for n in 0..40 {
             let tx = db.begin().await.expect("begin");
@@ -78,7 +78,7 @@ on_both_databases! {
         assert!(marks(db.read()).await.is_empty());
     }
 
-    async fn a_transaction_with_a_failed_statement_is_not_committed(db: TestDb) {
+    async fn transaction_with_a_failed_statement_is_not_committed(db: TestDb) {
         make_marks(&db).await;
         let tx = db.begin().await.expect("begin");
         mark(&tx, 1).await.expect("insert");
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(marks(db.read()).await, [2]);
     }
 
-    async fn sixteen_writers_and_eight_readers_get_on(db: TestDb) {
+    async fn sixteen_writers_and_eight_readers_run_concurrently(db: TestDb) {
         make_marks(&db).await;
         let writers = (0..16).map(|writer| {
             let db = db.clone();
@@ -124,7 +124,7 @@ on_both_databases! {
         assert!(texts[0].starts_with("SELECT") && texts[2].starts_with("INSERT"), "{texts:?}");
     }
 
-    async fn what_is_read_for_a_change_is_not_lost(db: TestDb) {
+    async fn rows_read_for_a_change_are_locked(db: TestDb) {
         let id = Uuid::from_u128(1);
         make_project(&db, id).await;
         let tasks = (0..8).map(|_| {
@@ -142,11 +142,11 @@ on_both_databases! {
         assert_eq!(clock.seq, 40);
     }
 
-    async fn a_deadlock_is_done_again(db: TestDb) {
+    async fn deadlock_is_repeated(db: TestDb) {
         make_marks(&db).await;
         db.write(async |tx| { mark(tx, 1).await?; mark(tx, 2).await }).await.expect("two rows");
         if db.backend() == Backend::Sqlite {
-            // One writer at a time: there is nothing to lock in two orders.
+            // One writer at a time: two orders of locks are impossible.
             return;
         }
         let both_hold_one = Arc::new(Barrier::new(2));
@@ -166,7 +166,7 @@ on_both_databases! {
     }
 }
 
-/// Locks two rows in this order; at the first try not before the other has its first one.
+/// Locks two rows in this order; the first attempt waits until the other transaction has its first one.
 async fn lock_both(db: &Db, order: [i64; 2], both_hold_one: &Barrier, tries: &AtomicU32) -> Result<(), DbErr> {
     db.write(async |tx| {
         lock(tx, order[0]).await?;
@@ -182,7 +182,7 @@ async fn lock(tx: &impl ConnectionTrait, n: i64) -> Result<(), DbErr> {
     tx.execute_unprepared(&format!("UPDATE marks SET n = n WHERE n = {n}")).await.map(drop)
 }
 
-/// Reads a number and writes one more: two at once would write the same without a lock.
+/// Reads a number and writes its successor: without a lock two concurrent calls would write the same.
 async fn count_up(db: &Db, id: Uuid) -> Result<(), DbErr> {
     db.write(async |tx| {
         let found = project_clock::Entity::find_by_id(id).for_update().one(tx).await?;

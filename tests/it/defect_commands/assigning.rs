@@ -1,4 +1,4 @@
-//! Who repairs, and until when: a due time comes with its company, and whoever takes a repair on is told of.
+//! Assignment: a due time needs a company, and the event of a beginning names the person who takes the repair on.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::evidence::{defect, log, refused, run};
 
-/// Who is named for the repair, and whom the event of its beginning names.
+/// The assignee, and the assignee in the event of the beginning.
 async fn named(app: &TestApp, id: Uuid) -> (Value, Value) {
     let read = defect(&app.user("site").await, id, "status assignee { id } events { name data }").await;
     assert_eq!(read["status"], "IN_PROGRESS");
@@ -17,7 +17,7 @@ async fn named(app: &TestApp, id: Uuid) -> (Value, Value) {
 }
 
 on_both_databases! {
-    async fn a_due_time_alone_is_refused_by_what_the_person_may_do(db: TestDb) {
+    async fn due_time_without_a_company_is_refused_by_the_persons_rights(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let id = log(&app, &site, "1-101", json!({})).await;
@@ -33,7 +33,7 @@ on_both_databases! {
             let user = app.user(login).await;
             let alone = json!({ "defectId": id, "dueAt": due });
             assert_eq!(refused(&user, "defectAssign", alone.clone()).await, [code], "{login}");
-            // A person beside it is not a company.
+            // An assignee is no substitute for a company.
             let mut with_person = alone;
             with_person["assigneeId"] = json!(app.person_id("worker.a"));
             assert_eq!(refused(&user, "defectAssign", with_person).await, [code], "{login}");
@@ -44,20 +44,20 @@ on_both_databases! {
         assert_eq!(defect(&site, id, "dueAt").await["dueAt"], due);
     }
 
-    async fn the_event_of_a_beginning_names_who_takes_the_repair_on(db: TestDb) {
+    async fn event_of_a_beginning_names_the_person_who_takes_the_repair_on(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead, worker) = (app.user("site").await, app.user("lead.a").await, app.user("worker.a").await);
         let me = json!(worker.id);
         let nobody = Value::Null;
-        // A worker takes on what nobody is named for.
+        // A worker takes on a repair without an assignee.
         let taken = log(&app, &site, "1-101", json!({})).await;
         run(&worker, "defectStart", json!({ "defectId": taken })).await;
         assert_eq!(named(&app, taken).await, (me.clone(), me.clone()));
-        // The lead begins it for others.
+        // The lead begins it without taking it on.
         let led = log(&app, &site, "1-101", json!({})).await;
         run(&lead, "defectStart", json!({ "defectId": led })).await;
         assert_eq!(named(&app, led).await, (nobody.clone(), nobody.clone()));
-        // Who is named stays named, whoever begins, and the event names nobody anew.
+        // An assignee stays, whoever begins, and the event then names no person.
         for (assignee, starter) in [(&worker, &lead), (&lead, &worker), (&worker, &worker)] {
             let id = log(&app, &site, "1-101", json!({})).await;
             run(&lead, "defectAssign", json!({ "defectId": id, "assigneeId": assignee.id })).await;

@@ -1,4 +1,5 @@
-//! Merges and duplicates: always of a valid defect, told in both histories, and undone to where each stood.
+//! Merges and duplicates: the original is always valid, both histories record the merge, and undoing restores the
+//! earlier state.
 
 use app::recount::duplicates::lost_duplicates;
 use sea_orm::sea_query::Expr;
@@ -43,7 +44,7 @@ impl Setup<'_> {
         self.app.user("manager").await.ok(READ, json!({ "id": defect })).await["defect"].clone()
     }
 
-    /// The status, and the defect that it repeats.
+    /// The status, and the original of a duplicate.
     async fn place(&self, defect: Uuid) -> (String, Option<Uuid>) {
         let read = self.read(defect).await;
         let repeats = read["duplicateOf"]["id"].as_str().and_then(|id| id.parse().ok());
@@ -56,7 +57,7 @@ impl Setup<'_> {
         events.iter().map(|event| event["name"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// A state that earlier versions could leave.
+    /// An invalid state that earlier versions could leave.
     async fn write(&self, defect: Uuid, reason: &str, duplicate_of: Uuid) {
         let update = defects::Entity::update_many()
             .col_expr(defects::Column::Status, Expr::value("VOID"))
@@ -78,7 +79,7 @@ fn void_as_duplicate_of(other: Uuid) -> Value {
 }
 
 on_both_databases! {
-    async fn a_duplicate_is_of_a_valid_defect(db: TestDb) {
+    async fn original_of_a_duplicate_is_valid(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let [x, y, z] = [setup.logged().await, setup.logged().await, setup.logged().await];
@@ -90,7 +91,7 @@ on_both_databases! {
         assert!(lost_duplicates(&app.app).await.expect("the check").is_empty());
     }
 
-    async fn no_defect_is_merged_into_a_milder_one(db: TestDb) {
+    async fn defect_is_not_merged_into_a_less_severe_one(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let [critical, minor, other] = [setup.logged().await, setup.logged().await, setup.logged().await];
@@ -101,14 +102,14 @@ on_both_databases! {
         setup.merge(other, minor).await;
         setup.merge(minor, critical).await;
         assert_eq!(setup.place(other).await, ("VOID".to_owned(), Some(critical)));
-        // As severe now, it may be merged.
+        // With the same severity it may be merged.
         setup.run("site", "defectUnmerge", minor, json!({})).await;
         setup.run("site", "defectUpdate", minor, json!({ "severity": "CRITICAL" })).await;
         setup.merge(critical, minor).await;
         assert_eq!(setup.place(critical).await, ("VOID".to_owned(), Some(minor)));
     }
 
-    async fn a_merge_stands_in_both_histories(db: TestDb) {
+    async fn merge_is_recorded_in_both_histories(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let [x, y] = [setup.logged().await, setup.logged().await];
@@ -122,7 +123,7 @@ on_both_databases! {
         assert_eq!(setup.place(x).await, ("ASSIGNED".to_owned(), None));
     }
 
-    async fn voiding_the_survivor_brings_back_what_was_merged_into_it(db: TestDb) {
+    async fn voiding_the_original_restores_its_duplicates(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let [merged, declared, survivor] = [setup.logged().await, setup.logged().await, setup.logged().await];
@@ -136,7 +137,7 @@ on_both_databases! {
         assert_eq!(setup.names(declared).await.last().map(String::as_str), Some("DEFECT_RESTORED"));
         assert!(setup.names(merged).await.contains(&"DEFECT_MERGED".to_owned()), "the merge stays in the history");
         assert!(setup.names(survivor).await.contains(&"DEFECT_DUPLICATE_ADDED".to_owned()));
-        // The same where a dispute ends so.
+        // The same if a dispute ends with a void defect.
         setup.run("site", "defectRestore", survivor, json!({ "reason": "it is one" })).await;
         setup.merge(merged, survivor).await;
         let dispute = json!({ "disputeId": v7(), "ground": "NOT_A_DEFECT", "reason": "a shadow" });
@@ -145,7 +146,7 @@ on_both_databases! {
         assert_eq!(setup.place(merged).await, ("IN_PROGRESS".to_owned(), None));
     }
 
-    async fn duplicates_follow_a_survivor_that_is_merged_itself_and_leave_with_it(db: TestDb) {
+    async fn duplicates_follow_an_original_that_is_merged_itself(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let [a, b, c, d] = [setup.logged().await, setup.logged().await, setup.logged().await, setup.logged().await];
@@ -161,7 +162,7 @@ on_both_databases! {
         assert_eq!(setup.place(b).await, ("ASSIGNED".to_owned(), None));
     }
 
-    async fn a_ring_of_before_is_listed_and_restored(db: TestDb) {
+    async fn ring_of_duplicates_of_an_earlier_version_is_listed_and_restored(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let [x, y, z] = [setup.logged().await, setup.logged().await, setup.logged().await];
@@ -190,7 +191,7 @@ on_both_databases! {
         assert!(lost_duplicates(&app.app).await.expect("the check").is_empty(), "the ring has a valid end now");
     }
 
-    async fn a_dispute_is_never_reassigned_to_the_same_company_and_upheld_goes_back_to_where_it_stood(db: TestDb) {
+    async fn dispute_is_not_reassigned_to_the_same_company_and_upheld_restores_the_status(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup { app: &app };
         let defect = setup.logged().await;

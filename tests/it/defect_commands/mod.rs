@@ -1,4 +1,4 @@
-//! What `allowedCommands` says is what the command does: every state, every person, every command, over HTTP.
+//! `allowedCommands` agrees with the commands themselves: in every state, for every person and command, over HTTP.
 
 mod assigning;
 mod duplicates;
@@ -14,18 +14,18 @@ use setup::{STATES, Setup, commands};
 use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
-/// Somebody of each role (the escort's are the property manager's), and somebody of another contractor.
+/// A person of each role (the escort's rights are the property manager's), and one of another contractor.
 const PEOPLE: [&str; 9] =
     ["manager", "site", "relations", "lead.a", "worker.a", "lead.b", "supervisor", "property", "owner1"];
 
 on_both_databases! {
-    async fn a_refused_command_says_what_allowed_commands_said_and_changes_nothing(db: TestDb) {
+    async fn refused_command_has_the_reason_of_allowed_commands_and_changes_nothing(db: TestDb) {
         let setup = Setup::start(&db).await;
         for state in STATES {
             let defect = setup.defect_in(state).await;
             for login in PEOPLE {
                 let Some(allowed) = setup.allowed(login, &defect).await else { continue };
-                assert_eq!(allowed.len(), DefectCommand::ALL.len(), "every command is told of");
+                assert_eq!(allowed.len(), DefectCommand::ALL.len(), "every command is listed");
                 let before = fingerprint(&setup.app.app.db).await;
                 for command in commands() {
                     let (may, reason) = &allowed[command];
@@ -39,7 +39,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_allowed_command_is_done(db: TestDb) {
+    async fn allowed_command_succeeds(db: TestDb) {
         let setup = Setup::start(&db).await;
         let mut done = BTreeSet::new();
         for state in STATES {
@@ -47,7 +47,7 @@ on_both_databases! {
             for login in PEOPLE {
                 let Some(allowed) = setup.allowed(login, &pattern).await else { continue };
                 for command in commands() {
-                    // Whoever comes first stands for all who may; of verdicts everybody's is tried.
+                    // One person is tried for each command and state; of verdicts every person's.
                     let tried = done.contains(&(state, command)) && command != "VERIFY";
                     if !allowed[command].0 || tried || (command == "COMMENT" && state != "OPEN") {
                         continue;
@@ -60,11 +60,11 @@ on_both_databases! {
             }
         }
         for command in commands() {
-            assert!(done.iter().any(|(_, name)| *name == command), "{command} was never allowed to anybody");
+            assert!(done.iter().any(|(_, name)| *name == command), "{command} was never allowed for any person");
         }
     }
 
-    async fn a_contractor_never_ticks_off_its_own_work(db: TestDb) {
+    async fn contractor_cannot_verify_own_repair(db: TestDb) {
         let setup = Setup::start(&db).await;
         let defect = setup.defect_in("FIXED").await;
         for login in ["lead.a", "worker.a"] {

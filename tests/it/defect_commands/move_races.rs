@@ -1,6 +1,6 @@
-//! Moves of defects at the same moment as submissions, signatures, declarations of photos and other moves: a defect is
-//! in exactly one unit and its photos are in the same, nothing enters a submitted inspection without being late, and
-//! what is signed is what the page shows.
+//! Moves of defects, concurrent with submissions, signatures, declarations of photos and other moves. A defect is in
+//! exactly one unit, and its photos are in the same. No finding enters a submitted inspection without being late. The
+//! signed content is the shown one.
 
 use std::collections::BTreeSet;
 
@@ -18,9 +18,9 @@ use crate::evidence::{document, log};
 use crate::inspections::setup::{ROUND_CLOSE, Round, mutation, text};
 use crate::photos::sha256;
 
-/// The units between which defects are moved; the last one is never submitted.
+/// The units of the moves; the last one is never submitted.
 const UNITS: [&str; 3] = ["1-101", "1-102", "1-201"];
-/// Those of them that are submitted and signed.
+/// The units that are submitted and signed.
 const SUBMITTED: [&str; 2] = ["1-101", "1-102"];
 const ROUNDS: i32 = 4;
 const PAGE: &str = "status contentHash earlierDefects { defect { number } } signatures { contentHash }";
@@ -53,7 +53,7 @@ impl<'a> Race<'a> {
         Self { app, site: app.user("site").await, manager: app.user("manager").await }
     }
 
-    /// Opens a round in which the units that are to be submitted are complete.
+    /// Opens a round in which the inspections to be submitted are complete.
     async fn round(&self, number: i32) -> Round<'a> {
         let round = Round::open(self.app, number, &["DEVELOPER"], &UNITS).await;
         for unit in SUBMITTED {
@@ -73,7 +73,7 @@ impl<'a> Race<'a> {
         logged
     }
 
-    /// Each defect to each unit, and photos of it between the moves.
+    /// Moves of each defect to each unit, and photos of it between the moves.
     fn moves(&self, logged: &[Logged]) -> Vec<Request> {
         let to_each = |&(id, _): &Logged| {
             UNITS.map(|unit| {
@@ -93,7 +93,7 @@ impl<'a> Race<'a> {
         requests
     }
 
-    /// Sends the commands in the middle of the moves, all at once. A move is done, or refused for what was submitted.
+    /// Sends the commands during the moves, all concurrently. A move succeeds, or is refused because of a submission.
     async fn run(&self, mut moves: Vec<Request>, commands: Vec<Request>) {
         let middle = moves.len() / 2;
         moves.splice(middle..middle, commands);
@@ -105,7 +105,7 @@ impl<'a> Race<'a> {
         }
     }
 
-    /// Sends a command; answers the codes of its refusal. A fault of the server fails the test.
+    /// Sends a command; returns the codes of its refusal. An internal error fails the test.
     async fn send(&self, document: &str, input: &Value) -> Vec<String> {
         let answer = self.site.query(document, json!({ "input": input })).await;
         assert!(answer.get("errors").is_none(), "{answer:#}");
@@ -113,7 +113,7 @@ impl<'a> Race<'a> {
         errors.iter().map(|error| text(&error["code"])).collect()
     }
 
-    /// What holds after any of these commands in any order.
+    /// Checks the invariants that hold after any of these commands in any order.
     async fn check(&self, round: &Round<'_>, logged: &[Logged], status: &str) {
         for (id, unit_id) in logged {
             let row = defects::Entity::find_by_id(*id).one(self.app.app.db.read()).await;
@@ -126,7 +126,7 @@ impl<'a> Race<'a> {
         }
     }
 
-    /// The defect and all that hangs on it are of one unit.
+    /// The defect and all its objects belong to one unit.
     async fn check_place(&self, row: &defects::Model) {
         let reader = self.app.app.db.read();
         for id in [row.inspection_id, row.late_for_id].into_iter().flatten() {
@@ -146,7 +146,7 @@ impl<'a> Race<'a> {
             .all(self.app.app.db.read())
             .await
             .expect("the events");
-        // Each is told in both units.
+        // Each is recorded in both units.
         let mut moves: Vec<(i64, Value)> = told.into_iter().map(|event| (event.seq, event.data)).collect();
         moves.dedup();
         let mut unit = json!(logged_in);
@@ -157,7 +157,7 @@ impl<'a> Race<'a> {
         assert_eq!(json!(row.unit_id), unit, "{row:#?}");
     }
 
-    /// What was submitted is what the page shows; a defect of the unit that is not in it is late, or came after it.
+    /// The submitted content is the shown one; a defect of the unit that is not in it is late, or came after it.
     async fn check_page(&self, round: &Round<'_>, unit: &str, logged: &[Logged], status: &str) {
         let page = round.read(unit, PAGE).await;
         let id = round.inspection(unit);
@@ -201,7 +201,7 @@ on_both_databases! {
             let submits = race.commands(&round, "SUBMIT").await;
             race.run(race.moves(&logged), submits).await;
             race.check(&round, &logged, "SUBMITTED").await;
-            // After the submissions, so that they may still move.
+            // After the submissions, so that the defects may still move.
             app.advance_seconds(1);
             logged.extend(race.log(&round).await);
             let signs = race.commands(&round, "SIGN").await;

@@ -1,4 +1,4 @@
-//! A defect that was logged in a wrong unit moves to the right one, and both units' histories tell it.
+//! A defect that was logged in a wrong unit moves to the right one, and the histories of both units record it.
 
 use domain::id::UnitId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -36,7 +36,7 @@ fn to(app: &TestApp, defect: Uuid, unit: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn a_defect_moves_to_the_same_room_of_another_unit(db: TestDb) {
+    async fn defect_moves_to_the_same_room_of_another_unit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let defect = logged(&app, "1-101", json!({ "inspectionId": round.inspection("1-101") })).await;
@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!(site.refused(UPDATE, elsewhere).await, ["NOT_FOUND"]);
     }
 
-    async fn whoever_has_the_defect_of_the_former_unit_is_told(db: TestDb) {
+    async fn readers_of_the_former_unit_get_the_move(db: TestDb) {
         let app = TestApp::start(&db).await;
         for unit in ["1-101", "1-102"] {
             app.open_to_owner(app.project.unit(unit)).await;
@@ -75,7 +75,7 @@ on_both_databases! {
         let words = json!({ "input": { "defectId": defect, "description": "behind the door" } });
         app.user("manager").await.ok(UPDATE, words).await;
         let of_defect = |changes: &[Value]| changes.iter().find(|one| one["id"] == json!(defect)).cloned();
-        let lost = of_defect(&former.pull(&of_former, &Value::Null).await.0).expect("the former owner is told");
+        let lost = of_defect(&former.pull(&of_former, &Value::Null).await.0).expect("the former owner gets it");
         assert_eq!((&lost["deleted"], &lost["object"]), (&json!(true), &Value::Null));
         let gained = of_defect(&new.pull(&of_new, &Value::Null).await.0).expect("the new owner gets it");
         assert_eq!(gained["object"]["description"], "behind the door");
@@ -84,7 +84,7 @@ on_both_databases! {
         assert!(of_defect(&strangers.pull(&Value::Null, &Value::Null).await.0).is_some());
     }
 
-    async fn the_owners_of_a_former_unit_are_told_of_the_move_once(db: TestDb) {
+    async fn owners_of_a_former_unit_get_the_move_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         for unit in ["1-101", "1-102"] {
             app.open_to_owner(app.project.unit(unit)).await;
@@ -105,7 +105,7 @@ on_both_databases! {
         assert_eq!(told(&first.pull(&narrow, &own).await.0), removal);
         let (_, of_second) = second.pull(&Value::Null, &Value::Null).await;
 
-        // Whatever becomes of it there, another move too.
+        // Later changes in the new unit do not matter, nor does another move.
         let words = |text: &str| json!({ "input": { "defectId": defect, "description": text } });
         manager.ok(UPDATE, words("behind the door")).await;
         manager.ok(UPDATE, to(&app, defect, "1-201")).await;
@@ -117,17 +117,17 @@ on_both_databases! {
         for (owner, cursor) in [(&first, &cursor), (&second, &of_second)] {
             assert_eq!(owner.pull(cursor, &Value::Null).await, (Vec::new(), cursor.clone()), "{}", owner.user.login);
         }
-        // Whoever was away meanwhile is told all the same, and whoever begins anew never knew it.
+        // An owner who was absent gets it later, and a full load never contains the defect.
         assert_eq!(told(&first.pull(&start, &Value::Null).await.0), removal);
         let (all, _) = first.pull(&Value::Null, &Value::Null).await;
         assert!(all.iter().all(|change| change["id"] != json!(defect)));
-        // It comes back.
+        // It moves back.
         manager.ok(UPDATE, to(&app, defect, "1-101")).await;
         let (news, _) = first.pull(&cursor, &Value::Null).await;
         assert!(news.iter().any(|one| one["id"] == json!(defect) && one["object"].is_object()), "{news:#?}");
     }
 
-    async fn what_was_submitted_or_has_duplicates_stays(db: TestDb) {
+    async fn submitted_defect_and_defect_with_duplicates_cannot_move(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let defect = logged(&app, "1-101", json!({ "inspectionId": round.inspection("1-101") })).await;
@@ -140,7 +140,7 @@ on_both_databases! {
         assert_eq!(site.refused(UPDATE, to(&app, survivor, "1-202")).await, ["OTHER_UNIT"]);
     }
 
-    async fn what_parties_have_signed_and_owners_have_said_stays_where_it_is(db: TestDb) {
+    async fn signed_defect_and_defect_with_words_of_an_owner_cannot_move(db: TestDb) {
         let app = TestApp::start(&db).await;
         for unit in ["1-101", "1-102"] {
             app.open_to_owner(app.project.unit(unit)).await;
@@ -154,7 +154,7 @@ on_both_databases! {
         let page = round.read("1-101", "lateDefects { id } earlierDefects { defect { id } }").await;
         assert_eq!(page["lateDefects"], json!([{ "id": from_elsewhere }]), "no signature covers it");
         assert_eq!(page["earlierDefects"], json!([{ "defect": { "id": loose } }]));
-        // An owner's finding, and staff's defect that an owner has commented on.
+        // An owner's finding, and the staff's defect with a comment of an owner.
         let finding = v7();
         let found = json!({ "defectId": finding, "unitId": app.project.unit("1-102"), "type": "WALL.CRACK" });
         app.user("owner2").await.ok(LOG, json!({ "input": found })).await;
@@ -166,7 +166,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_an_owner_has_seen_stays_shown_though_its_defect_moves(db: TestDb) {
+    async fn photo_that_an_owner_has_seen_cannot_be_withdrawn_after_a_move(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let site = app.user("site").await;
@@ -179,7 +179,7 @@ on_both_databases! {
         assert_eq!(refused(&site, "photoWithdraw", slip).await, ["SHOWN_TO_OWNER"]);
     }
 
-    async fn whoever_is_to_repair_sets_no_terms_and_takes_nothing_back(db: TestDb) {
+    async fn responsible_contractor_sets_no_terms_and_withdraws_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = app.user("lead.a").await;
         let id = v7();
@@ -195,7 +195,7 @@ on_both_databases! {
         lead.ok(UPDATE, json!({ "input": { "defectId": id, "description": "beside the door" } })).await;
     }
 
-    async fn nobody_takes_back_a_finding_whose_repair_has_begun(db: TestDb) {
+    async fn finding_whose_repair_has_begun_cannot_be_withdrawn(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-102")).await;
         let (owner, worker, site) =
@@ -215,7 +215,7 @@ on_both_databases! {
         run(&owner, "defectWithdraw", slip(kept)).await;
     }
 
-    async fn a_part_that_the_room_lacks_is_taken_and_noted(db: TestDb) {
+    async fn type_of_a_part_that_the_room_lacks_is_accepted_with_a_note(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let log = |kind: &str, room: &str| json!({ "input": { "defectId": v7(), "unitId": app.project.unit("1-101"),

@@ -1,9 +1,9 @@
-//! Two commands at the same moment never make what neither could: each pair of commands on the same two defects, by 20
-//! requests at once.
+//! Two concurrent commands never produce a state that neither could produce alone: each pair of commands on the same
+//! two defects, by 20 concurrent requests.
 //!
-//! By default the pairs of commands of which one decides on two defects run, on PostgreSQL: SQLite writes one after the
-//! other. Those that only seldom touch the other defect are tried with fewer requests. With `DEFECT_RACES=all` every
-//! pair runs with all requests, on both databases.
+//! By default the pairs run of which one command decides on two defects, on PostgreSQL, because SQLite has a single
+//! writer. Pairs that seldom touch the other defect use fewer requests. With `DEFECT_RACES=all` every pair runs with
+//! all requests, on both databases.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,17 +26,17 @@ use uuid::Uuid;
 
 use super::setup::commands;
 
-/// The commands that decide on another defect than their own: these always name one or leave one,
+/// Commands that decide on another defect than their own: these name or leave another defect,
 const MERGING: [&str; 4] = ["MERGE", "VOID", "RESTORE", "UNMERGE"];
-/// these make one void, of which others may be duplicates.
+/// and these void a defect, of which others may be duplicates.
 const VOIDING: [&str; 2] = ["WITHDRAW", "RESOLVE_DISPUTE"];
-/// Commands on one defect that change what the others decide on.
+/// Commands on one defect that change the facts on which the others decide.
 const OF_ONE: [&str; 5] = ["VERIFY", "REPORT_FIXED", "UPDATE", "START", "REOPEN"];
 const REQUESTS: usize = 20;
-/// Each of the two commands on each of the two defects, and a half of that again.
+/// Each of the two commands on each of the two defects, and half of that again.
 const FEW: usize = 6;
 
-/// The pairs that run, each with how many requests.
+/// The pairs to run, each with its number of requests.
 fn pairs(all: bool) -> Vec<(&'static str, &'static str, usize)> {
     let of_two = [&MERGING[..], &VOIDING[..]].concat();
     let commands: Vec<&str> = if all { commands().collect() } else { of_two };
@@ -52,7 +52,7 @@ fn pairs(all: bool) -> Vec<(&'static str, &'static str, usize)> {
 }
 
 on_both_databases! {
-    async fn no_pair_of_commands_makes_what_neither_could(db: TestDb) {
+    async fn no_pair_of_commands_produces_an_invalid_state(db: TestDb) {
         let all = std::env::var("DEFECT_RACES").is_ok_and(|which| which == "all");
         if !all && db.backend() == Backend::Sqlite {
             return;
@@ -70,8 +70,8 @@ on_both_databases! {
         }
     }
 
-    /// Both of D1's tries: two defects into each other, and a ring of three.
-    async fn of_defects_that_are_merged_into_each_other_exactly_one_survives(db: TestDb) {
+    /// The two cases of the original finding: two defects into each other, and a ring of three.
+    async fn exactly_one_of_defects_that_are_merged_into_each_other_survives(db: TestDb) {
         let app = TestApp::start(&db).await;
         let race = Race::of(&app).await;
         for count in [2, 3] {
@@ -151,7 +151,7 @@ impl<'a> Race<'a> {
         id
     }
 
-    /// Two defects of one state; void and merged is only the first.
+    /// Two defects of one state; for void and merged only the first has it.
     async fn pair(&self, state: &str) -> [Uuid; 2] {
         let both = match state {
             "VOID" | "MERGED" => "ASSIGNED",
@@ -191,7 +191,7 @@ impl<'a> Race<'a> {
         self.send(login, mutation, input).await
     }
 
-    /// Sends a command; answers the codes of its refusal. A fault of the server fails the test.
+    /// Sends a command; returns the codes of its refusal. An internal error fails the test.
     async fn send(&self, login: &str, mutation: &str, input: Value) -> Vec<String> {
         let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
         let document = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
@@ -201,7 +201,7 @@ impl<'a> Race<'a> {
         errors.iter().map(|error| error["code"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// Who gives a command, by which mutation, with which input.
+    /// The login, mutation and input of a command.
     fn request(&self, command: &str, other: Uuid) -> (&'static str, &'static str, Value) {
         let company = |code: &str| self.app.project.company(code);
         let command: DefectCommand = command.parse().expect("a command on defects");
@@ -234,7 +234,7 @@ impl<'a> Race<'a> {
         rows.into_iter().map(|row| (row.id, row)).collect()
     }
 
-    /// What holds after any commands in any order.
+    /// Checks the invariants that hold after any commands in any order.
     async fn check(&self, ids: &[Uuid], what: &str) {
         let rows = self.rows(ids).await;
         for row in rows.values() {
@@ -247,7 +247,7 @@ impl<'a> Race<'a> {
         }
     }
 
-    /// The events tell one line of states, each from where its command is possible, and one event for each version.
+    /// The events form one chain of states, each from a state of its command, and there is one event for each version.
     async fn check_history(&self, row: &defects::Model, what: &str) {
         let told = events::Entity::find()
             .filter(events::Column::ObjectId.eq(row.id))
@@ -266,7 +266,7 @@ impl<'a> Race<'a> {
             }
             status.clone_from(&event.to_status);
         }
-        assert_eq!(status.as_deref(), Some(row.status.as_str()), "{what}: the last event tells the status");
+        assert_eq!(status.as_deref(), Some(row.status.as_str()), "{what}: the last event has the status");
         let saved = told.iter().filter(|event| event.from_status.is_some()).count();
         assert_eq!(usize::try_from(row.version), Ok(saved + 1), "{what}: an event for each version");
     }

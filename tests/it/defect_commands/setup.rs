@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{COMPLETE, Shot, put};
 
-/// The states of a defect of contractor A, and what else decides: on hold, merged, found by the owner.
+/// The states of a defect of contractor A, with the other conditions: on hold, merged, found by the owner.
 pub(super) const STATES: [&str; 12] = [
     "OPEN",
     "ASSIGNED",
@@ -33,7 +33,7 @@ pub(super) fn commands() -> impl Iterator<Item = &'static str> {
     DefectCommand::ALL.iter().map(|command| command.as_str())
 }
 
-/// A defect with another of the same place to merge it into.
+/// A defect, and another one of the same place as the target of a merge.
 pub(super) struct Subject {
     id: Uuid,
     other: Uuid,
@@ -54,9 +54,9 @@ impl Setup {
         Self { app, unit, room }
     }
 
-    /// A new defect, brought to a state by the people whose business it is.
+    /// A new defect, brought to a state by permitted people.
     pub(super) async fn defect_in(&self, state: &str) -> Subject {
-        // Electrical work has no rule, plastering is A's.
+        // Electrical work has no responsibility rule; plastering is A's.
         let kind = if state == "OPEN" { "ELEC.LABEL" } else { "WALL.CRACK" };
         let finder = if state.starts_with("OWNERS") { "owner1" } else { "site" };
         let subject = Subject { id: self.log(finder, kind).await, other: self.log("site", kind).await };
@@ -86,7 +86,7 @@ impl Setup {
         id
     }
 
-    /// What the person is told of each command; `None` when the person does not see the defect.
+    /// The entry of each command in `allowedCommands`; `None` if the person does not see the defect.
     pub(super) async fn allowed(
         &self,
         login: &str,
@@ -104,19 +104,19 @@ impl Setup {
         )
     }
 
-    /// Runs a command; answers the messages of what refused it.
+    /// Runs a command; returns the messages of its refusal.
     pub(super) async fn run(&self, login: &str, command: &str, subject: &Subject) -> Vec<String> {
         self.answer(login, command, subject).await.iter().map(|error| text(&error["message"])).collect()
     }
 
-    /// Runs a command; answers the codes of what refused it.
+    /// Runs a command; returns the codes of its refusal.
     pub(super) async fn codes(&self, login: &str, command: &str, subject: &Subject) -> Vec<String> {
         self.answer(login, command, subject).await.iter().map(|error| text(&error["code"])).collect()
     }
 
     async fn answer(&self, login: &str, command: &str, subject: &Subject) -> Vec<Value> {
         let photo = match command {
-            // Who may not report may not declare the photo either: then none is named.
+            // A person who may not report may not declare the photo either: then none is named.
             "REPORT_FIXED" => self.after_photo(login, subject).await,
             _ => None,
         };
@@ -134,7 +134,7 @@ impl Setup {
         answer["data"][name]["userErrors"].as_array().expect("user errors").clone()
     }
 
-    /// The mutation of a command with what only rights or state can refuse; `FAIL` is the verdict that sends back.
+    /// The mutation of a command with an input that only rights or state can refuse; `FAIL` is the failing verdict.
     fn input(&self, command: &str, login: &str, photo: Option<Uuid>, subject: &Subject) -> (&'static str, Value) {
         let company = |code: &str| self.app.project.company(code);
         if command == "FAIL" {
@@ -172,7 +172,7 @@ impl Setup {
         if !told["REPORT_FIXED"].0 {
             return None;
         }
-        // It arrives: a repair is not passed while its photo is missing.
+        // Its bytes are uploaded, because a repair is not passed while its photo is missing.
         let (shot, user) = (Shot::jpeg(some_jpeg()), self.app.user(login).await);
         let upload = shot.declare(&user, subject.id, "AFTER").await;
         put(&self.app, &upload, &shot.bytes).await;

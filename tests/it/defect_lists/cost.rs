@@ -1,4 +1,4 @@
-//! A page of 50 is read from an index: the same work over a thousand defects and over a hundred thousand.
+//! A page of 50 is read from an index: the same work for a thousand defects and for a hundred thousand.
 
 use domain::VisibilityScope;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 const FEW: usize = 1_000;
 const MANY: usize = 100_000;
-/// Inserted by one statement: PostgreSQL breaks off one that takes longer than 5 seconds.
+/// The number of rows of one insert, because PostgreSQL cancels a statement after 5 seconds.
 const STEP: usize = 2_500;
 
-/// A list that people live by.
+/// A frequently used list.
 struct List {
     name: &'static str,
     scope: VisibilityScope,
@@ -24,7 +24,7 @@ struct List {
 }
 
 on_both_databases! {
-    async fn a_page_costs_the_same_over_a_hundred_times_as_many_defects(db: TestDb) {
+    async fn page_costs_the_same_with_a_hundred_times_as_many_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         grow(&app, 0, FEW).await;
         let before = plans(&app).await;
@@ -34,7 +34,7 @@ on_both_databases! {
         let after = plans(&app).await;
         for ((name, few), (_, many)) in before.iter().zip(&after) {
             assert_by_index(&db, name, many);
-            // What PostgreSQL tells of its work; SQLite tells of the way only.
+            // PostgreSQL reports the work; SQLite reports the plan only.
             if let (Some(few), Some(many)) = (rows_examined(few), rows_examined(many)) {
                 let most = (few * 3.0).max(1_500.0);
                 assert!(many <= most, "{name}: {few} rows examined of {FEW}, {many} of {MANY}");
@@ -76,7 +76,7 @@ pub(super) async fn grow(app: &TestApp, from: usize, to: usize) {
     let numbers = [i64::try_from(from).expect("a number"), i64::try_from(to).expect("a number")];
     let mut values: Vec<sea_orm::Value> = numbers.map(Into::into).to_vec();
     values.extend([project, people[3], companies[0], companies[1], people[0], people[1], people[2]].map(Into::into));
-    // PostgreSQL takes the type of a parameter from its first use, which must say it.
+    // PostgreSQL infers the type of a parameter from its first use, which must be unambiguous.
     let insert = if postgres { typed(&insert) } else { insert };
     let note = "INSERT INTO defect_companies (defect_id, company_id, since)
         SELECT id, responsible_company_id, 1 FROM defects WHERE number > $1";
@@ -162,7 +162,7 @@ fn lists(app: &TestApp) -> Vec<List> {
     ]
 }
 
-/// Every table is reached by an index, and nothing but the rows of one page is ever sorted.
+/// Every table is read by an index, and only the rows of one page are sorted.
 fn assert_by_index(db: &TestDb, name: &str, plan: &str) {
     let lines: Vec<&str> = plan.lines().map(str::trim).collect();
     let sqlite = db.read().get_database_backend() == DbBackend::Sqlite;
@@ -170,14 +170,14 @@ fn assert_by_index(db: &TestDb, name: &str, plan: &str) {
         .iter()
         .filter(|line| if sqlite { **line == "SCAN defects" } else { line.contains("Seq Scan on defects") })
         .collect();
-    // What is merged of several statuses is sorted once more, a page of each.
+    // A merge of several statuses is sorted once more, a page of each.
     let of_pages = |line: &str| line.starts_with("SCAN scan_") || line.starts_with("SCAN merged");
     let sorts: Vec<&[&str]> =
         lines.windows(2).filter(|two| two[1] == "USE TEMP B-TREE FOR ORDER BY" && !of_pages(two[0])).collect();
     assert!(scans.is_empty() && sorts.is_empty(), "{name}: {scans:?} {sorts:?} in\n{plan}");
 }
 
-/// The most rows that any step of PostgreSQL's plan handed on or threw away; `None` where nothing is told.
+/// The maximum number of rows that a step of PostgreSQL's plan produced or discarded; `None` without such figures.
 fn rows_examined(plan: &str) -> Option<f64> {
     let number = |text: &str| -> Option<f64> {
         text.split(|c: char| !c.is_ascii_digit() && c != '.').find(|part| !part.is_empty())?.parse().ok()

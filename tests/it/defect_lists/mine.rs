@@ -1,4 +1,4 @@
-//! `mine` is what the viewer may do now, by the rule that `allowedCommands` tells, under every policy.
+//! `mine` contains the viewer's present tasks, by the rule of `allowedCommands`, under every policy.
 
 use domain::Party;
 use domain::policy::{Policy, Verification};
@@ -12,7 +12,7 @@ use tests::on_both_databases;
 
 use super::model::{numbers, populated, walk};
 
-/// Everybody, and the commands that are the person's to do.
+/// All people, with the commands that are tasks of each.
 const PEOPLE: [(&str, &[&str]); 11] = [
     ("worker.a", &["REPORT_FIXED"]),
     ("worker.b", &["REPORT_FIXED"]),
@@ -40,7 +40,7 @@ async fn set_policy(app: &TestApp, verification: Verification, verifying_parties
 fn is_theirs(row: &Value, login: &str, commands: &[&str], id: &str) -> bool {
     let allowed = row["allowedCommands"].as_array().into_iter().flatten().any(|command| {
         let name = command["name"].as_str().unwrap_or_default();
-        // Others may be assigned anew, but only what nobody is responsible for waits.
+        // Others may be reassigned, but only defects without a responsible company are tasks.
         let waits = name != "ASSIGN" || row["status"] == "OPEN";
         command["allowed"] == json!(true) && commands.contains(&name) && waits
     });
@@ -65,18 +65,18 @@ async fn check(app: &TestApp, policy: &str) -> usize {
 }
 
 on_both_databases! {
-    async fn mine_is_what_the_viewer_may_do_now(db: TestDb) {
+    async fn mine_contains_the_viewers_present_tasks(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         populated(&app).await;
-        // The model's defects have numbers that nobody took.
+        // The model's defects use free numbers.
         let clock = "UPDATE project_clock SET defect_no = 10000";
         app.app.db.write(async |tx| tx.execute_unprepared(clock).await.map(drop)).await.expect("numbers");
         let report = "mutation($input: DefectReportFixedInput!) { defectReportFixed(input: $input) { userErrors { code } } }";
         let verify = "mutation($input: DefectVerifyInput!) { defectVerify(input: $input) { userErrors { code } } }";
         let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code } } }";
         set_policy(&app, Verification::All, &[Party::Developer, Party::Supervisor]).await;
-        // Repairs of staff's and owners' findings, judged by nobody, by one of the two, and by both.
+        // Repairs of staff's and owners' findings, without a verdict, with one of the two verdicts, and with both.
         for (finder, judges) in [("site", vec![]), ("site", vec!["supervisor"]), ("owner1", vec!["site"]),
             ("owner1", vec!["site", "supervisor"])]
         {

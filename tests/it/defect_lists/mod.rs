@@ -1,5 +1,5 @@
-//! Lists of defects: every filter and order against a plain model, pages that miss and repeat nothing, and what a page
-//! costs over a thousand and over a hundred thousand defects.
+//! Lists of defects: every filter and order compared with a simple model, pages that miss and repeat nothing, and the
+//! cost of a page with a thousand and with a hundred thousand defects.
 
 mod cost;
 mod mine;

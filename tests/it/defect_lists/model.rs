@@ -1,4 +1,4 @@
-//! Every filter and order against a plain model of the same defects, and pages that miss and repeat nothing.
+//! Every filter and order compared with a simple model of the same defects, and pages that miss and repeat nothing.
 
 use std::cmp::Ordering;
 
@@ -18,7 +18,7 @@ const LIST: &str = "query($id: ID!, $filter: DefectFilter, $orderBy: DefectOrder
             onHold description raisedByOwner allowedCommands { name allowed } responsibleCompany { id } assignee { id } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }";
 
-/// More variety than the defects are born with.
+/// Changes the defects, for more variety.
 async fn vary(app: &TestApp) {
     let held = "held_since = 1772000000000000, clock_stopped_at = 1772000000000000, hold_reason = 'MATERIAL'";
     let statements = [
@@ -49,7 +49,7 @@ async fn page(user: &User<'_>, app: &TestApp, arguments: Value) -> Value {
     user.ok(LIST, variables).await["project"].clone()
 }
 
-/// All pages one after the other, forward or backward; what was read last comes last.
+/// All consecutive pages, forward or backward; the last read one is last.
 pub(super) async fn walk(
     user: &User<'_>,
     app: &TestApp,
@@ -90,7 +90,7 @@ fn matches_any(row: &Value, field: &str, among: &[&str]) -> bool {
 const TO_DO: &[&str] = &["ASSIGNED", "IN_PROGRESS", "REWORK"];
 const DEAD: &[&str] = &["CLOSED", "VOID"];
 
-/// What nothing can match.
+/// Filters that match nothing.
 const EMPTY: [&str; 4] = [
     r#"{"status":[]}"#,
     r#"{"alive":true,"status":["CLOSED"]}"#,
@@ -100,7 +100,7 @@ const EMPTY: [&str; 4] = [
 
 type Matches = Box<dyn Fn(&Value) -> bool + Send + Sync>;
 
-/// Filters, and what they mean.
+/// Filters with their predicates.
 fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
     let unit = app.project.unit("1-101");
     let (a, b) = (app.project.company("A").to_string(), app.project.company("B").to_string());
@@ -175,7 +175,7 @@ fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
     ]
 }
 
-/// What each role has to do, beside seeing only its own.
+/// The tasks of each role, in addition to its visibility.
 fn to_do(app: &TestApp) -> Vec<(&'static str, Matches)> {
     let worker = app.person_id("worker.a").to_string();
     vec![
@@ -188,7 +188,7 @@ fn to_do(app: &TestApp) -> Vec<(&'static str, Matches)> {
     ]
 }
 
-/// There is work to do, and the clock runs.
+/// It must be repaired, and the clock runs.
 fn works_on(row: &Value) -> bool {
     matches_any(row, "status", TO_DO) && row["onHold"] == false
 }
@@ -230,7 +230,7 @@ pub(super) async fn populated(app: &TestApp) -> Vec<Value> {
 }
 
 on_both_databases! {
-    async fn each_filter_finds_what_it_says(db: TestDb) {
+    async fn each_filter_finds_the_matching_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let all = populated(&app).await;
         let manager = app.user("manager").await;
@@ -238,7 +238,7 @@ on_both_databases! {
             let expected: Vec<Value> = all.iter().filter(|row| matches(row)).cloned().collect();
             let found = walk(&manager, &app, &filter, &json!({ "field": "NUMBER" }), 100, true).await;
             assert_eq!(numbers(&found), numbers(&expected), "{filter}");
-            // A filter that finds nothing, or everything, would prove nothing of the others.
+            // A filter that matches nothing, or everything, would prove nothing.
             let none = EMPTY.contains(&filter.to_string().as_str());
             assert_eq!(expected.is_empty(), none, "{filter}");
             let whole = filter == json!({}) || filter.get("buildingId").is_some();
@@ -248,7 +248,7 @@ on_both_databases! {
         }
     }
 
-    async fn each_filter_says_of_a_defect_what_its_fields_say_to_everybody(db: TestDb) {
+    async fn each_filter_agrees_with_the_fields_for_every_reader(db: TestDb) {
         let app = TestApp::start(&db).await;
         populated(&app).await;
         for unit in ["1-101", "1-102"] {
@@ -266,7 +266,7 @@ on_both_databases! {
         }
     }
 
-    async fn each_role_finds_what_it_has_to_do(db: TestDb) {
+    async fn each_role_finds_its_tasks(db: TestDb) {
         let app = TestApp::start(&db).await;
         let all = populated(&app).await;
         let a = app.project.company("A").to_string();

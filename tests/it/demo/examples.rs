@@ -1,4 +1,4 @@
-//! The page's examples, run on the demo one after the other as a visitor clicks them.
+//! The page's examples, run on the demo in their order as a visitor would.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use tests::user::user_errors;
 use tokio_util::sync::CancellationToken;
 use transport::limits::Limits;
 
-/// Every example works as its role, within the limits, and finds what it needs by itself; every role has one.
+/// Every example works for its role, within the limits, and finds its values itself; every role has one.
 pub(super) async fn work_one_after_the_other(app: &App, people: Vec<DemoPerson>) {
     let stop = CancellationToken::new();
     let pages = page::router(PageSettings::default());
@@ -32,7 +32,7 @@ pub(super) async fn work_one_after_the_other(app: &App, people: Vec<DemoPerson>)
     }
 }
 
-/// Somebody at the page.
+/// A visitor of the page.
 struct Visitor<'a> {
     app: &'a App,
     address: SocketAddr,
@@ -67,7 +67,7 @@ impl Visitor<'_> {
     /// Signs in as the first person of a role.
     async fn act_as(&mut self, role: &str) {
         let person = self.people.iter().find(|person| role == "ANY" || person.role.as_str() == role);
-        let person = person.unwrap_or_else(|| panic!("nobody is a {role}"));
+        let person = person.unwrap_or_else(|| panic!("no person is a {role}"));
         let input = json!({ "input": { "login": person.login, "password": person.password } });
         let document = "mutation($input: SessionCreateInput!) {
             sessionCreate(input: $input) { session { accessToken } userErrors { code } }
@@ -87,7 +87,7 @@ impl Visitor<'_> {
         answer["data"].clone()
     }
 
-    /// As the page's `fill.js` does it.
+    /// Fills the variables as the page's `fill.js` does.
     fn variables(&self, template: &str, known: &Value) -> String {
         let mut parts = template.split("{{");
         let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -107,7 +107,7 @@ impl Visitor<'_> {
     }
 }
 
-/// The values by name: each path leads on from the lookup's answer, or from a value before it.
+/// The values by name: each path begins at the lookup's answer, or at an earlier value.
 fn values(fill: &Value, answer: Value) -> Value {
     let mut known = answer;
     for line in fill.as_array().expect("a list") {
@@ -119,7 +119,7 @@ fn values(fill: &Value, answer: Value) -> Value {
     known
 }
 
-/// The steps of a path; dots between brackets part nothing.
+/// The steps of a path; dots between brackets do not separate.
 fn steps(path: &str) -> Vec<&str> {
     let mut depth = 0;
     path.split(|sign| {
@@ -129,7 +129,7 @@ fn steps(path: &str) -> Vec<&str> {
     .collect()
 }
 
-/// Everything that a path leads to; a list stands for each of its items.
+/// All values at a path; a list yields each of its items.
 fn follow<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a Value> {
     match (value, path) {
         (Value::Array(items), _) => items.iter().flat_map(|item| follow(item, path)).collect(),
@@ -152,7 +152,7 @@ fn child<'a>(fields: &'a Map<String, Value>, name: &str) -> Vec<&'a Value> {
     }
 }
 
-/// `path=text`: something there is that text; `path!=text`: nothing is.
+/// `path=text`: a value at the path equals the text; `path!=text`: none does.
 fn is_true(item: &Value, condition: &str) -> bool {
     let (path, wanted) = condition.split_once('=').expect("a condition");
     let (path, not) = path.strip_suffix('!').map_or((path, false), |path| (path, true));

@@ -1,4 +1,4 @@
-//! The full load of the demo by `changes`: each page but the last is full of objects that the person gets.
+//! The full load of the demo by `changes`: each page but the last is full of visible objects.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use tests::app::listen;
 use tokio_util::sync::CancellationToken;
 use transport::limits::Limits;
 
-/// Objects on a page, by role: the less a role sees, the smaller, so that each has several pages.
+/// The page size by role: smaller for roles that see less, so that each has several pages.
 const ROLES: [(Role, usize); 3] = [(Role::DeliveryManager, 100), (Role::Worker, 40), (Role::Owner, 8)];
 const SIGN_IN: &str =
     "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) { session { accessToken } } }";
@@ -70,8 +70,7 @@ impl Reader<'_> {
             if page["hasMore"] == json!(false) {
                 break;
             }
-            // An owner's page may have gaps: void defects and photos that are not ready are looked up, and not
-            // delivered.
+            // An owner's page may have gaps: void defects and photos that are not ready are read, but not returned.
             let full = if role == Role::Owner { !nodes.is_empty() } else { nodes.len() == first };
             assert!(full, "{role}: page {pages} has {} of {first}", nodes.len());
             cursor = page["cursor"].clone();

@@ -1,4 +1,4 @@
-//! The due clock: working time is kept while it stands still, and what was late stays late.
+//! The due clock: a stopped clock keeps the remaining working time, and an overdue defect stays overdue.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -16,7 +16,7 @@ async fn set_policy(app: &TestApp, mut change: Value) {
     run(&app.user("manager").await, "projectPolicyUpdate", change).await;
 }
 
-/// Sets a due time by hand; the company stays.
+/// Sets a due time by a person; the company stays.
 async fn set_due(app: &TestApp, user: &User<'_>, id: Uuid, due_at: &str) {
     run(user, "defectAssign", json!({ "defectId": id, "companyId": app.project.company("A"), "dueAt": due_at })).await;
 }
@@ -65,7 +65,7 @@ async fn overview(app: &TestApp) -> Value {
 }
 
 on_both_databases! {
-    async fn a_due_time_lies_within_ten_years(db: TestDb) {
+    async fn due_time_is_within_ten_years(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let id = log(&app, &site, "1-101", json!({})).await;
@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!(defect(&site, id, "dueAt").await["dueAt"], "2036-02-28T00:00:00.000Z");
     }
 
-    async fn a_clock_that_runs_again_keeps_the_working_time_that_was_left(db: TestDb) {
+    async fn resumed_clock_keeps_the_remaining_working_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         set_policy(&app, json!({ "skipDaysOff": true, "afterPhotoRequired": false })).await;
@@ -92,7 +92,7 @@ on_both_databases! {
         for stop in &stops {
             stop.stop().await;
         }
-        // On Monday at 08:00 it goes on: 16 hours later begins Tuesday.
+        // On Monday at 08:00 it runs again: 16 hours later is the beginning of Tuesday.
         app.advance_seconds(62 * HOUR);
         for stop in &stops {
             stop.run_again().await;
@@ -112,7 +112,7 @@ on_both_databases! {
         }
     }
 
-    async fn where_days_off_count_the_due_time_moves_by_the_time_that_the_clock_stood(db: TestDb) {
+    async fn due_time_moves_by_the_stopped_time_if_days_off_count(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let id = log(&app, &site, "1-101", json!({})).await;
@@ -124,7 +124,7 @@ on_both_databases! {
         assert_eq!(defect(&site, id, "dueAt").await["dueAt"], "2026-03-13T04:00:00.000Z");
     }
 
-    async fn what_was_overdue_when_the_clock_stopped_stays_overdue(db: TestDb) {
+    async fn defect_that_was_overdue_when_the_clock_stopped_stays_overdue(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager) = (app.user("site").await, app.user("manager").await);
         let (held, disputed, in_time) = (
@@ -156,11 +156,11 @@ on_both_databases! {
         assert_eq!(overview(&app).await, expected);
     }
 
-    async fn severity_and_type_decide_the_days_and_a_change_counts_anew(db: TestDb) {
+    async fn severity_and_type_decide_the_days_and_a_change_recomputes_the_due_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         set_policy(&app, json!({ "daysBySeverity": [{ "severity": "CRITICAL", "days": 2 }] })).await;
-        // A crack is usually minor and takes 7 days; the policy has 2 for what is critical.
+        // A crack is usually minor and takes 7 days; the policy gives 2 days to critical defects.
         let usual = log(&app, &site, "1-101", json!({})).await;
         let critical = log(&app, &site, "1-101", json!({ "severity": "CRITICAL" })).await;
         assert_eq!(defect(&site, usual, "dueAt").await["dueAt"], "2026-03-09T00:00:00.000Z");
@@ -180,7 +180,7 @@ on_both_databases! {
         let lowered = change(usual, json!({ "severity": "MINOR" })).await;
         assert_eq!(lowered["defect"]["dueAt"], "2026-03-09T00:00:00.000Z");
 
-        // Ten days later two days are long over: one working day is left at least.
+        // Ten days later two days are over: at least one working day remains.
         app.advance_seconds(10 * 24 * HOUR);
         let late = change(usual, json!({ "severity": "CRITICAL" })).await;
         assert_eq!(late["defect"]["dueAt"], "2026-03-13T00:00:00.000Z");

@@ -1,4 +1,4 @@
-//! What was signed can be fetched, read by people, and hashed again by anybody.
+//! The signed content can be fetched, read by people, and hashed again by any program.
 
 use domain::inspection::content::form1::SignedContent;
 use sea_orm::sea_query::Expr;
@@ -31,17 +31,17 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Hashes a text as anybody may, and the same value written by another program with its keys in another order.
+/// Hashes a text, and the same value serialised by another program with its keys in another order.
 fn assert_hash(canonical: &Value, hash: &Value) {
     let canonical = text(canonical);
     assert_eq!(sha256(canonical.as_bytes()), text(hash));
     let value: Value = serde_json::from_str(canonical).expect("JSON");
     let again = serde_json_canonicalizer::to_string(&value).expect("JSON");
-    assert_eq!(again, canonical, "whoever reads the value writes the same text");
+    assert_eq!(again, canonical, "every program serialises the value to the same text");
 }
 
 on_both_databases! {
-    async fn what_is_signed_is_a_page_for_people_and_a_text_that_anybody_hashes(db: TestDb) {
+    async fn signed_content_is_a_readable_page_and_a_reproducible_text(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101"]).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!((text(&one["outcomeText"]), text(&one["severityText"])), ("Newly found", "Minor"));
         assert_eq!(one["type"]["code"], "WALL.CRACK");
 
-        // Life goes on; what was submitted does not change, and what comes later does not enter.
+        // Later commands do not change the submitted content and do not enter it.
         run(&site, "defectUpdate", json!({ "defectId": earlier, "description": "another word" })).await;
         log(&app, &site, "1-101", found_in).await;
         assert_eq!(content(&supervisor, &round, None).await, page);
@@ -92,7 +92,7 @@ on_both_databases! {
         assert!(signatures["signatures"].as_array().expect("signatures").iter().all(|one| one["contentHash"] == page["contentHash"]));
     }
 
-    async fn an_earlier_submission_is_fetched_by_its_hash(db: TestDb) {
+    async fn earlier_submission_is_fetched_by_its_hash(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         round.bring("1-101", "SIGNED").await;
@@ -111,7 +111,7 @@ on_both_databases! {
         assert_eq!(wrong["errors"][0]["extensions"]["code"], "INVALID_VALUE");
     }
 
-    async fn everybody_reads_of_the_content_what_they_may_see(db: TestDb) {
+    async fn each_person_reads_only_visible_parts_of_the_content(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "CUSTOMER"], &["1-101"]).await;
@@ -142,11 +142,11 @@ on_both_databases! {
         }
     }
 
-    async fn a_submission_of_an_earlier_version_is_verified_by_the_form_in_which_it_was_hashed(db: TestDb) {
+    async fn submission_of_an_earlier_version_is_verified_in_its_own_form(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, id) = (app.user("site").await, round.inspection("1-101"));
-        // As the version before hashed it, and kept nothing else.
+        // As the version before hashed it, without the stored text.
         let first = SignedContent::new(id.into(), round.id.into(), app.project.unit("1-101").into(), 1).canonical().expect("plain data");
         let update = unit_inspections::Entity::update_many()
             .col_expr(unit_inspections::Column::Status, Expr::value("SUBMITTED"))
@@ -157,7 +157,7 @@ on_both_databases! {
         assert_eq!((&page["form"], &page["verified"]), (&json!(1), &json!(true)));
         assert_eq!(text(&page["canonical"]).as_bytes(), first);
         assert_eq!(round.run(&site, "SIGN", "1-101").await["status"], "SIGNED");
-        // What is stored has changed since: it is shown, but not as what was signed.
+        // The stored data has changed since: it is shown, but not as the signed content.
         let changed = unit_inspections::Entity::update_many()
             .col_expr(unit_inspections::Column::ContentHash, Expr::value(vec![7_u8; 32]))
             .filter(unit_inspections::Column::Id.eq(id));
@@ -168,7 +168,7 @@ on_both_databases! {
         assert_eq!(content(&site, &round, Some(&"ab".repeat(32))).await, Value::Null);
     }
 
-    async fn an_owner_reads_what_is_reviewed_and_hashes_it_again(db: TestDb) {
+    async fn owner_reads_the_reviewed_content_and_hashes_it_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, owner) = (app.user("site").await, app.user("owner1").await);

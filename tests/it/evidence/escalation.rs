@@ -1,4 +1,4 @@
-//! Defects escalate by time: each step once, as event, field, filter and count, with those who are told.
+//! Defects escalate by time: each step once, as event, field, filter and count, with its recipients.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -39,14 +39,14 @@ async fn recipients(app: &TestApp, id: Uuid, step: &str) -> Value {
     found.expect("a step")["data"]["recipients"].clone()
 }
 
-/// A repair is reported and fails.
+/// Reports a repair and fails it.
 async fn fail(app: &TestApp, id: Uuid) {
     run(&app.user("worker.a").await, "defectReportFixed", json!({ "defectId": id, "attemptId": v7() })).await;
     let verdict = json!({ "defectId": id, "verdictId": v7(), "passed": false, "note": "still cracked" });
     run(&app.user("site").await, "defectVerify", verdict).await;
 }
 
-/// A defect that failed twice, where two failed attempts escalate.
+/// A defect with two failed attempts, under a policy that escalates after two.
 async fn failed_twice(app: &TestApp) -> Uuid {
     let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false, "escalateAfterFailedAttempts": 2 });
     run(&app.user("manager").await, "projectPolicyUpdate", policy).await;
@@ -77,10 +77,10 @@ on_both_databases! {
         assert_eq!(counts, [&json!(2), &json!(3)]);
     }
 
-    async fn too_many_failures_of_before_are_escalated_by_the_job(db: TestDb) {
+    async fn too_many_failures_of_an_earlier_version_are_escalated_by_the_job(db: TestDb) {
         let app = TestApp::start(&db).await;
         let id = failed_twice(&app).await;
-        // As an earlier version left it, which had an event and no field.
+        // As an earlier version left it, which had the event but not the field.
         let unmarked = defects::Entity::update_many()
             .col_expr(defects::Column::EscalatedAt, Expr::value(Option::<i64>::None))
             .filter(defects::Column::Id.eq(id));
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(escalate(&app).await, 1);
         assert!(is_escalated(&app, id).await);
         assert_eq!(escalate(&app).await, 0, "once");
-        // The failures are not those of another company.
+        // Failures of another company do not count.
         app.advance_seconds(60);
         let other = json!({ "defectId": id, "companyId": app.project.company("B") });
         run(&app.user("site").await, "defectAssign", other).await;
@@ -97,7 +97,7 @@ on_both_databases! {
         assert!(!is_escalated(&app, id).await);
     }
 
-    async fn each_step_is_taken_once_and_names_who_is_told(db: TestDb) {
+    async fn each_step_is_taken_once_and_names_its_recipients(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, lead, owner) = (app.user("site").await, app.user("lead.a").await, app.user("owner1").await);
@@ -132,17 +132,17 @@ on_both_databases! {
         let count = "query($id: ID!) { project(id: $id) { overview { escalated overdue } } }";
         let counted = app.user("manager").await.ok(count, json!({ "id": app.project.id })).await;
         assert_eq!(counted["project"]["overview"], json!({ "escalated": 1, "overdue": 1 }));
-        // An owner is told nothing of it.
+        // An owner is not shown it.
         assert_eq!(defect(&owner, id, "escalated escalations { step }").await, json!({ "escalated": false, "escalations": [] }));
         assert_eq!(matching(&app, &owner, json!({ "escalated": true })).await, Vec::<Uuid>::new());
-        // Another company gets days of its own, and the steps begin anew.
+        // Another company gets a new due time, and the steps start again.
         run(&site, "defectAssign", json!({ "defectId": id, "companyId": app.project.company("B") })).await;
         assert_eq!(defect(&site, id, "escalated escalations { step }").await, json!({ "escalated": false, "escalations": [] }));
         app.advance_seconds(8 * 24 * HOUR);
         assert_eq!(escalate(&app).await, 2, "due, and a day over; it is too late for a reminder");
     }
 
-    async fn a_clock_that_stands_brings_no_step_nearer(db: TestDb) {
+    async fn stopped_clock_reaches_no_step(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let (held, late, fixed) = (

@@ -1,4 +1,4 @@
-//! The gate before a submission and a signature counts every photo that was declared and has not arrived.
+//! The gate before a submission and a signature counts every declared photo that is not uploaded.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -17,7 +17,7 @@ async fn ask_for_synced_devices(app: &TestApp) {
     run(&app.user("manager").await, "projectPolicyUpdate", policy).await;
 }
 
-/// Declares a photo of a defect from a device, or from none; answers it and how to upload it.
+/// Declares a photo of a defect, with or without a device; returns it with its upload.
 async fn declare(user: &User<'_>, defect: Uuid, device: Option<Uuid>) -> (Shot, Value) {
     let shot = Shot::jpeg(some_jpeg());
     let mut input = shot.input(defect, "BEFORE");
@@ -40,14 +40,14 @@ async fn refusal_of(round: &Round<'_>, user: &User<'_>, command: &str) -> (Vec<S
 }
 
 on_both_databases! {
-    async fn a_submission_waits_for_photos_of_unknown_and_of_silent_devices(db: TestDb) {
+    async fn submission_waits_for_photos_of_unknown_and_of_silent_devices(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let site = app.user("site").await;
         round.run(&site, "RECORD", "1-101").await;
         ask_for_synced_devices(&app).await;
         let defect = log(&app, &site, "1-101", json!({})).await;
-        // A photo of another home keeps nobody waiting here.
+        // A photo of another home does not block this one.
         let elsewhere = log(&app, &site, "1-102", json!({})).await;
         declare(&site, elsewhere, None).await;
         let (nameless, silent, device) = (declare(&site, defect, None).await, v7(), v7());
@@ -67,14 +67,14 @@ on_both_databases! {
         assert_eq!(round.run(&site, "SUBMIT", "1-101").await["status"], "SUBMITTED");
     }
 
-    async fn a_signature_asks_again(db: TestDb) {
+    async fn signature_checks_the_gate_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = app.user("site").await;
         let defect = log(&app, &site, "1-101", json!({ "inspectionId": round.inspection("1-101") })).await;
         round.bring("1-101", "SUBMITTED").await;
         let photo = declare(&site, defect, None).await;
-        // Who does not ask for it signs without.
+        // Without the option the person signs regardless.
         let before = round.input("SIGN", "1-101").await;
         ask_for_synced_devices(&app).await;
         let signed = site.refused(&mutation("SIGN"), json!({ "input": before })).await;
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_eq!(round.run(&site, "SIGN", "1-101").await["status"], "SIGNED");
     }
 
-    async fn an_owner_is_told_how_many_photos_are_missing(db: TestDb) {
+    async fn owner_reads_the_number_of_missing_photos(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         ask_for_synced_devices(&app).await;

@@ -1,5 +1,5 @@
-//! Nothing enters a submitted or signed inspection or a closed round: a late defect is taken for the unit, and shown
-//! so.
+//! Nothing enters a submitted or signed inspection or a closed round: a late defect is accepted for the unit, and
+//! marked as late.
 
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -34,7 +34,7 @@ async fn assert_late(app: &TestApp, round: &Round<'_>, id: Uuid) {
 }
 
 on_both_databases! {
-    async fn a_late_defect_is_taken_for_the_unit_and_shown_as_late(db: TestDb) {
+    async fn late_defect_is_accepted_for_the_unit_and_shown_as_late(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101"]).await;
         let (site, manager) = (app.user("site").await, app.user("manager").await);
@@ -66,7 +66,7 @@ on_both_databases! {
         assert_eq!(shown["lateDefects"], json!([]));
     }
 
-    async fn an_unfinished_inspection_of_a_closed_round_takes_nothing(db: TestDb) {
+    async fn unfinished_inspection_of_a_closed_round_accepts_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         round.bring("1-101", "IN_PROGRESS").await;
@@ -76,7 +76,7 @@ on_both_databases! {
         assert_late(&app, &round, id).await;
     }
 
-    async fn a_reopened_inspection_takes_defects_again(db: TestDb) {
+    async fn reopened_inspection_accepts_defects_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         round.bring("1-101", "SIGNED").await;
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!(defect(&manager, late, "lateFor { id }").await["lateFor"], Value::Null);
     }
 
-    async fn of_those_who_log_and_submit_at_once_each_is_in_the_content_or_late(db: TestDb) {
+    async fn defect_logged_during_a_submission_is_in_the_content_or_late(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         round.bring("1-101", "IN_PROGRESS").await;

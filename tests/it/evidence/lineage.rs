@@ -1,4 +1,4 @@
-//! The lineage of a round is frozen when it closes, and a regressed defect says who was in the unit meanwhile.
+//! The lineage of a round is frozen when it closes, and a regressed defect lists the people with access in between.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -46,7 +46,7 @@ async fn start(db: &tests::database::TestDb) -> TestApp {
 }
 
 on_both_databases! {
-    async fn a_closed_round_says_for_ever_what_it_said_when_it_closed(db: TestDb) {
+    async fn lineage_of_a_closed_round_never_changes(db: TestDb) {
         let app = start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let site = app.user("site").await;
@@ -67,7 +67,7 @@ on_both_databases! {
         close(&app, &second).await;
         let frozen = lineage(&app, &second, "site").await;
         assert_eq!(outcomes(&frozen), pairs(&expected));
-        // Life goes on; the record does not.
+        // Later commands do not change the record.
         app.advance_seconds(60);
         repair(&app, ids[1]).await;
         repair(&app, ids[2]).await;
@@ -79,7 +79,7 @@ on_both_databases! {
         let third = Round::open(&app, 3, &["DEVELOPER"], &["1-101"]).await;
         let now = [("REGRESSED", "ASSIGNED"), ("FIXED", "CLOSED"), ("FIXED", "CLOSED"), ("VOID", "VOID")];
         assert_eq!(outcomes(&lineage(&app, &third, "site").await), pairs(&now));
-        // Everybody sees of it what they see of the defects; B none.
+        // Each person sees the entries of visible defects; B none.
         assert_eq!(lineage(&app, &second, "lead.b").await, json!([]));
         assert_eq!(lineage(&app, &second, "lead.a").await.as_array().map(Vec::len), Some(4));
         assert_eq!(lineage(&app, &second, "owner1").await.as_array().map(Vec::len), Some(3), "no void ones");
@@ -101,7 +101,7 @@ on_both_databases! {
         app.advance_seconds(60);
         repair(&app, broken).await;
         repair(&app, open).await;
-        // As a database of the version before has it.
+        // As a database of the version before stores it.
         app.app.db.write(async |tx| {
             lineage_entries::Entity::delete_many().exec(tx).await?;
             let unset = Expr::value(Option::<i64>::None);
@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!(rows.len(), 2);
     }
 
-    async fn a_regressed_defect_says_who_was_in_the_unit_meanwhile(db: TestDb) {
+    async fn regressed_defect_lists_the_people_with_access_in_between(db: TestDb) {
         let app = start(&db).await;
         let (site, lead_b) = (app.user("site").await, app.user("lead.b").await);
         let first = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
@@ -124,7 +124,7 @@ on_both_databases! {
         app.advance_seconds(60);
         repair(&app, id).await;
         app.advance_seconds(60);
-        // B works in the unit, C is in another one, and a comment is written from an office.
+        // B works in the unit, C in another one, and a comment is written in an office.
         let tile = log(&app, &lead_b, "1-101", json!({ "type": "WALL.TILE_CRACK" })).await;
         run(&lead_b, "defectReportFixed", json!({ "defectId": tile, "attemptId": v7() })).await;
         log(&app, &app.user("escort").await, "1-102", json!({})).await;

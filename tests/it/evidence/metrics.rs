@@ -1,4 +1,4 @@
-//! One definition for every metric, of valid defects only, and the same from events alone.
+//! One definition for every metric: of valid defects only, and equal when counted from events alone.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -85,7 +85,7 @@ on_both_databases! {
         assert_recountable(&app).await;
     }
 
-    async fn the_first_pass_rate_is_the_same_by_whichever_button_the_owner_says_no(db: TestDb) {
+    async fn first_pass_rate_is_the_same_for_every_kind_of_rejection_by_the_owner(db: TestDb) {
         let app = start(&db).await;
         let (owner, repairs) = (app.user("owner1").await, Repairs(&app));
         let (fails, reopens, stands) = (
@@ -106,7 +106,7 @@ on_both_databases! {
             assert_eq!(attempts[0]["status"], "PASSED", "what was judged stays as it was judged: {attempts:#}");
             assert_eq!(attempts[0]["verdicts"][0], json!({ "passed": true, "party": "SUPERVISOR" }));
         }
-        // A second attempt does not make the first one good.
+        // A second attempt does not make the first one pass.
         for id in [fails, reopens] {
             repairs.report(id).await;
             repairs.judge("supervisor", id, true).await;
@@ -115,7 +115,7 @@ on_both_databases! {
         assert_recountable(&app).await;
     }
 
-    async fn measurements_have_a_pass_rate_by_readings(db: TestDb) {
+    async fn pass_rate_of_measurements_counts_readings(db: TestDb) {
         let app = start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
@@ -130,7 +130,7 @@ on_both_databases! {
         assert_recountable(&app).await;
     }
 
-    async fn every_way_of_the_clock_is_recountable(db: TestDb) {
+    async fn every_move_of_the_clock_can_be_recounted(db: TestDb) {
         let app = start(&db).await;
         let (site, repairs) = (app.user("site").await, Repairs(&app));
         let policy = json!({ "projectId": app.project.id, "skipDaysOff": true });

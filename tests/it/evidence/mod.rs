@@ -1,4 +1,4 @@
-//! Records tell the truth: what a signature covers, which photos a repair needs, and what arrives too late.
+//! Evidence: the content of signatures, the photos of repairs, and late records.
 
 mod clock;
 mod content;
@@ -28,12 +28,12 @@ pub(crate) async fn log(app: &TestApp, user: &User<'_>, unit: &str, more: Value)
     id
 }
 
-/// A command by name that must work; answers its payload's errors, which are none.
+/// Runs a command by name that must succeed.
 pub(crate) async fn run(user: &User<'_>, name: &str, input: Value) {
     user.ok(&document(name), json!({ "input": input })).await;
 }
 
-/// A command by name that must be refused and change nothing; answers the codes.
+/// Runs a command by name that must be refused and change nothing; returns the codes.
 pub(crate) async fn refused(user: &User<'_>, name: &str, input: Value) -> Vec<String> {
     user.refused(&document(name), json!({ "input": input })).await
 }
@@ -43,13 +43,13 @@ pub(crate) fn document(name: &str) -> String {
     format!("mutation($input: {input}!) {{ answer: {name}(input: $input) {{ userErrors {{ code message field }} }} }}")
 }
 
-/// Fields of a defect as somebody reads them.
+/// Fields of a defect as a person reads them.
 pub(crate) async fn defect(user: &User<'_>, id: Uuid, fields: &str) -> Value {
     let document = format!("query($id: ID!) {{ defect(id: $id) {{ {fields} }} }}");
     user.ok(&document, json!({ "id": id })).await["defect"].clone()
 }
 
-/// The ids of the project's defects that match a filter, as somebody reads them.
+/// The ids of the project's defects that match a filter, as a person reads them.
 pub(crate) async fn matching(app: &TestApp, user: &User<'_>, filter: Value) -> Vec<Uuid> {
     let document = "query($id: ID!, $filter: DefectFilter) { project(id: $id) {
         defectCount(filter: $filter) defects(filter: $filter, first: 100, orderBy: { field: NUMBER }) { nodes { id } } } }";

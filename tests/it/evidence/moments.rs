@@ -1,4 +1,5 @@
-//! A device's time is a hint for every command: one that cannot be counts as the server's time, and the event says so.
+//! A device's time is a hint for every command: an implausible one is replaced by the server's time, and the event says
+//! so.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -15,7 +16,7 @@ const YEAR_8: &str = "0008-03-01T00:00:00Z";
 const EVENTS: &str = "query($id: ID!) { project(id: $id) {
     events(first: 20) { nodes { name timeDoubted occurredAt recordedAt } } } }";
 
-/// Does a command of the year 8 and checks what its event tells.
+/// Runs a command with a time in the year 8, and checks its event.
 async fn check(app: &TestApp, command: &str, mut input: Value, event: &str) {
     let manager = app.user("manager").await;
     input["occurredAt"] = json!(YEAR_8);
@@ -28,7 +29,7 @@ async fn check(app: &TestApp, command: &str, mut input: Value, event: &str) {
 }
 
 on_both_databases! {
-    async fn a_time_before_the_project_is_the_servers_time(db: TestDb) {
+    async fn time_before_the_project_is_replaced_by_the_servers_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let item = json!({ "code": "X", "roomType": "LIVING", "zh": "检查", "en": "Look" });
         let checklist = json!({ "checklistId": v7(), "projectId": app.project.id, "name": "Another", "items": [item] });
@@ -51,7 +52,7 @@ on_both_databases! {
         check(&app, "photoUploadCreate", other.input(defect, "BEFORE")["input"].clone(), "PHOTO_DECLARED").await;
     }
 
-    async fn the_due_time_of_a_worker_who_leaves_is_told_as_everywhere(db: TestDb) {
+    async fn due_time_after_a_worker_leaves_is_that_of_other_events(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (app.user("site").await, app.user("lead.a").await);
         let id = log(&app, &site, "1-101", json!({})).await;

@@ -1,4 +1,4 @@
-//! A repair is not passed while a photo that it declares is missing; the same bytes used twice are flagged.
+//! A repair is not passed while a declared photo is missing, and reused photos are flagged.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -20,7 +20,7 @@ fn verdict(defect: Uuid, passed: bool) -> Value {
 }
 
 on_both_databases! {
-    async fn a_repair_is_not_passed_while_a_photo_that_it_declares_is_missing(db: TestDb) {
+    async fn repair_is_not_passed_while_a_declared_photo_is_missing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
         let (failed, arrives, given_up) =
@@ -46,7 +46,7 @@ on_both_databases! {
         }
     }
 
-    async fn where_the_policy_asks_for_no_photo_a_repair_passes_without_its_withdrawn_one(db: TestDb) {
+    async fn repair_passes_without_a_withdrawn_photo_if_the_policy_requires_none(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker, manager) =
             (app.user("site").await, app.user("worker.a").await, app.user("manager").await);
@@ -62,7 +62,7 @@ on_both_databases! {
         assert_eq!(defect(&site, id, "status").await["status"], "CLOSED");
     }
 
-    async fn what_a_repair_is_judged_by_is_not_its_authors_to_take_away(db: TestDb) {
+    async fn author_cannot_withdraw_a_photo_of_a_reported_repair(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker, manager) =
             (app.user("site").await, app.user("worker.a").await, app.user("manager").await);
@@ -78,7 +78,7 @@ on_both_databases! {
         assert_eq!(defect(&site, id, "status").await["status"], "REWORK");
     }
 
-    async fn the_same_bytes_before_and_after_or_for_two_defects_are_flagged_to_the_verifier(db: TestDb) {
+    async fn reused_photos_are_flagged_to_the_verifier(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, worker, owner) = (app.user("site").await, app.user("worker.a").await, app.user("owner1").await);
@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(matching(&app, &owner, json!({ "reusedPhoto": true })).await, Vec::<Uuid>::new());
         let told = defect(&site, lazy, "reusedPhotos { id stage }").await["reusedPhotos"].clone();
         assert_eq!(told, json!([{ "id": before.id, "stage": "BEFORE" }, { "id": after.id, "stage": "AFTER" }]));
-        // The slip is mended: the flag goes.
+        // The wrong photo is withdrawn: the flag disappears.
         let slip = json!({ "photoId": before.id, "reason": "the wrong wall" });
         run(&app.user("manager").await, "photoWithdraw", slip).await;
         assert_eq!(matching(&app, &site, json!({ "reusedPhoto": true })).await, [shared, also]);

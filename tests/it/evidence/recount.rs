@@ -1,4 +1,4 @@
-//! `handover recount`, run as a process: what it prints, and its exit code. It changes nothing.
+//! `handover recount`, run as a process: its output and its exit code. It changes nothing.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -12,10 +12,10 @@ use tests::snapshot::fingerprint;
 use super::{log, run};
 use crate::server_process::program;
 
-/// Whether it ended well, what it printed, and what it said.
+/// Whether it succeeded, its standard output, and its standard error.
 async fn recount(app: &TestApp, url: &str) -> (bool, String, String) {
     let before = fingerprint(&app.app.db).await;
-    // The store is not asked.
+    // The store is not used.
     let mut command = program(app.folder.path(), url, "127.0.0.1:9");
     let output = command.arg("recount").kill_on_drop(true).output().await.expect("the program runs");
     assert_eq!(before, fingerprint(&app.app.db).await);
@@ -24,7 +24,7 @@ async fn recount(app: &TestApp, url: &str) -> (bool, String, String) {
 }
 
 on_both_databases! {
-    async fn the_command_line_tells_whether_the_metrics_are_what_the_events_say(db: TestDb) {
+    async fn command_line_compares_the_metrics_with_the_events(db: TestDb) {
         let app = TestApp::start(&db).await;
         let url = db.settings.url.as_str();
         let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false });
@@ -59,15 +59,15 @@ on_both_databases! {
         for line in ["  first-pass rate: 1/1 (0/1)", "  DIFFERENT: firstPass", "  no difference"] {
             assert!(printed.lines().any(|one| one == line), "no {line:?} in:\n{printed}");
         }
-        assert!(said.contains("handover: the metrics of 1 projects are not what their events say"), "{said}");
+        assert!(said.contains("handover: the metrics of 1 projects differ from those counted from their events"), "{said}");
     }
 
-    async fn the_command_line_lists_duplicates_of_void_defects(db: TestDb) {
+    async fn command_line_lists_duplicates_of_void_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let (gone, lost) = (log(&app, &site, "1-101", json!({})).await, log(&app, &site, "1-101", json!({})).await);
         run(&site, "defectMerge", json!({ "defectId": lost, "intoDefectId": gone })).await;
-        // As earlier versions could leave it.
+        // As earlier versions could leave them.
         let void = defects::Entity::update_many()
             .col_expr(defects::Column::Status, Expr::value("VOID"))
             .col_expr(defects::Column::VoidReason, Expr::value("NOT_A_DEFECT"))

@@ -1,4 +1,4 @@
-//! Unit inspections, over HTTP: rights, recording by many, submitting, signing, and what who sees of it.
+//! Unit inspections, over HTTP: rights, concurrent recording, submission, signatures, and visibility.
 
 mod recording;
 mod rights;

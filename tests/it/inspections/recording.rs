@@ -1,4 +1,4 @@
-//! Recording: the same again is no change, faults are named by place, measurements are judged by their rule.
+//! Recording: a repetition is no change, faults are reported by place, and measurements are judged by their rule.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -21,7 +21,7 @@ fn result_of<'a>(inspection: &'a Value, item: &str, company: &str) -> &'a Value 
 }
 
 on_both_databases! {
-    async fn recording_begins_by_itself_and_the_same_again_is_no_change(db: TestDb) {
+    async fn first_record_begins_the_inspection_and_a_repetition_is_no_change(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = app.user("site").await;
@@ -36,7 +36,7 @@ on_both_databases! {
         let before = fingerprint(&app.app.db).await;
         let again = round.record(&site, "1-101", results, json!([])).await;
         assert_eq!(again["version"], 2);
-        // A colleague of the same company finds the same: no change either.
+        // A colleague of the same company records the same result: no change either.
         let manager = app.user("manager").await;
         round.record(&manager, "1-101", json!([round.result("1-101", PLACES[0], "PASS", None)]), json!([])).await;
         assert_eq!(before, fingerprint(&app.app.db).await);
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!(change["to"], json!({ "result": "PASS", "note": null }));
     }
 
-    async fn no_party_writes_over_another(db: TestDb) {
+    async fn party_cannot_overwrite_results_of_another(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         for (login, result) in [("site", "PASS"), ("supervisor", "FAIL"), ("property", "NOT_ACCESSIBLE"), ("worker.a", "NOT_APPLICABLE")] {
@@ -73,7 +73,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_measurement_is_judged_by_the_rule_of_its_item(db: TestDb) {
+    async fn measurement_is_judged_by_the_rule_of_its_item(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = app.user("site").await;
@@ -94,7 +94,7 @@ on_both_databases! {
         let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
         assert_eq!(event["data"]["measurements"][0]["from"]["readings"], json!(["4", "-4.0", "4.1", "5"]));
 
-        // A person's word counts more than the rule's for a reason, until somebody measures again.
+        // A person's result with a reason has precedence over the rule's, until a new measurement.
         let without = json!({
             "inspectionId": round.inspection("1-101"),
             "results": [round.result("1-101", PLACES[1], "PASS", None)],
@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)));
     }
 
-    async fn a_result_given_by_hand_is_taken_back(db: TestDb) {
+    async fn result_given_by_a_person_is_cleared(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
@@ -142,7 +142,7 @@ on_both_databases! {
         assert_eq!(none, [("NOT_FOUND".to_owned(), "places.0".to_owned())], "another company's");
         let silent = round.try_input(&site, "CLEAR", clear(&PLACES[..1], " ")).await;
         assert_eq!(silent, [("REASON_REQUIRED".to_owned(), "reason".to_owned())]);
-        // A place without a result is refused alone.
+        // Only the place without a result is refused.
         let slip = json!({ "input": clear(&PLACES[..3], "a slip of the pen") });
         let answer = site.query(&mutation("CLEAR"), slip).await;
         assert_eq!(refusals(&answer), [("NOT_FOUND".to_owned(), "places.2".to_owned())]);
@@ -157,7 +157,7 @@ on_both_databases! {
         assert_eq!(again["answer"]["unitInspection"]["version"], read["version"], "measured already: nothing changes");
     }
 
-    async fn the_first_result_begins_the_inspection_and_says_so(db: TestDb) {
+    async fn first_result_begins_the_inspection_with_an_event(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = app.user("site").await;
@@ -169,7 +169,7 @@ on_both_databases! {
         ]));
     }
 
-    async fn every_fault_is_named_at_its_place_and_only_what_is_sound_is_kept(db: TestDb) {
+    async fn every_fault_is_reported_at_its_place_and_only_valid_entries_are_stored(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let site = app.user("site").await;
@@ -238,7 +238,7 @@ on_both_databases! {
         assert_eq!(text(&read["results"][0]["recordedAt"]), "2026-03-02T01:00:00.000Z");
     }
 
-    async fn a_result_against_the_readings_without_a_reason_is_refused_alone(db: TestDb) {
+    async fn result_against_the_readings_without_a_reason_is_refused_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let tablet = Tablet::of(&app, "site").await;
@@ -264,7 +264,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_bad_reading_is_refused_alone(db: TestDb) {
+    async fn invalid_reading_is_refused_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = app.user("site").await;
@@ -282,12 +282,12 @@ on_both_databases! {
         let read = round.read("1-101", RESULTS).await;
         assert_eq!(result_of(&read, PLACES[0].1, "DEV")["note"], "seen");
         assert_eq!(read["measurements"], json!([]));
-        // As people type them; kept as plain numbers.
+        // As people type them; stored as plain numbers.
         let errors = record(json!([]), json!([measurement(&["2,5", "\u{2212}2.5", "２．５", ".5", "2 mm"])])).await;
         assert_eq!(errors, json!([]));
         let read = round.read("1-101", RESULTS).await;
         assert_eq!(read["measurements"][0]["readings"], json!(["2.5", "-2.5", "2.5", "0.5", "2"]));
-        // Nothing sound in it: refused as before.
+        // Without a valid entry everything is refused, as before.
         let errors = record(json!([]), json!([measurement(&["x", "y"])])).await;
         assert_eq!(errors.as_array().map(Vec::len), Some(1), "{errors:#}");
     }

@@ -1,4 +1,4 @@
-//! Who may do what to a unit inspection in which state: a table written from the field's handbook, tried in full.
+//! The rights to commands on unit inspections by state: a table written from the handbook, tested completely.
 
 use domain::inspection::InspectionCommand;
 use serde_json::{Value, json};
@@ -9,8 +9,8 @@ use super::setup::{PARTIES, ROUND_CLOSE, Round, mutation, read};
 
 const STATUSES: [&str; 5] = ["PLANNED", "IN_PROGRESS", "SUBMITTED", "SIGNED", "INACCESSIBLE"];
 
-/// The letters of the commands that are accepted in each of [`STATUSES`]. Recording begins what is planned, and
-/// beginning what has begun is no error.
+/// The letters of the accepted commands in each of [`STATUSES`]. Recording begins a planned inspection, and beginning a
+/// begun one is no error.
 const RIGHTS: &str = "
 manager     rci  rcsi  go  o  r
 site        rci  rcsi  go  o  r
@@ -39,7 +39,7 @@ fn commands() -> impl Iterator<Item = (char, &'static str)> {
     InspectionCommand::ALL.iter().map(|&command| (letter(command), command.as_str()))
 }
 
-/// The commands that somebody may do in some state or other; all else is refused for the role.
+/// The commands that a person may run in some state; all others are refused for the role.
 fn ever(letters: &[&str], letter: char) -> bool {
     letters.iter().any(|column| column.contains(letter))
 }
@@ -57,7 +57,7 @@ fn named<'a>(answer: &'a Value, command: &str) -> &'a Value {
 }
 
 on_both_databases! {
-    async fn each_role_in_each_state(db: TestDb) {
+    async fn each_role_has_the_rights_of_the_table_in_each_state(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let mut number = 0;
@@ -71,7 +71,8 @@ on_both_databases! {
                 let told = read(&user, round.inspection("1-101"), fields).await;
                 for (letter, command) in commands() {
                     let may = letters[column].contains(letter);
-                    // Two are answered as done where the rule itself would say: it has begun already, not begun yet.
+                    // Two commands succeed where the rule alone would refuse: the inspection has already begun, or not
+                    // yet.
                     let by_rule = match (command, status) {
                         ("START", "IN_PROGRESS") | ("RECORD", "PLANNED") => false,
                         _ => may,
@@ -95,7 +96,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_a_role_may_do_is_done(db: TestDb) {
+    async fn permitted_commands_succeed(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let mut number = 0;
@@ -121,7 +122,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_closed_round_takes_nothing_more(db: TestDb) {
+    async fn closed_round_accepts_no_command(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let units = ["1-101", "1-102", "1-201", "1-202", "1-301"];
@@ -139,7 +140,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_party_that_is_not_required_neither_signs_nor_ends(db: TestDb) {
+    async fn party_that_is_not_required_cannot_sign(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101"]).await;
         round.bring("1-101", "IN_PROGRESS").await;
@@ -147,7 +148,7 @@ on_both_databases! {
         for command in ["SUBMIT", "MARK_INACCESSIBLE"] {
             assert_eq!(round.try_run(&lead, command, "1-101").await, ["PARTY_NOT_REQUIRED"], "{command}");
         }
-        // The property service is not asked to sign here either, but may say that the walk is over.
+        // The property service is not required to sign here either, but may declare the walk complete.
         let property = app.user("property").await;
         round.run(&property, "SUBMIT", "1-101").await;
         for login in ["lead.a", "property"] {
@@ -156,12 +157,12 @@ on_both_databases! {
         }
     }
 
-    async fn strangers_find_nothing(db: TestDb) {
+    async fn people_without_access_find_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-102")).await;
         let round = Round::open(&app, 1, &PARTIES, &["1-101"]).await;
         round.bring("1-101", "SUBMITTED").await;
-        // owner1's unit is not opened, owner2's is another.
+        // The unit of owner1 is not opened, and owner2's is another one.
         for login in ["x.manager", "x.supervisor", "owner1", "owner2", "root"] {
             let user = app.user(login).await;
             for (_, command) in commands() {

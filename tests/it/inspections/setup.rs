@@ -1,4 +1,4 @@
-//! What tests of rounds and unit inspections stand on: a round, its unit inspections, and commands by name.
+//! Rounds, unit inspections and commands by name, for the tests of both.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// All parties, as a round may require them.
 pub(crate) const PARTIES: [&str; 5] = ["DEVELOPER", "CONTRACTOR", "SUPERVISOR", "PROPERTY", "CUSTOMER"];
 
-/// The rooms with their items in the order of a walk, and a fitting result for each.
+/// The rooms with their items in the order of a walk, and a valid result for each.
 pub(crate) const PLACES: [(&str, &str); 5] =
     [("LIVING", "LIV-1"), ("LIVING", "LIV-2"), ("BED", "BED-1"), ("BATH", "BATH-1"), ("KITCHEN", "KIT-1")];
 
@@ -25,7 +25,7 @@ pub(crate) const ROUND_OPEN: &str = "mutation($input: RoundOpenInput!) { roundOp
 pub(crate) const ROUND_CLOSE: &str = "mutation($input: RoundCloseInput!) { roundClose(input: $input) {
     round { id status version closedAt } userErrors { code field } } }";
 
-/// The mutation of a command on a unit inspection, by the command's name; `CLEAR` takes recorded results back.
+/// The mutation of a command on a unit inspection, by the command's name; `CLEAR` clears recorded results.
 pub(crate) fn mutation(command: &str) -> String {
     let field = match command {
         "CLEAR" => "checkResultsClear",
@@ -40,7 +40,7 @@ pub(crate) fn mutation(command: &str) -> String {
     )
 }
 
-/// A round of the project, opened, over some of its units.
+/// An open round of the project over some of its units.
 pub(crate) struct Round<'a> {
     pub(crate) app: &'a TestApp,
     pub(crate) id: Uuid,
@@ -50,7 +50,7 @@ pub(crate) struct Round<'a> {
     pub(crate) items: BTreeMap<String, Uuid>,
 }
 
-/// The input of a round over all homes, to be changed.
+/// The input of a round over all homes, as a template.
 pub(crate) fn plan(app: &TestApp, number: i32, parties: &[&str]) -> Value {
     json!({
         "roundId": v7(), "projectId": app.project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "number": number,
@@ -65,7 +65,7 @@ impl<'a> Round<'a> {
         Self::open_planned(app, plan(app, number, parties), units).await
     }
 
-    /// The same of a plan of the test's own.
+    /// The same with a custom plan.
     pub(crate) async fn open_planned(app: &'a TestApp, mut input: Value, units: &[&str]) -> Self {
         let manager = app.user("manager").await;
         input["unitIds"] = units.iter().map(|unit| json!(app.project.unit(unit))).collect();
@@ -102,7 +102,7 @@ impl<'a> Round<'a> {
         PLACES.iter().map(|&place| self.result(unit, place, result, None)).collect()
     }
 
-    /// The input of a command, with all that it needs to be accepted.
+    /// The valid input of a command.
     pub(crate) async fn input(&self, command: &str, unit: &str) -> Value {
         let inspection = self.inspection(unit);
         let mut input = json!({ "inspectionId": inspection });
@@ -119,14 +119,14 @@ impl<'a> Round<'a> {
         input
     }
 
-    /// Does a command that must work.
+    /// Runs a command that must succeed.
     pub(crate) async fn run(&self, user: &User<'_>, command: &str, unit: &str) -> Value {
         let input = self.input(command, unit).await;
         let data = user.ok(&mutation(command), json!({ "input": input })).await;
         data["answer"]["unitInspection"].clone()
     }
 
-    /// Records what must work.
+    /// Records results, which must succeed.
     pub(crate) async fn record(&self, user: &User<'_>, unit: &str, results: Value, measurements: Value) -> Value {
         let input = json!({
             "inspectionId": self.inspection(unit), "results": results, "measurements": measurements,
@@ -134,7 +134,7 @@ impl<'a> Round<'a> {
         user.ok(&mutation("RECORD"), json!({ "input": input })).await["answer"]["unitInspection"].clone()
     }
 
-    /// Tries a command with an input of the test's own, and answers `(code, field)` of each refusal.
+    /// Tries a command with a custom input; returns `(code, field)` of each refusal.
     pub(crate) async fn try_input(&self, user: &User<'_>, command: &str, input: Value) -> Vec<(String, String)> {
         let variables = json!({ "input": input });
         user.refused(&mutation(command), variables.clone()).await;
@@ -142,7 +142,7 @@ impl<'a> Round<'a> {
         refusals(&answer)
     }
 
-    /// Tries a command with all that it needs, and answers the codes of its refusal.
+    /// Tries a command with a valid input; returns the codes of its refusal.
     pub(crate) async fn try_run(&self, user: &User<'_>, command: &str, unit: &str) -> Vec<String> {
         let input = self.input(command, unit).await;
         user.refused(&mutation(command), json!({ "input": input })).await
@@ -173,7 +173,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Somebody of each required party signs.
+    /// A person of each required party signs.
     pub(crate) async fn sign_by_all(&self, unit: &str) {
         let required = self.read(unit, "requiredParties").await;
         for party in required["requiredParties"].as_array().into_iter().flatten() {
@@ -199,7 +199,7 @@ pub(crate) fn refusals(answer: &Value) -> Vec<(String, String)> {
     errors.iter().map(|error| (text(&error["code"]), path(error))).collect()
 }
 
-/// Fields of a unit inspection as somebody reads them.
+/// Fields of a unit inspection as a person reads them.
 pub(crate) async fn read(user: &User<'_>, id: Uuid, fields: &str) -> Value {
     let document = format!("query($id: ID!) {{ unitInspection(id: $id) {{ {fields} }} }}");
     user.ok(&document, json!({ "id": id })).await["unitInspection"].clone()

@@ -1,4 +1,5 @@
-//! Submitting names what is missing; signatures are under exactly what was shown; reopening keeps them as history.
+//! A refused submission names the missing results; signatures cover exactly the shown content; reopening keeps them as
+//! history.
 
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::Expr;
@@ -13,7 +14,7 @@ const SIGNATURES: &str = "status version submissionNo contentHash submittedAt
     signatures { id party role signerName contentHash submissionNo supersededAt }
     events { name from to reason data }";
 
-/// What is missing, as `LIVING LIV-1 RESULT`.
+/// The missing results, as `LIVING LIV-1 RESULT`.
 fn gaps(missing: &Value) -> Vec<String> {
     let gap = |one: &Value| [&one["room"]["code"], &one["item"]["code"], &one["kind"]].map(text).join(" ");
     missing.as_array().into_iter().flatten().map(gap).collect()
@@ -42,11 +43,11 @@ async fn submit_refused(round: &Round<'_>, login: &str, unit: &str) -> (Vec<Stri
 }
 
 on_both_databases! {
-    async fn submitting_names_what_is_missing(db: TestDb) {
+    async fn submission_names_the_missing_results(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
-        // Two parties share the work: any one party's result is enough.
+        // Two parties share the work: the result of any one party is enough.
         let first: Vec<Value> = PLACES[..2].iter().map(|&at| round.result("1-101", at, "PASS", None)).collect();
         round.record(&site, "1-101", json!(first), json!([])).await;
         let (codes, missing) = submit_refused(&round, "site", "1-101").await;
@@ -68,7 +69,7 @@ on_both_databases! {
         assert_eq!(codes, ["DEFECT_MISSING"], "measured after a person passed it, the item fails");
         assert_eq!(missing, ["LIVING LIV-2 DEFECT", "BED BED-1 DEFECT"]);
         log_defect(&round, "supervisor", "1-101", PLACES[1], "WALL.CRACK").await;
-        // A defect on another item does not explain this one; nor does a void one.
+        // A defect on another item does not explain this one; nor does a void defect.
         log_defect(&round, "supervisor", "1-101", PLACES[0], "WALL.SIZE").await;
         let mistaken = log_defect(&round, "supervisor", "1-101", PLACES[2], "WIN.OPEN").await;
         let void = "mutation($input: DefectVoidInput!) { defectVoid(input: $input) { userErrors { code field message } } }";
@@ -82,7 +83,7 @@ on_both_databases! {
         assert_eq!(text(&done["contentHash"]).len(), 64);
     }
 
-    async fn a_defect_of_an_earlier_round_explains_a_failed_item_while_it_lives(db: TestDb) {
+    async fn living_defect_of_an_earlier_round_explains_a_failed_item(db: TestDb) {
         let app = TestApp::start(&db).await;
         let first = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let defect = log_defect(&first, "supervisor", "1-101", PLACES[2], "WIN.OPEN").await;
@@ -102,11 +103,11 @@ on_both_databases! {
         app.user("lead.b").await.ok(fixed, json!({ "input": report })).await;
         let verdict = json!({ "defectId": defect, "verdictId": v7(), "passed": true });
         app.user("supervisor").await.ok(passed, json!({ "input": verdict })).await;
-        // Closed, it explains nothing any more: whoever fails the item again must say what is wrong now.
+        // A closed defect explains nothing: a person who fails the item again must log a defect.
         assert_eq!(submit_refused(&second, "site", "1-101").await.1, ["BED BED-1 DEFECT"]);
     }
 
-    async fn signed_when_each_required_party_has_signed_what_it_was_shown(db: TestDb) {
+    async fn inspection_is_signed_when_each_required_party_has_signed_the_shown_content(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let round = Round::open(&app, 1, &["SUPERVISOR", "DEVELOPER", "CUSTOMER"], &["1-101"]).await;
@@ -125,7 +126,7 @@ on_both_databases! {
         });
         let first = site.ok(&mutation("SIGN"), json!({ "input": signature })).await;
         assert_eq!(first["answer"]["unitInspection"]["status"], "SUBMITTED");
-        // The answer was lost on the way: the same again is no second signature, and no error.
+        // The answer was lost: a repetition is no second signature, and no error.
         let again = site.ok(&mutation("SIGN"), json!({ "input": signature })).await;
         assert_eq!(again["answer"]["unitInspection"]["version"], first["answer"]["unitInspection"]["version"]);
         let refused = round.try_input(&supervisor, "SIGN", signature.clone()).await;
@@ -146,7 +147,7 @@ on_both_databases! {
         assert!(read["signatures"].as_array().expect("signatures").iter().all(|one| one["contentHash"] == shown.as_str()));
     }
 
-    async fn each_contractor_and_each_owner_signs_for_itself(db: TestDb) {
+    async fn each_contractor_and_each_owner_signs_separately(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let change = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) { userErrors { code } } }";
@@ -167,7 +168,7 @@ on_both_databases! {
         assert!(signatures.len() == 4 && signatures.iter().all(|one| one["contentHash"] == read["contentHash"]));
     }
 
-    async fn a_round_waits_for_each_contractor_that_it_names(db: TestDb) {
+    async fn round_waits_for_each_named_contractor(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut input = plan(&app, 1, &["CONTRACTOR"]);
         input["requiredContractorIds"] = json!([app.project.company("A"), app.project.company("B")]);
@@ -203,7 +204,7 @@ on_both_databases! {
         round.run(&manager, "SUBMIT", "1-101").await;
         let fresh = round.read("1-101", SIGNATURES).await;
         assert_ne!(fresh["contentHash"], before["contentHash"], "another submission is another content");
-        // What was shown before the reopening cannot be signed any more.
+        // The content from before the reopening cannot be signed any more.
         let stale = json!({
             "inspectionId": round.inspection("1-101"), "signatureId": v7(), "contentHash": before["contentHash"],
         });

@@ -1,4 +1,4 @@
-//! Several people of several parties in one unit at the same moment: nobody's work is lost.
+//! Several people of several parties in one unit at the same time: no work is lost.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use tests::on_both_databases;
 use super::setup::{PLACES, Round, mutation};
 
 on_both_databases! {
-    async fn four_parties_record_one_unit_at_once(db: TestDb) {
+    async fn four_parties_record_one_unit_concurrently(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let people = [
@@ -23,7 +23,7 @@ on_both_databases! {
             users.push(user);
         }
         let round = &round;
-        // Each sends each place in a request of its own, all of them at the same time.
+        // Each sends each place in a separate request, all of them concurrently.
         let requests = users.iter().zip(people).flat_map(|(user, (_, result))| {
             PLACES.iter().map(move |&place| async move {
                 let results = json!([round.result("1-101", place, result, None)]);
@@ -39,13 +39,13 @@ on_both_databases! {
             assert!(theirs.iter().all(|one| one["result"] == result && one["version"] == 1), "{company}: {theirs:?}");
         }
         assert_eq!(results.len(), 5 * PLACES.len());
-        // Colleagues who found the same changed nothing: five companies, five places, one event each, and the
+        // Colleagues with the same results changed nothing: five companies, five places, one event each, and the
         // beginning.
         assert_eq!(read["events"].as_array().map(Vec::len), Some(26));
         assert_eq!(read["version"], 26);
     }
 
-    async fn one_begins_and_the_others_join(db: TestDb) {
+    async fn first_party_begins_and_the_others_join(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let mut users = Vec::new();
@@ -60,7 +60,7 @@ on_both_databases! {
         assert_eq!(read["events"], json!([{ "name": "INSPECTION_STARTED" }]));
     }
 
-    async fn all_parties_sign_at_once_and_it_is_signed(db: TestDb) {
+    async fn concurrent_signatures_of_all_parties_sign_the_inspection(db: TestDb) {
         let app = TestApp::start(&db).await;
         let parties = ["DEVELOPER", "CONTRACTOR", "SUPERVISOR", "PROPERTY"];
         let round = Round::open(&app, 1, &parties, &["1-101"]).await;
@@ -78,7 +78,7 @@ on_both_databases! {
         .await;
         let refused = answers.iter().filter(|answer| {
             let errors = &answer["data"]["answer"]["userErrors"];
-            // Colleagues of who was first: their party has signed. Of contractors each company signs.
+            // Colleagues of the first signer: their party has signed. Of contractors each company signs.
             errors[0]["code"] == "ALREADY_SIGNED"
         });
         assert_eq!(refused.count(), 2);
@@ -90,7 +90,7 @@ on_both_databases! {
         assert_eq!(signed, ["CONTRACTOR", "CONTRACTOR", "DEVELOPER", "PROPERTY", "SUPERVISOR"]);
     }
 
-    async fn recording_and_submitting_at_once_leave_what_is_signed_whole(db: TestDb) {
+    async fn concurrent_recording_and_submission_keep_the_signed_content_complete(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
@@ -105,7 +105,7 @@ on_both_databases! {
             supervisor.query(&document, json!({ "input": late })),
         );
         assert_eq!(submitted["status"], "SUBMITTED");
-        // Either it came first and is part of what is signed, or it came too late and is nowhere.
+        // Either the record came first and is part of the signed content, or it came too late and was not stored.
         let refusal = &recorded["data"]["answer"]["userErrors"][0]["code"];
         let read = round.read("1-101", "results { id }").await;
         let count = read["results"].as_array().map(Vec::len);

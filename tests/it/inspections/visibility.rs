@@ -1,4 +1,4 @@
-//! Who sees what of rounds and unit inspections; the lineage of defects; statements whatever the number of rows.
+//! Visibility of rounds and unit inspections; the lineage of defects; a constant number of statements.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -33,7 +33,7 @@ async fn outcomes(app: &TestApp, login: &str, round: &Round<'_>) -> Vec<(String,
 }
 
 on_both_databases! {
-    async fn an_owner_sees_the_own_opened_unit_in_plain_form_only(db: TestDb) {
+    async fn owner_sees_only_the_plain_form_of_the_own_opened_unit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102", "1-201"]).await;
         let (site, owner) = (app.user("site").await, app.user("owner1").await);
@@ -73,7 +73,7 @@ on_both_databases! {
         assert!(staff.contains("CANARY") && staff.contains("site by name"), "staff do see it");
     }
 
-    async fn a_contractor_reads_only_what_its_company_recorded(db: TestDb) {
+    async fn contractor_reads_only_records_of_its_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         for (login, note) in [("lead.a", "of A"), ("worker.b", "CANARY of B"), ("supervisor", "CANARY of SUP")] {
@@ -83,7 +83,7 @@ on_both_databases! {
         }
         let fields = "results { note company { code } } measurements { company { code } } events { name data }";
         let seen = read(&app.user("worker.a").await, round.inspection("1-101"), fields).await;
-        // The measured item's result by the rule is there, too.
+        // Including the measured item's result by the rule.
         let notes: Vec<&Value> = seen["results"].as_array().expect("results").iter().map(|one| &one["note"]).collect();
         assert_eq!(notes, [&json!("of A"), &Value::Null]);
         assert_eq!(seen["measurements"], json!([{ "company": { "code": "A" } }]));
@@ -93,7 +93,7 @@ on_both_databases! {
         assert!(manager.to_string().contains("CANARY of B"));
     }
 
-    async fn the_next_round_shows_what_became_of_each_defect(db: TestDb) {
+    async fn next_round_shows_the_outcome_of_each_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         let before = log(&app, "site", "1-101", None).await;
         app.advance_seconds(60);
@@ -117,10 +117,10 @@ on_both_databases! {
         assert_eq!(outcomes(&app, "manager", &second).await, expected);
         let expected = told(&[(before, "STILL_OPEN"), (still_open, "NEW"), (repaired, "VOID")]);
         assert_eq!(outcomes(&app, "manager", &first).await, expected, "the first round knows nothing of the second");
-        assert_eq!(outcomes(&app, "lead.b", &second).await, [], "none of contractor B's");
+        assert_eq!(outcomes(&app, "lead.b", &second).await, [], "no defect of contractor B");
     }
 
-    async fn a_round_takes_the_same_statements_for_one_unit_and_for_six(db: TestDb) {
+    async fn round_takes_the_same_number_of_statements_for_one_unit_and_for_six(db: TestDb) {
         let app = TestApp::start(&db).await;
         let units = ["1-101", "1-102", "1-201", "1-202", "1-301", "1-302"];
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &units).await;

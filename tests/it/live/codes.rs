@@ -1,4 +1,4 @@
-//! Every close code of the protocol, and what brings it about.
+//! Every close code of the protocol, with its cause.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use transport::LiveLimits;
 use super::setup::{Process, QUICK, token};
 use super::socket::{FOLLOW, Socket, init, subscribe};
 
-/// What a client says, one after the other, before the server closes.
+/// The client's messages before the server closes.
 fn cases(token: &str) -> Vec<(&'static str, Vec<Message>, u16)> {
     let say = |message: serde_json::Value| Message::text(message.to_string());
     let signed_in = || say(init(token));
@@ -41,7 +41,7 @@ fn cases(token: &str) -> Vec<(&'static str, Vec<Message>, u16)> {
         ("completes without an id", vec![signed_in(), say(json!({ "type": "complete" }))], 4400),
         ("an id twice", vec![signed_in(), forever("1"), forever("1")], 4409),
         ("no token", vec![say(json!({ "type": "connection_init" }))], 4403),
-        ("a token that is none", vec![say(init("nonsense"))], 4403),
+        ("an invalid token", vec![say(init("nonsense"))], 4403),
         ("other credentials", vec![with_payload(json!({ "Authorization": "Basic abc" }))], 4403),
         ("a number for a token", vec![with_payload(json!({ "authorization": 7 }))], 4403),
         ("a little over 64 KiB", vec![signed_in(), Message::text("x".repeat(64 * 1024 + 1))], 1009),
@@ -50,16 +50,16 @@ fn cases(token: &str) -> Vec<(&'static str, Vec<Message>, u16)> {
     ]
 }
 
-/// A whole text frame with half a character.
+/// A complete text frame with half a character.
 fn not_utf8() -> Message {
     Message::Frame(Frame::message(vec![0xC3, 0x28], OpCode::Data(Data::Text), true))
 }
 
-/// A project that does not exist would end the subscription; this is replaced by one that does.
+/// The id of an unknown project would end the subscription; it is replaced by a known one.
 const PROJECT: &str = "00000000-0000-0000-0000-00000000000f";
 
 on_both_databases! {
-    async fn each_fault_has_its_close_code(db: TestDb) {
+    async fn each_error_has_its_close_code(db: TestDb) {
         let app = TestApp::start(&db).await;
         let limits = LiveLimits { init_timeout: Duration::from_secs(1), ..LiveLimits::default() };
         let process = Process::with(app.app.clone(), QUICK, limits).await;
@@ -79,14 +79,14 @@ on_both_databases! {
         }
     }
 
-    async fn another_subprotocol_or_none_is_not_spoken(db: TestDb) {
+    async fn other_subprotocol_or_none_is_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let mut socket = Socket::open_with(process.address, &[]).await.expect("a connection");
         assert_eq!(socket.close_code().await, 4406);
     }
 
-    async fn the_token_may_come_in_the_header_or_the_payload(db: TestDb) {
+    async fn token_is_accepted_in_the_header_and_in_the_payload(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let bearer = format!("Bearer {}", token(&app, "manager").await);
@@ -94,7 +94,7 @@ on_both_databases! {
             (Some(bearer.as_str()), json!(null), true),
             (None, json!({ "Authorization": bearer }), true),
             (None, json!({ "authorization": bearer }), true),
-            // The payload is the newer word.
+            // The payload has precedence.
             (Some("Bearer old"), json!({ "authorization": bearer }), true),
             (Some("Bearer nonsense"), json!(null), false),
             (Some("Basic abc"), json!(null), false),

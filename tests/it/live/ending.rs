@@ -1,4 +1,4 @@
-//! How connections end: with their token, with a peer that does not read or live, with the server.
+//! The end of connections: with their token, with a peer that does not read or answer, with the server.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn end_of(app: &TestApp, login: &str, project_id: uuid::Uuid) -> serde_jso
 }
 
 on_both_databases! {
-    async fn a_connection_ends_with_its_token(db: TestDb) {
+    async fn connection_ends_with_its_token(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let mut socket = Socket::signed_in(process.address, &token(&app, "manager").await).await;
@@ -38,9 +38,9 @@ on_both_databases! {
         assert_eq!(socket.close_code().await, 4403);
     }
 
-    async fn a_connection_ends_when_its_session_is_revoked_here(db: TestDb) {
+    async fn connection_ends_when_its_session_is_revoked_in_the_same_process(db: TestDb) {
         let app = TestApp::start(&db).await;
-        // What this process does itself is not waited for.
+        // Changes by this process itself need no poll.
         let process = Process::start(&app, BLIND).await;
         let token = token(&app, "manager").await;
         let mut socket = Socket::signed_in(process.address, &token).await;
@@ -48,17 +48,17 @@ on_both_databases! {
         assert_eq!(socket.close_code().await, 4403);
     }
 
-    async fn a_follower_loses_the_project_as_soon_as_the_role_ends(db: TestDb) {
+    async fn subscription_of_a_project_ends_with_the_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         tests::fixture::another(&app.app, "MORE").await;
-        // What this process does itself is not waited for.
+        // Changes by this process itself need no poll.
         let process = Process::start(&app, BLIND).await;
         let mut socket = Socket::signed_in(process.address, &token(&app, "worker.a").await).await;
         socket.follow("a", app.project.id).await;
         socket.cursor("a").await;
         let root = token(&app, "root").await;
         process.ask(&root, END, end_of(&app, "worker.a", app.project.id).await).await;
-        // The commit itself may be told before the end; then nothing comes any more.
+        // The commit itself may be published before the end; then nothing more comes.
         loop {
             let message = socket.message().await;
             match message["type"].as_str() {
@@ -66,13 +66,13 @@ on_both_databases! {
                 _ => assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("a")), "{message}"),
             }
         }
-        // With the last position the connection ends, too.
+        // With the last role the connection ends, too.
         let more = store::import::project_by_code(app.app.db.read(), "MORE").await.expect("projects").expect("it");
         process.ask(&root, END, end_of(&app, "worker.a", more.id.uuid()).await).await;
         assert_eq!(socket.close_code().await, 4403);
     }
 
-    async fn a_connection_ends_when_its_session_is_revoked_elsewhere(db: TestDb) {
+    async fn connection_ends_when_its_session_is_revoked_in_another_process(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (process, elsewhere) = (Process::start(&app, QUICK).await, Process::another(&app, &db, QUICK).await);
         let token = token(&app, "manager").await;
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(socket.close_code().await, 4403);
     }
 
-    async fn a_connection_ends_when_its_token_is_changed_for_a_new_one(db: TestDb) {
+    async fn connection_ends_when_its_token_is_refreshed(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let session = session(&app, "manager").await;
@@ -94,7 +94,7 @@ on_both_databases! {
         Socket::signed_in(process.address, fresh).await;
     }
 
-    async fn whoever_does_not_read_is_dropped(db: TestDb) {
+    async fn connection_whose_peer_does_not_read_is_closed(db: TestDb) {
         let app = TestApp::start(&db).await;
         let quick = Duration::from_millis(300);
         let limits = LiveLimits { send_timeout: quick, messages: 100_000, per_person: 1, ..LiveLimits::default() };
@@ -103,7 +103,7 @@ on_both_databases! {
         let mut socket = Socket::open_narrow(process.address).await.expect("a connection");
         socket.send(init(&token)).await;
         assert_eq!(socket.message().await["type"], "connection_ack");
-        // Each answer is as long as its question.
+        // Each answer is as long as its request.
         let long = format!("{{ {}: __typename }}", "x".repeat(30_000));
         let asking = async {
             for n in 0_u64.. {
@@ -112,19 +112,19 @@ on_both_databases! {
                 }
             }
         };
-        // The person has one place only: it is free when the server has dropped whoever does not read.
+        // The person has one slot only: it is free when the server has closed the connection that does not read.
         tokio::select! {
             _ = until_open(&process, &token) => {}
             () = asking => drop(until_open(&process, &token).await),
         }
     }
 
-    async fn whoever_gives_no_sign_of_life_is_dropped(db: TestDb) {
+    async fn connection_without_a_pong_is_closed(db: TestDb) {
         let app = TestApp::start(&db).await;
         let limits = LiveLimits { keep_alive: Duration::from_millis(200), per_person: 1, ..LiveLimits::default() };
         let process = Process::with(app.app.clone(), QUICK, limits).await;
         let token = token(&app, "manager").await;
-        // Not polled any more, it answers no ping.
+        // It is not polled any more, so it answers no ping.
         let _dead = Socket::signed_in(process.address, &token).await;
         let mut alive = until_open(&process, &token).await;
         alive.follow("a", app.project.id).await;
@@ -133,7 +133,7 @@ on_both_databases! {
         alive.cursor("a").await;
     }
 
-    async fn a_client_that_closes_is_answered(db: TestDb) {
+    async fn close_of_a_client_is_answered(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let mut socket = Socket::signed_in(process.address, &token(&app, "manager").await).await;
@@ -141,7 +141,7 @@ on_both_databases! {
         assert_eq!(socket.close_code().await, 1000);
     }
 
-    async fn a_server_that_stops_says_so_and_does_stop(db: TestDb) {
+    async fn stopping_server_closes_connections_and_stops(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut process = Process::start(&app, QUICK).await;
         let token = token(&app, "manager").await;

@@ -1,4 +1,4 @@
-//! Streams of events, by the protocol graphql-sse in distinct connections mode.
+//! Server-sent events, by the protocol graphql-sse in distinct connections mode.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use transport::LiveLimits;
 use super::setup::{BLIND, Process, QUICK, token};
 use super::socket::FOLLOW;
 
-/// A stream of events that is open.
+/// An open stream of events.
 struct Events {
     bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
     text: String,
@@ -66,7 +66,7 @@ impl Events {
 }
 
 on_both_databases! {
-    async fn a_commit_is_told_as_an_event(db: TestDb) {
+    async fn commit_is_sent_as_an_event(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let token = token(&app, "manager").await;
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(got.cursor().await, second);
     }
 
-    async fn other_operations_and_faults_are_events_too(db: TestDb) {
+    async fn other_operations_and_errors_are_events_too(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let token = token(&app, "manager").await;
@@ -109,7 +109,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_no_operation_is_refused_by_its_status(db: TestDb) {
+    async fn request_without_an_operation_is_refused_by_status(db: TestDb) {
         let app = TestApp::start(&db).await;
         let limits = LiveLimits { per_person: 1, ..LiveLimits::default() };
         let process = Process::with(app.app.clone(), QUICK, limits).await;
@@ -121,7 +121,7 @@ on_both_databases! {
         let url = reqwest::Url::parse_with_params(&process.url(), mutation).expect("a URL");
         let got = reqwest::Client::new().get(url).bearer_auth(&token).header("accept", "text/event-stream");
         assert_eq!(Events::of(got).await.err().map(|(status, _)| status), Some(405));
-        // Without asking for events there is no subscription.
+        // A request that does not accept events has no subscription.
         let body = json!({ "query": FOLLOW, "variables": id });
         let plain = reqwest::Client::new().post(process.url()).bearer_auth(&token).json(&body);
         assert_eq!(plain.send().await.expect("an answer").status(), 400);
@@ -130,7 +130,7 @@ on_both_databases! {
         assert_eq!(refused.err().map(|(status, _)| status), Some(429), "one at a time");
     }
 
-    async fn a_stream_ends_with_its_token_and_with_the_server(db: TestDb) {
+    async fn stream_ends_with_its_token_and_with_the_server(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let id = json!({ "id": app.project.id });
@@ -149,7 +149,7 @@ on_both_databases! {
         assert_eq!(stopped.next().await, None, "no complete: the client asks again elsewhere");
     }
 
-    async fn a_quiet_stream_is_kept_alive(db: TestDb) {
+    async fn quiet_stream_is_kept_alive(db: TestDb) {
         let app = TestApp::start(&db).await;
         let limits = LiveLimits { keep_alive: Duration::from_millis(50), ..LiveLimits::default() };
         let process = Process::with(app.app.clone(), QUICK, limits).await;

@@ -1,4 +1,4 @@
-//! Who is told of what: the newest cursor at once, then whenever something changes; nothing to strangers.
+//! The recipients of live updates: the newest cursor at once, then each change; nothing for strangers.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -8,8 +8,7 @@ use tests::on_both_databases;
 use super::setup::{BLIND, Process, QUICK, token};
 use super::socket::{Socket, subscribe};
 
-/// What the delivery manager does that is not shown to everybody, and the first of owner, contractor and supervisor who
-/// is told.
+/// The delivery manager's acts that not everyone is shown, and the first of owner, contractor and supervisor who is.
 fn acts(app: &TestApp) -> [(&'static str, Value, usize); 3] {
     let project = app.project.id;
     let invited = json!({ "invitationId": v7(), "projectId": project, "login": "new.person", "name": "New",
@@ -20,7 +19,7 @@ fn acts(app: &TestApp) -> [(&'static str, Value, usize); 3] {
     [("memberInvite", invited, 2), ("readinessWaive", waived, 2), ("projectPolicyUpdate", policy, 1)]
 }
 
-/// What somebody is told who subscribes now.
+/// The first message of a person's new subscription.
 async fn newest(app: &TestApp, process: &Process, login: &str) -> String {
     let mut socket = Socket::signed_in(process.address, &token(app, login).await).await;
     socket.follow("a", app.project.id).await;
@@ -28,7 +27,7 @@ async fn newest(app: &TestApp, process: &Process, login: &str) -> String {
 }
 
 on_both_databases! {
-    async fn a_commit_is_told_to_all_whom_it_concerns_and_to_no_one_else(db: TestDb) {
+    async fn commit_reaches_only_permitted_subscribers(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let unit = app.project.unit("1-101");
@@ -40,7 +39,7 @@ on_both_databases! {
             let first = socket.cursor("a").await;
             following.push((socket, first));
         }
-        // Another contractor sees nothing of it, and is told nothing.
+        // Another contractor does not see it, and gets no message.
         let mut aside = Socket::signed_in(process.address, &token(&app, "lead.b").await).await;
         aside.follow("a", app.project.id).await;
         aside.cursor("a").await;
@@ -53,8 +52,8 @@ on_both_databases! {
             assert_ne!(socket.cursor("a").await, *first);
         }
         aside.send(json!({ "type": "ping" })).await;
-        assert_eq!(aside.message().await["type"], "pong", "nothing was told");
-        // Somebody of the other project is told of their own next change, and of nothing before it.
+        assert_eq!(aside.message().await["type"], "pong", "no message came");
+        // A person of the other project gets the next change of that project, and nothing before it.
         let other_manager = token(&app, "x.manager").await;
         process.log_defect(&other_manager, app.other.unit("1-101")).await;
         assert_ne!(elsewhere.cursor("a").await, theirs);
@@ -62,7 +61,7 @@ on_both_databases! {
         assert_eq!(elsewhere.message().await["type"], "pong", "one change, one message");
     }
 
-    async fn an_owner_is_told_of_the_own_home_alone_and_of_nothing_that_is_hidden(db: TestDb) {
+    async fn owner_gets_shown_changes_of_the_own_home_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let process = Process::start(&app, BLIND).await;
@@ -79,7 +78,7 @@ on_both_databases! {
             socket.follow("a", app.project.id).await;
             socket.cursor("a").await
         };
-        assert_eq!(again().await, first, "nothing has come for whoever subscribes again");
+        assert_eq!(again().await, first, "a new subscription has nothing new");
         process.log_defect(&manager, app.project.unit("1-101")).await;
         let second = owner.cursor("a").await;
         assert_ne!(second, first);
@@ -88,7 +87,7 @@ on_both_databases! {
         assert_eq!(owner.message().await["type"], "pong", "one change of the own, one message");
     }
 
-    async fn what_some_are_shown_is_told_to_those_alone(db: TestDb) {
+    async fn restricted_changes_reach_permitted_subscribers_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let process = Process::start(&app, BLIND).await;
@@ -108,10 +107,10 @@ on_both_databases! {
             for (place, (login, socket, cursor)) in followers.iter_mut().enumerate() {
                 if place >= told_from {
                     let next = socket.cursor("a").await;
-                    assert_ne!(next, *cursor, "{name} is not told to {login}");
+                    assert_ne!(next, *cursor, "{name} is not sent to {login}");
                     *cursor = next;
                 } else {
-                    assert_eq!(newest(&app, &process, login).await, *cursor, "{name} is told to {login}");
+                    assert_eq!(newest(&app, &process, login).await, *cursor, "{name} is sent to {login}");
                 }
             }
         }
@@ -121,10 +120,10 @@ on_both_databases! {
         assert_ne!(next, *cursor);
         assert_eq!(newest(&app, &process, login).await, next, "one change of the own, one message");
         owner.send(json!({ "type": "ping" })).await;
-        assert_eq!(owner.message().await["type"], "pong", "nothing else was told");
+        assert_eq!(owner.message().await["type"], "pong", "no other message came");
     }
 
-    async fn a_lead_is_told_of_an_invitation_of_the_own_company_and_no_other_contractor_is(db: TestDb) {
+    async fn invitation_reaches_the_leads_of_its_company_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let lead = token(&app, "lead.a").await;
@@ -146,7 +145,7 @@ on_both_databases! {
         }
     }
 
-    async fn whoever_sees_more_from_now_on_is_told_of_what_was_hidden_before(db: TestDb) {
+    async fn subscriber_with_new_rights_gets_earlier_hidden_changes(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let process = Process::start(&app, QUICK).await;
@@ -170,8 +169,8 @@ on_both_databases! {
         }
     }
 
-    /// However the specification lets the one root field be written.
-    async fn a_root_in_a_fragment_goes_on_after_its_first_message(db: TestDb) {
+    /// In every form in which the specification permits the one root field.
+    async fn subscription_with_its_root_in_a_fragment_continues_after_its_first_message(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let manager = token(&app, "manager").await;
@@ -194,7 +193,7 @@ on_both_databases! {
         assert_eq!((&refused["type"], &refused["id"]), (&json!("error"), &json!("a")), "{refused}");
     }
 
-    async fn whoever_subscribes_again_compares_and_has_missed_nothing(db: TestDb) {
+    async fn new_subscription_shows_by_its_cursor_what_was_missed(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let manager = token(&app, "manager").await;
@@ -211,7 +210,7 @@ on_both_databases! {
         assert_ne!(cursors[1], cursors[2], "something has changed");
     }
 
-    async fn a_burst_is_joined_and_its_end_is_told(db: TestDb) {
+    async fn burst_of_changes_is_joined_and_its_end_is_sent(db: TestDb) {
         let app = TestApp::start(&db).await;
         let calm = app::live::LiveSettings { pause: std::time::Duration::from_secs(2), ..BLIND };
         let process = Process::start(&app, calm).await;
@@ -229,10 +228,10 @@ on_both_databases! {
         while *told.last().expect("one") != newest {
             told.push(socket.cursor("a").await);
         }
-        assert!(told.len() < 8, "ten changes were told one by one: {told:?}");
+        assert!(told.len() < 8, "ten changes were sent one by one: {told:?}");
     }
 
-    async fn a_stranger_is_told_what_is_told_of_no_project_at_all(db: TestDb) {
+    async fn stranger_gets_the_answer_for_an_unknown_project(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         for login in ["x.manager", "owner1", "root"] {
@@ -250,7 +249,7 @@ on_both_databases! {
         }
     }
 
-    async fn who_loses_the_standing_is_told_no_more(db: TestDb) {
+    async fn subscription_ends_when_the_person_loses_the_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let (manager, unit) = (token(&app, "manager").await, app.project.unit("1-101"));

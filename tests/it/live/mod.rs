@@ -1,4 +1,4 @@
-//! Live updates over real connections: who is told what, how connections end, and several server processes.
+//! Live updates over real connections: their recipients, the end of connections, and several server processes.
 
 mod codes;
 mod ending;

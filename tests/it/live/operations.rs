@@ -9,7 +9,7 @@ use transport::LiveLimits;
 use super::setup::{Process, QUICK, token};
 use super::socket::{Socket, init, subscribe};
 
-/// What an operation is answered with, to its end.
+/// All messages of an operation, to its end.
 async fn ask(socket: &mut Socket, query: &str, variables: Value) -> Vec<Value> {
     socket.send(subscribe("q", query, variables)).await;
     let mut told = Vec::new();
@@ -44,12 +44,12 @@ on_both_databases! {
         let input = json!({ "defectId": id, "unitId": app.project.unit("1-101"), "type": "WALL.CRACK" });
         let told = ask(&mut socket, log, json!({ "input": input })).await;
         assert_eq!(told[0]["payload"]["data"]["defectLog"]["defect"]["id"], json!(id));
-        // The socket's own id can be used again.
+        // The id of a finished operation can be used again.
         let told = ask(&mut socket, log, json!({ "input": { "defectId": v7(), "unitId": v7(), "type": "WALL.CRACK" } })).await;
         assert_eq!(told[0]["payload"]["data"]["defectLog"]["userErrors"][0]["code"], "NOT_FOUND");
     }
 
-    async fn what_is_refused_over_http_is_refused_here(db: TestDb) {
+    async fn requests_that_http_refuses_are_refused_over_websocket(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let mut socket = Socket::signed_in(process.address, &token(&app, "manager").await).await;
@@ -81,7 +81,7 @@ on_both_databases! {
             socket.cursor(id).await;
         }
         assert_eq!(code(&ask(&mut socket, "{ viewer { id } }", json!({})).await), "TOO_MANY_OPERATIONS");
-        // One that is completed makes room, and says nothing more.
+        // A completed operation frees its slot, and sends nothing more.
         socket.send(json!({ "type": "complete", "id": "2" })).await;
         let told = ask(&mut socket, "{ viewer { id } }", json!({})).await;
         assert_eq!(told[0]["type"], "next", "{told:?}");
@@ -105,7 +105,7 @@ on_both_databases! {
     }
 }
 
-/// Connects as soon as the server has let go of an earlier connection.
+/// Connects as soon as the server has released an earlier connection.
 pub(super) async fn until_open(process: &Process, token: &str) -> Socket {
     let opened = async {
         loop {

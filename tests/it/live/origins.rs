@@ -1,4 +1,4 @@
-//! Pages of other sites may not connect; apps, own pages and named ones may.
+//! Pages of other sites may not connect; apps, own pages and pages of named origins may.
 
 use serde_json::json;
 use tests::app::TestApp;
@@ -25,7 +25,7 @@ on_both_databases! {
         }
     }
 
-    async fn no_stream_of_events_goes_to_pages_of_other_sites(db: TestDb) {
+    async fn pages_of_other_sites_get_no_stream_of_events(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, QUICK).await;
         let (token, own) = (token(&app, "manager").await, format!("http://{}", process.address));
@@ -39,7 +39,7 @@ on_both_databases! {
             (Some("https://evil.example"), false),
             (Some("null"), false),
         ] {
-            // An answer that is no stream is kept from such pages by the browser.
+            // The browser hides an answer that is no stream from such pages.
             let asked = [(&follow, "text/event-stream", may), (&query, "text/event-stream", may), (&follow, both, may)];
             for (body, accept, may) in asked.into_iter().chain([(&query, both, true)]) {
                 let request = reqwest::Client::new().post(process.url()).bearer_auth(&token).json(body);

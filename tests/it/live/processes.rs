@@ -1,4 +1,4 @@
-//! Several server processes on one database: a commit in one is told to those who follow in another.
+//! Several server processes on one database: a commit in one reaches subscribers of another.
 
 use app::App;
 use sqlx::{Connection, PgConnection};
@@ -11,7 +11,7 @@ use transport::LiveLimits;
 use super::setup::{BLIND, Process, QUICK, token};
 use super::socket::Socket;
 
-/// Somebody who follows the project in one process, after the first message.
+/// A subscriber of the project in one process, after the first message.
 async fn follower(app: &TestApp, process: &Process) -> (Socket, String) {
     let mut socket = Socket::signed_in(process.address, &token(app, "site").await).await;
     socket.follow("a", app.project.id).await;
@@ -19,7 +19,7 @@ async fn follower(app: &TestApp, process: &Process) -> (Socket, String) {
     (socket, first)
 }
 
-/// Waits until the process listens, as the database sees it; answers the connection's number.
+/// Waits until the process listens, as the database reports it; returns the number of the connection.
 async fn listening(db: &TestDb, but: Option<i32>) -> i32 {
     let mut admin = PgConnection::connect(&db.settings.url).await.expect("a connection");
     let sql = "SELECT pid FROM pg_stat_activity
@@ -34,7 +34,7 @@ async fn listening(db: &TestDb, but: Option<i32>) -> i32 {
 }
 
 on_both_databases! {
-    async fn a_look_finds_what_other_processes_commit(db: TestDb) {
+    async fn poll_finds_commits_of_other_processes(db: TestDb) {
         let app = TestApp::start(&db).await;
         let here = Process::start(&app, QUICK).await;
         // The other process sends no notifications.
@@ -45,7 +45,7 @@ on_both_databases! {
         assert_ne!(socket.cursor("a").await, first);
     }
 
-    async fn hints_are_heard_at_once_also_after_the_connection_was_cut(db: TestDb) {
+    async fn notifications_arrive_at_once_also_after_a_lost_connection(db: TestDb) {
         if db.backend() == Backend::Sqlite {
             return;
         }
@@ -63,7 +63,7 @@ on_both_databases! {
         let mut admin = PgConnection::connect(&db.settings.url).await.expect("a connection");
         let cut = sqlx::query("SELECT pg_terminate_backend($1)").bind(pid);
         cut.execute(&mut admin).await.expect("cut");
-        // Said while nobody listens, or after: both are told.
+        // Published while no process listens, or after: both arrive.
         there.log_defect(&manager, app.project.unit("1-101")).await;
         let third = socket.cursor("a").await;
         assert_ne!(third, second);
@@ -71,7 +71,7 @@ on_both_databases! {
         assert_ne!(socket.cursor("a").await, third);
     }
 
-    async fn what_nobody_follows_costs_nothing(db: TestDb) {
+    async fn projects_without_subscribers_are_not_polled(db: TestDb) {
         let app = TestApp::start(&db).await;
         let often = app::live::LiveSettings { poll_interval: std::time::Duration::from_millis(1), ..QUICK };
         let process = Process::another(&app, &db, often).await;

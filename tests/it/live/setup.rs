@@ -1,4 +1,4 @@
-//! A server process of a test's own, on the database and with the people of a `TestApp`.
+//! A separate server process for a test, on the database and with the people of a `TestApp`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use tokio_util::sync::CancellationToken;
 use transport::{LiveLimits, Settings, serve};
 use uuid::Uuid;
 
-/// Looks come often, so that tests need not wait.
+/// Frequent polls, so that tests need not wait.
 pub(super) const QUICK: LiveSettings =
     LiveSettings { poll_interval: Duration::from_millis(200), pause: Duration::from_millis(20) };
 
-/// Looks never come: only what is told at once arrives.
+/// No polls: only published changes arrive.
 pub(super) const BLIND: LiveSettings = LiveSettings { poll_interval: Duration::from_secs(3_600), ..QUICK };
 
 pub(super) struct Process {
@@ -34,12 +34,12 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// A process as in production, but for how often it looks.
+    /// A process as in production, except for the interval of its polls.
     pub(super) async fn start(app: &TestApp, live: LiveSettings) -> Self {
         Self::with(app.app.clone(), live, LiveLimits::default()).await
     }
 
-    /// Another process: connections of its own to the same database.
+    /// Another process, with separate connections to the same database.
     pub(super) async fn another(app: &TestApp, db: &TestDb, live: LiveSettings) -> Self {
         let db = Db::connect(&db.settings).await.expect("the database opens");
         Self::with(App { db, ..app.app.clone() }, live, LiveLimits::default()).await
@@ -51,8 +51,8 @@ impl Process {
         process
     }
 
-    /// A broken server, in which `app::live::run` does not run: its own followers learn of its own commits, but it
-    /// neither looks for commits of other processes nor hears or gives hints.
+    /// A broken server, in which `app::live::run` does not run: its own subscribers get its own commits, but it neither
+    /// polls for commits of other processes nor sends or receives notifications.
     pub(super) async fn isolated(app: App, live: LiveSettings, limits: LiveLimits) -> Self {
         let settings = Settings {
             rate: None,
@@ -60,7 +60,7 @@ impl Process {
             cors_origins: vec!["https://app.example".parse().expect("an origin")],
             ..Settings::default()
         };
-        // What a process remembers is its own.
+        // Each process has its own memory.
         let app = App { live: Live::new(live), caller_cache: CallerCache::default(), ..app };
         let transport = application::transport(app.clone(), settings, Router::new()).expect("the schema can be read");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
@@ -74,7 +74,7 @@ impl Process {
         format!("http://{}/graphql", self.address)
     }
 
-    /// Asks this process and answers `data`.
+    /// Sends a document to this process and returns `data`.
     pub(super) async fn ask(&self, token: &str, document: &str, variables: Value) -> Value {
         let body = json!({ "query": document, "variables": variables });
         let request = reqwest::Client::new().post(self.url()).bearer_auth(token).json(&body);

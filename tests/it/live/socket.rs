@@ -1,4 +1,4 @@
-//! A client of graphql-transport-ws that says exactly what a test wants, however wrong.
+//! A client of graphql-transport-ws that sends exactly the messages of a test, valid or not.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-/// A test that waits longer hangs.
+/// The timeout of a test; a longer wait counts as hung.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
@@ -33,7 +33,7 @@ impl Socket {
         Self::over(stream, address, headers).await
     }
 
-    /// Connects with a small window, so that little fits in between when it is not read.
+    /// Connects with a small receive window, so that the server blocks soon if it is not read.
     pub(super) async fn open_narrow(address: SocketAddr) -> Result<Self, u16> {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4_096).expect("a small window");
@@ -66,7 +66,7 @@ impl Socket {
         self.put(Message::text(message.to_string())).await;
     }
 
-    /// Whether it went out: a server that has closed takes nothing more.
+    /// Whether it was sent: a server that has closed accepts nothing more.
     pub(super) async fn put(&mut self, message: Message) -> bool {
         self.0.send(message).await.is_ok()
     }
@@ -83,7 +83,7 @@ impl Socket {
         }
     }
 
-    /// The code that the connection is closed with, whatever comes before; 0 when it breaks off.
+    /// The close code of the connection, after any messages; 0 if it breaks off.
     pub(super) async fn close_code(&mut self) -> u16 {
         loop {
             if let Err(code) = self.next().await {
@@ -103,7 +103,7 @@ impl Socket {
         }
     }
 
-    /// The next message however long it takes; `None` when the connection has ended.
+    /// The next message, without a timeout; `None` when the connection has ended.
     pub(super) async fn quiet_next(&mut self) -> Option<Value> {
         loop {
             match self.0.next().await {

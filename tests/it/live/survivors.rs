@@ -1,7 +1,7 @@
-//! One of two server processes is killed under its subscribers: they resume at the other one, and nobody has missed
-//! anything. On SQLite, which has one process, it is started again.
+//! One of two server processes is killed under its subscribers: they continue at the other one, and none has missed
+//! anything. On SQLite, which has one process, it is restarted.
 //!
-//! `LIVE_SUBSCRIBERS=200 LIVE_BACK_SECONDS=5` is the gate.
+//! `LIVE_SUBSCRIBERS=200 LIVE_BACK_SECONDS=5` is the long form.
 
 mod server_processes;
 mod subscriber;
@@ -19,10 +19,10 @@ use uuid::Uuid;
 use server_processes::ServerProcesses;
 use subscriber::Subscriber;
 
-/// Defects logged while both processes live.
+/// The number of defects that are logged while both processes run.
 const BEFORE: usize = 20;
 
-/// Waits until every subscriber has pulled every defect; otherwise says how many are behind.
+/// Waits until every subscriber has pulled every defect; otherwise returns the number of those behind.
 async fn all_have(subscribers: &[Subscriber], defects: &BTreeSet<Uuid>, within: Duration) -> Result<(), String> {
     let until = tokio::time::Instant::now() + within;
     let waiting = subscribers.iter().map(|one| tokio::time::timeout_at(until, one.has(defects)));
@@ -34,7 +34,7 @@ async fn all_have(subscribers: &[Subscriber], defects: &BTreeSet<Uuid>, within: 
     }
 }
 
-/// Answers what happened, or who has missed something. Isolated servers exchange nothing with each other.
+/// Returns a summary, or the subscribers that missed something. Isolated servers exchange nothing with each other.
 async fn prove(db: TestDb, isolated: bool) -> Result<String, String> {
     let several = db.backend() == Backend::Postgres;
     let count = number("LIVE_SUBSCRIBERS", 40);
@@ -44,13 +44,14 @@ async fn prove(db: TestDb, isolated: bool) -> Result<String, String> {
     all_have(&subscribers, &BTreeSet::new(), Duration::from_secs(60)).await?;
     let mut defects = BTreeSet::new();
     for n in 0..BEFORE {
-        // Of isolated servers one commits all: what the other one commits would let its subscribers pull in time.
+        // With isolated servers one process commits everything, because commits of the other one would make its
+        // subscribers pull in time.
         let at = if isolated { server.count() - 1 } else { n % server.count() };
         defects.insert(server.log_defect(at).await);
     }
-    // Half of the subscribers follow at the process that did not commit the last one.
+    // Half of the subscribers are connected to the process that did not commit the last one.
     all_have(&subscribers, &defects, Duration::from_secs(if isolated { 8 } else { 60 })).await?;
-    // The last words of the process that dies: whoever follows at the other one must hear of them, too.
+    // The last commits of the killed process: subscribers of the other one must get them, too.
     for _ in 0..3 {
         defects.insert(server.log_defect(0).await);
     }
@@ -62,7 +63,7 @@ async fn prove(db: TestDb, isolated: bool) -> Result<String, String> {
     let within = Duration::from_secs(number("LIVE_BACK_SECONDS", 30) as u64);
     all_have(&subscribers, &defects, within).await?;
     let back = killed.elapsed();
-    // And life goes on.
+    // Then the surviving process continues.
     defects.insert(server.log_defect(server.count() - 1).await);
     all_have(&subscribers, &defects, Duration::from_secs(60)).await?;
     let resumed: usize = subscribers.iter().map(Subscriber::resumed).sum();

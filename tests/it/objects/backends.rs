@@ -1,9 +1,9 @@
-//! What every object store does, the embedded one and a real S3 server alike.
+//! The common behaviour of every object store: the embedded one and a real S3 server.
 
 use super::*;
 
 on_both_stores! {
-    async fn an_object_comes_back_as_it_was_put(setup: AnyStore) {
+    async fn object_is_read_as_it_was_written(setup: AnyStore) {
         let bytes: Bytes = (0..3_000_000_u32).map(|i| (i % 251) as u8).collect::<Vec<u8>>().into();
         setup.store.put("a/b.jpg", bytes.clone(), JPEG, &hash(&bytes)).await.unwrap();
 
@@ -21,13 +21,13 @@ on_both_stores! {
         assert_eq!(setup.count().await, 0);
     }
 
-    async fn an_empty_object_is_an_object(setup: AnyStore) {
+    async fn empty_object_is_stored(setup: AnyStore) {
         setup.put("empty", "").await;
         assert_eq!(setup.text("empty").await, "");
         assert_eq!(setup.store.head("empty").await.unwrap().length, 0);
     }
 
-    async fn a_part_of_an_object_can_be_read(setup: AnyStore) {
+    async fn range_of_an_object_can_be_read(setup: AnyStore) {
         setup.put("a", "0123456789").await;
         let link = setup.store.presign_get("a", Caching::Own, Some("image/png"));
         let client = reqwest::Client::new();
@@ -42,7 +42,7 @@ on_both_stores! {
             let answer = client.get(&link).header("range", range).send().await.unwrap();
             assert_eq!(answer.status(), status, "{range}");
             if setup.is_garage() {
-                // With a range Garage says what is stored, not what the link asks for: the type that the upload signed.
+                // For a range Garage returns the stored type, not that of the link: the type that the upload signed.
                 assert_eq!(answer.headers()["content-type"], JPEG);
             } else {
                 assert_eq!(answer.headers()["content-type"], "image/png");
@@ -60,7 +60,7 @@ on_both_stores! {
         assert_eq!((whole.status(), whole.text().await.unwrap()), (StatusCode::OK, "0123456789".to_owned()));
     }
 
-    async fn a_copy_keeps_bytes_and_type_and_outlives_its_source(setup: AnyStore) {
+    async fn copy_keeps_bytes_and_type_and_outlives_its_source(setup: AnyStore) {
         setup.put("staging/ä 1+2%", "bytes").await;
         setup.store.copy("staging/ä 1+2%", "photos/1").await.unwrap();
         setup.store.delete("staging/ä 1+2%").await.unwrap();
@@ -71,7 +71,7 @@ on_both_stores! {
         assert_eq!(setup.text("photos/1").await, "bytes");
     }
 
-    async fn a_listing_is_complete_and_in_order_page_by_page(setup: AnyStore) {
+    async fn listing_is_complete_and_in_order_over_pages(setup: AnyStore) {
         let mut keys = vec!["a", "a/", "a/b", "a/b/c", "a//b", "a-b", "a.b", "B/x", "a/ü", "a/bb", "b", "a/<&>\"'"];
         join_all(keys.iter().map(|key| setup.put(key, key))).await;
         keys.sort_unstable();
@@ -95,7 +95,7 @@ on_both_stores! {
         }
     }
 
-    async fn a_bad_digest_leaves_the_old_object(setup: AnyStore) {
+    async fn wrong_digest_leaves_the_old_object(setup: AnyStore) {
         setup.put("a", "old").await;
         let refused = setup.store.put("a", Bytes::from_static(b"new"), JPEG, &hash("other")).await;
         assert!(matches!(refused, Err(ObjectError::Refused { status: 400, .. })), "{refused:?}");
@@ -109,7 +109,7 @@ on_both_stores! {
         let put = || sdk.put_object().bucket(&setup.settings.bucket).key("a").body(b"hello".to_vec().into());
         put().content_md5("XUFAKrxLKna5cZ2REBfFkg==").send().await.unwrap();
         put().checksum_crc32("NhCmhg==").send().await.unwrap();
-        // By default this SDK sends a CRC as a trailer behind the body.
+        // By default this SDK sends a CRC as a trailer after the body.
         put().send().await.unwrap();
         assert!(put().content_md5("1B2M2Y8AsgTpgAmY7PhCfg==").send().await.is_err());
         assert!(put().checksum_crc32("AAAAAA==").send().await.is_err());
@@ -131,7 +131,7 @@ on_both_stores! {
         assert_eq!(setup.count().await, 1);
     }
 
-    async fn a_reader_keeps_the_object_that_it_opened(setup: AnyStore) {
+    async fn reader_keeps_the_object_that_it_opened(setup: AnyStore) {
         let old = "old ".repeat(500_000);
         setup.put("a", &old).await;
         let mut reader = setup.store.get_stream("a").await.unwrap();
@@ -144,14 +144,14 @@ on_both_stores! {
         assert_eq!(setup.text("a").await, "new");
     }
 
-    async fn what_is_put_says_how_long_it_may_be_kept_and_so_does_its_copy(setup: AnyStore) {
+    async fn object_and_its_copy_have_a_cache_lifetime(setup: AnyStore) {
         setup.put("a", "bytes").await;
         setup.store.copy("a", "b").await.unwrap();
         for key in ["a", "b"] {
             let head = sdk(&setup.settings).head_object().bucket(&setup.settings.bucket).key(key).send().await.unwrap();
             assert_eq!(head.cache_control(), Some("private, max-age=300, immutable"), "{key}");
         }
-        // What a tablet uploads by a link says nothing; the link to read says it then.
+        // An upload by a link sets no caching; the link to read sets it.
         assert_eq!(upload(&setup.link("c", "bytes", HOUR), "bytes").await, StatusCode::OK);
         let read = reqwest::get(setup.store.presign_get("c", Caching::Own, None)).await.unwrap();
         assert_eq!(read.headers()["cache-control"], "private, max-age=300, immutable");

@@ -1,4 +1,4 @@
-//! Kills the store under load, again and again: what it acknowledged is there afterwards, byte for byte.
+//! Kills the store under load repeatedly: every acknowledged object is there afterwards, byte for byte.
 
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -13,20 +13,20 @@ use tokio::sync::mpsc;
 
 use super::*;
 
-/// Kills of one test; `CRASH_KILLS=50` makes it a long one.
+/// The number of kills of a test; `CRASH_KILLS=50` is the long form.
 const KILLS: usize = 5;
 const WRITERS: usize = 6;
-/// Acknowledged objects of one run, before it is killed.
+/// The number of acknowledged objects of a run before the kill.
 const ACKNOWLEDGED: usize = 60;
 
-/// What a writer saw of its keys: the last text acknowledged, and the one in doubt when the store died.
+/// A writer's view of its keys: the last acknowledged text, and the unacknowledged one at the kill.
 #[derive(Default)]
 struct Journal {
     acknowledged: HashMap<String, [u8; 32]>,
     in_doubt: HashMap<String, Vec<[u8; 32]>>,
 }
 
-/// Starts a command line that ends in the store's program; answers its address.
+/// Starts a command line that runs the store's program; returns its address.
 pub(super) async fn serve(command: &mut Command, folder: &TempDir) -> (Child, String) {
     let command = command.arg(folder.path()).args(["key", "secret", BUCKET]);
     let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
@@ -40,13 +40,13 @@ async fn start(folder: &TempDir) -> (Child, Arc<ObjectStore>) {
     (child, Arc::new(ObjectStore::new(&settings(&address)).unwrap()))
 }
 
-/// Puts new keys and overwrites one of its own, until the store no longer answers.
+/// Writes new keys and overwrites one of its own, until the store no longer answers.
 async fn write(store: Arc<ObjectStore>, name: String, acknowledged: mpsc::Sender<()>, mut journal: Journal) -> Journal {
     for number in 0.. {
         let key = if number % 3 == 0 { format!("{name}/same") } else { format!("{name}/{number}") };
         let bytes = Bytes::from(format!("{key} {number} ").repeat(1 + (number * 7919) % 20_000));
         let digest = hash(&bytes);
-        // The client tries again for seconds; once the store was killed there is nothing to wait for.
+        // The client would retry for seconds; after a kill of the store there is nothing to wait for.
         let written = tokio::select! {
             written = store.put(&key, bytes, JPEG, &digest) => written.is_ok(),
             () = acknowledged.closed() => false,
@@ -64,7 +64,7 @@ async fn write(store: Arc<ObjectStore>, name: String, acknowledged: mpsc::Sender
     journal
 }
 
-/// Reads back every acknowledged object; answers how many there are.
+/// Reads back every acknowledged object; returns their number.
 async fn check(store: &ObjectStore, journals: &[Journal]) -> usize {
     let acknowledged =
         journals.iter().flat_map(|journal| journal.acknowledged.iter().map(move |entry| (journal, entry)));
@@ -101,6 +101,6 @@ async fn nothing_acknowledged_is_lost_or_altered_by_a_kill() {
     }
     let (_child, store) = start(&folder).await;
     assert_eq!(std::fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
-    // A third of the writes is to one key a writer, so fewer keys than acknowledged writes.
+    // A third of the writes of each writer is to one key, so there are fewer keys than acknowledged writes.
     assert!(check(&store, &journals).await > kills * ACKNOWLEDGED / 2);
 }

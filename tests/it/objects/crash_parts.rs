@@ -1,4 +1,4 @@
-//! Kills the store while parts are uploaded, joined and aborted: what it acknowledged is there afterwards.
+//! Kills the store while parts are uploaded, joined and aborted: all acknowledged steps hold afterwards.
 
 use std::sync::Arc;
 
@@ -8,40 +8,40 @@ use tokio::sync::mpsc;
 use super::crash::serve;
 use super::*;
 
-/// Kills of one test; `CRASH_KILLS=50` makes it a long one.
+/// The number of kills of a test; `CRASH_KILLS=50` is the long form.
 const KILLS: usize = 4;
 const WRITERS: usize = 4;
-/// Acknowledged steps of one run, before it is killed.
+/// The number of acknowledged steps of a run before the kill.
 const ACKNOWLEDGED: usize = 60;
 
-/// An upload with the parts that were acknowledged.
+/// An upload with its acknowledged parts.
 struct Open {
     key: String,
     id: String,
     parts: Vec<(u16, Bytes)>,
 }
 
-/// What a writer was told of its uploads.
+/// A writer's view of its uploads.
 #[derive(Default)]
 struct Journal {
-    /// Uploads that nobody asked to join or abort.
+    /// Uploads that are neither joined nor aborted.
     open: Vec<Open>,
-    /// Keys that were joined, with their bytes.
+    /// Joined keys, with their bytes.
     joined: Vec<(String, [u8; 32])>,
-    /// Uploads whose joining was asked for and not answered.
+    /// Uploads with an unanswered join.
     in_doubt: Vec<(String, String, [u8; 32])>,
-    /// Uploads that were aborted.
+    /// Aborted uploads.
     aborted: Vec<(String, String)>,
 }
 
-/// One step that the store acknowledges, or `None` when it died.
+/// One step, if the store acknowledges it; `None` after its death.
 async fn unless_killed<T, E>(told: &mpsc::Sender<()>, step: impl Future<Output = Result<T, E>>) -> Option<T> {
     let done = tokio::select! {
         done = step => done.ok(),
         () = told.closed() => None,
     };
     if done.is_some() {
-        // Nobody listens any more: then it is over at the next step.
+        // The receiver is gone: the next step ends.
         let _ = told.send(()).await;
     }
     done
@@ -69,7 +69,7 @@ async fn write(store: Arc<ObjectStore>, name: String, told: mpsc::Sender<()>) ->
         match number % 3 {
             0 => {
                 let Open { parts, .. } = journal.open.pop().expect("pushed");
-                // A part that is not the last may not be so small: the last alone is joined.
+                // A part that is not the last must not be so small, so only the last one is joined.
                 let whole = hash(&parts[2].1);
                 journal.in_doubt.push((key.clone(), id.clone(), whole));
                 let Some(found) = unless_killed(&told, store.parts(&key, &id)).await else { break };

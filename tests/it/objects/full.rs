@@ -1,13 +1,13 @@
-//! The embedded store on a disk that has no more room.
+//! The embedded store on a full disk.
 
 use super::crash::serve;
 use super::*;
 
-/// A store whose files can have at most a megabyte: more is refused by the system in the middle of writing, as on a
-/// full disk.
+/// A store whose files can have at most a megabyte: the system refuses more in the middle of a write, as on a full
+/// disk.
 async fn start(folder: &TempDir) -> (tokio::process::Child, ObjectStore) {
     let mut shell = tokio::process::Command::new("sh");
-    // The signal that comes with the refusal would end the process; a full disk sends none.
+    // The signal of that refusal would end the process; a full disk sends none.
     shell.args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_object_store")]);
     let (child, address) = serve(&mut shell, folder).await;
     (child, ObjectStore::new(&settings(&address)).unwrap())
@@ -19,7 +19,7 @@ fn files(folder: &TempDir, below: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_leaves_nothing_half_and_the_store_goes_on() {
+async fn full_disk_is_reported_leaves_nothing_incomplete_and_the_store_continues() {
     let folder = tempfile::tempdir().unwrap();
     let (_child, store) = start(&folder).await;
     put(&store, "a", "old").await.unwrap();
@@ -42,7 +42,7 @@ async fn a_full_disk_is_told_leaves_nothing_half_and_the_store_goes_on() {
 }
 
 #[tokio::test]
-async fn a_disk_that_is_full_at_the_joining_keeps_the_parts() {
+async fn full_disk_at_the_join_keeps_the_parts() {
     let folder = tempfile::tempdir().unwrap();
     let setup = Setup::on(folder).await;
     let id = setup.store.begin_parts("a", JPEG).await.unwrap();

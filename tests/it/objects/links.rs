@@ -1,15 +1,15 @@
-//! Presigned links allow what was signed and nothing else.
+//! Presigned links permit the signed request and nothing else.
 
 use super::*;
 
-/// Garage says 400 where AWS and the embedded store say 403; refused is refused.
+/// Garage answers 400 where AWS and the embedded store answer 403; both are refusals.
 fn assert_refused(setup: &AnyStore, status: StatusCode, what: &str) {
     let as_400 = setup.is_garage() && status == StatusCode::BAD_REQUEST;
     assert!(as_400 || status == StatusCode::FORBIDDEN, "{what}: {status}");
 }
 
 on_both_stores! {
-    async fn a_link_takes_one_upload_and_no_other(setup: AnyStore) {
+    async fn link_accepts_only_the_signed_upload(setup: AnyStore) {
         let link = setup.link("a", "right", HOUR);
         assert_eq!(upload(&link, "right").await, StatusCode::OK);
         assert_eq!(setup.text("a").await, "right");
@@ -45,15 +45,15 @@ on_both_stores! {
         assert!(matches!(setup.store.head("b").await, Err(ObjectError::NotFound)));
     }
 
-    async fn a_link_expires(setup: AnyStore) {
-        // Signed as of the second that has begun: without any life it is over at once.
+    async fn link_expires(setup: AnyStore) {
+        // Signed as of the second that has begun: without any life it expires at once.
         let link = setup.link("a", "late", Duration::ZERO);
         assert_refused(&setup, upload(&link, "late").await, "late");
         assert!(matches!(setup.store.head("a").await, Err(ObjectError::NotFound)));
     }
 
-    async fn a_link_cannot_be_given_a_meaning_that_was_not_signed(setup: AnyStore) {
-        setup.put("secret", "of somebody else").await;
+    async fn link_cannot_be_extended_by_unsigned_headers_and_parameters(setup: AnyStore) {
+        setup.put("secret", "of another person").await;
         let source = format!("{}/secret", setup.settings.bucket);
         let link = setup.link("mine", "right", HOUR);
         let copying = |request: reqwest::RequestBuilder| request.header("x-amz-copy-source", &source);
@@ -64,7 +64,7 @@ on_both_stores! {
         let answer = copying(request).send().await.unwrap();
         assert_refused(&setup, answer.status(), "a copy");
 
-        // The same with a list of signed headers that nobody signed.
+        // The same with a list of signed headers that was not signed.
         let disguised = link.url.replace("X-Amz-Signature", "X%2DAmz-Signature");
         let list = "content-length;content-type;host;x-amz-checksum-sha256;x-amz-copy-source";
         let authorization = format!("AWS4-HMAC-SHA256 Credential=key/x, SignedHeaders={list}, Signature=00");
@@ -79,6 +79,6 @@ on_both_stores! {
         let reading = setup.store.presign_get("secret", Caching::Own, None);
         let deleted = reqwest::Client::new().delete(&reading).send().await.unwrap();
         assert_refused(&setup, deleted.status(), "a removal");
-        assert_eq!(setup.text("secret").await, "of somebody else");
+        assert_eq!(setup.text("secret").await, "of another person");
     }
 }

@@ -1,13 +1,13 @@
-//! Objects that are uploaded in parts, by links as a tablet does.
+//! Multipart uploads by links, as a tablet does.
 
 use blob_store::{Part, UnfinishedParts};
 
 use super::*;
 
-/// The smallest part that may have another behind it.
+/// The minimum size of a part that is not the last.
 const SMALLEST: usize = 5 << 20;
 
-/// Bytes that differ from place to place and from part to part.
+/// Bytes that differ by position and by part.
 pub(super) fn bytes(seed: usize, length: usize) -> Bytes {
     (0..length).map(|i| ((i / 7 + seed * 31) % 251) as u8).collect::<Vec<u8>>().into()
 }
@@ -26,7 +26,7 @@ on_both_stores! {
         let (store, key) = (&setup.store, "staging/ä 1+2%/clip");
         let id = store.begin_parts(key, "video/mp4").await.unwrap();
         let [first, second, last] = [bytes(1, SMALLEST), bytes(2, SMALLEST + 1), bytes(3, 1000)];
-        // In any order, and one of them twice: the last one counts.
+        // In any order, and one of them twice: the last one is used.
         for (number, part) in [(7, &last), (2, &bytes(9, SMALLEST)), (1, &first), (2, &second)] {
             assert_eq!(send(store, key, &id, number, part).await, StatusCode::OK);
         }
@@ -41,7 +41,7 @@ on_both_stores! {
         let head = store.head(key).await.unwrap();
         assert_eq!((head.length, head.content_type.as_deref()), (whole.len() as u64, Some("video/mp4")));
         if setup.is_garage() {
-            // Garage keeps no hash of the whole when it joins: `None`, so the bytes are hashed by reading.
+            // Garage keeps no hash of a joined object: `None`, so the bytes are hashed by reading.
             assert_eq!(head.sha256, None);
         } else {
             assert_eq!(head.sha256, Some(hash(&whole)));
@@ -54,7 +54,7 @@ on_both_stores! {
         assert_eq!(setup.count().await, 1);
     }
 
-    async fn a_link_takes_one_part_of_one_length_and_no_other(setup: AnyStore) {
+    async fn link_accepts_only_the_signed_part(setup: AnyStore) {
         let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let other = store.begin_parts("b", JPEG).await.unwrap();
@@ -84,7 +84,7 @@ on_both_stores! {
         assert!(matches!(store.parts("b", &id).await, Err(ObjectError::NotFound)), "not for another key");
     }
 
-    async fn what_cannot_be_joined_is_refused_and_the_old_object_stays(setup: AnyStore) {
+    async fn invalid_join_is_refused_and_the_old_object_stays(setup: AnyStore) {
         let store = &setup.store;
         setup.put("a", "old").await;
         let id = store.begin_parts("a", JPEG).await.unwrap();
@@ -96,7 +96,7 @@ on_both_stores! {
         let foreign = Part { etag: two.etag.clone(), ..one.clone() };
         let absent = Part { number: 9, ..two.clone() };
         for (what, named) in [
-            // Garage joins small parts, too. Nothing relies on the refusal.
+            // Garage also joins small parts. Nothing relies on the refusal.
             ("a small one in front", if setup.is_garage() { vec![] } else { vec![one, two, three] }),
             ("none", vec![]),
             ("out of order", vec![two, one]),
@@ -114,7 +114,7 @@ on_both_stores! {
         assert_eq!(store.read_hash("a").await.unwrap().1, hash(&whole), "parts that are not named are left out");
     }
 
-    async fn an_aborted_upload_is_gone_with_its_parts(setup: AnyStore) {
+    async fn aborted_upload_is_removed_with_its_parts(setup: AnyStore) {
         let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         assert_eq!(send(store, "a", &id, 1, &bytes(1, 1000)).await, StatusCode::OK);
@@ -131,7 +131,7 @@ on_both_stores! {
         assert_eq!(setup.count().await, 0);
     }
 
-    async fn unfinished_uploads_and_parts_are_listed_page_by_page(setup: AnyStore) {
+    async fn unfinished_uploads_and_parts_are_listed_by_pages(setup: AnyStore) {
         let store = &setup.store;
         let mut begun = Vec::new();
         for key in ["a/1", "a/1", "a/2", "b/1", "c/<&>ä"] {
@@ -164,7 +164,7 @@ on_both_stores! {
             assert_eq!(send(store, key, id, number, &part).await, StatusCode::OK);
         }
         assert_eq!(numbers(&store.parts(key, id).await.unwrap()), [(1, 3), (2, 3), (1001, 3), (10_000, 3)]);
-        // Garage takes any number; the client's callers count from 1.
+        // Garage accepts any number; the client's callers count from 1.
         for number in [0, 10_001].into_iter().filter(|_| !setup.is_garage()) {
             assert_eq!(send(store, key, id, number, &part).await, StatusCode::BAD_REQUEST, "part {number}");
         }
@@ -173,7 +173,7 @@ on_both_stores! {
         assert_eq!((page.parts().len(), page.is_truncated(), page.next_part_number_marker()), (2, Some(true), Some("1001")));
     }
 
-    async fn all_parts_are_told_when_there_are_more_than_a_page(setup: AnyStore) {
+    async fn all_parts_are_listed_over_several_pages(setup: AnyStore) {
         let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let client = reqwest::Client::new();
@@ -187,7 +187,7 @@ on_both_stores! {
         assert!(parts.iter().map(|part| part.number).eq(1..=1_100), "{}", parts.len());
     }
 
-    async fn a_part_that_is_not_what_was_declared_is_not_kept(setup: AnyStore) {
+    async fn part_that_differs_from_its_declaration_is_not_stored(setup: AnyStore) {
         let (store, sdk) = (&setup.store, sdk(&setup.settings));
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let part = || sdk.upload_part().bucket(&setup.settings.bucket).key("a").upload_id(&id).part_number(1);
@@ -203,7 +203,7 @@ on_both_stores! {
 }
 
 #[tokio::test]
-async fn a_restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_ones() {
+async fn restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_uploads() {
     let setup = Setup::new().await;
     let id = setup.store.begin_parts("a", JPEG).await.unwrap();
     assert_eq!(send(&setup.store, "a", &id, 1, &bytes(1, 10)).await, StatusCode::OK);
@@ -222,7 +222,7 @@ async fn a_restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_ones() {
 }
 
 #[tokio::test]
-async fn one_of_many_joins_or_aborts_at_once_and_the_object_is_whole_or_not_there() {
+async fn only_one_of_concurrent_joins_and_aborts_succeeds() {
     let setup = Setup::new().await;
     for round in 0..8 {
         let key = format!("a/{round}");

@@ -1,8 +1,8 @@
-//! What was acknowledged survives a power cut: the order of system calls, as strace sees them.
+//! Acknowledged objects survive a power cut: the order of system calls, recorded by strace.
 //!
-//! Written bytes are on disk after fsync of the file, a name after fsync of its folder. So before the answer goes out,
-//! in this order: the last write to the file, its fsync, the rename, the fsync of the folder. Needs strace (Debian's
-//! package); without it the tests say that they were skipped, with `REQUIRE_STRACE=1` they fail.
+//! Written bytes are on disk after fsync of the file, a name after fsync of its folder. So the order before the answer
+//! is: the last write to the file, its fsync, the rename, the fsync of the folder. The tests need strace (Debian's
+//! package); without it they print that they were skipped, with `REQUIRE_STRACE=1` they fail.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::*;
 const CALLS: &str =
     "trace=write,pwrite64,writev,sendto,sendmsg,fsync,fdatasync,rename,renameat,renameat2,link,linkat,mkdir,mkdirat";
 
-/// One system call: when it began and ended, by the number of the line.
+/// One system call: its beginning and end, by line number.
 #[derive(Clone, Debug)]
 struct Call {
     text: String,
@@ -32,7 +32,7 @@ impl Call {
     }
 }
 
-/// Joins the halves of calls that other threads came between.
+/// Joins the halves of calls that other threads interrupted.
 fn read(trace: &str) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
     let mut begun: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
@@ -55,7 +55,7 @@ fn read(trace: &str) -> Vec<Call> {
     calls
 }
 
-/// Judges how a name came to be: everything that makes it durable has ended before the next thing and the answer begin.
+/// Checks the creation of a name: each step for its durability has ended before the next step and the answer begin.
 fn check_order(calls: &[Call], target: &Path) -> Result<(), String> {
     let name = target.to_string_lossy();
     let named = calls.iter().rfind(|call| call.is("rename", &name)).ok_or(format!("{name} was never named"))?;
@@ -81,7 +81,7 @@ fn check_order(calls: &[Call], target: &Path) -> Result<(), String> {
     if calls.iter().any(synced) { Ok(()) } else { Err(format!("{name} was not on disk when it was answered")) }
 }
 
-/// Judges that a new folder's own name was on disk before the answer.
+/// Checks that a new folder's own name was on disk before the answer.
 fn judge_folder(calls: &[Call], folder: &Path) -> Result<(), String> {
     let name = format!("\"{}\"", folder.display());
     let above = format!("<{}>", folder.parent().unwrap_or(folder).display());
@@ -91,7 +91,8 @@ fn judge_folder(calls: &[Call], folder: &Path) -> Result<(), String> {
     if calls.iter().any(synced) { Ok(()) } else { Err(format!("{name} was not on disk when it was answered")) }
 }
 
-/// What a store under strace did while `work` was done; `None` without strace. More options for strace come first.
+/// The system calls of a store under strace during `work`; `None` without strace. Further options for strace come
+/// first.
 async fn traced(options: &[&str], folder: &TempDir, work: impl AsyncFnOnce(&ObjectStore)) -> Option<Vec<Call>> {
     if std::process::Command::new("strace").arg("-V").output().is_err() {
         let required = std::env::var("REQUIRE_STRACE").is_ok_and(|value| value == "1");
@@ -111,12 +112,12 @@ async fn traced(options: &[&str], folder: &TempDir, work: impl AsyncFnOnce(&Obje
     Some(read(&std::fs::read_to_string(trace.path()).unwrap()))
 }
 
-/// The store under strace, which would outlive it. Ended when dropped, also by a test that fails.
+/// The store under strace, which would otherwise outlive it. Ended when dropped, also by a failing test.
 struct Traced<'a>(&'a Path);
 
 impl Drop for Traced<'_> {
     fn drop(&mut self) {
-        // The first thread that is seen is the process itself.
+        // The first thread is the process itself.
         let trace = std::fs::read_to_string(self.0).unwrap_or_default();
         if let Some(id) = trace.split_whitespace().next() {
             let _ = std::process::Command::new("kill").args(["-KILL", id]).status();
@@ -124,7 +125,7 @@ impl Drop for Traced<'_> {
     }
 }
 
-/// Every order that is asked for, of one object and one object in parts.
+/// Checks all orders, for one object and one multipart object.
 async fn write_both(store: &ObjectStore) {
     put(store, "a/b", &"text ".repeat(50_000)).await.unwrap();
     let id = store.begin_parts("c/d", JPEG).await.unwrap();
@@ -156,7 +157,7 @@ async fn everything_is_on_disk_before_it_is_acknowledged() {
     let new_folder = folder.path().join("buckets/photos/a");
     judge_folder(&calls, &new_folder).unwrap();
 
-    // The judge itself: without any one of the fsyncs that count, somebody's data is in danger.
+    // The checker itself: without any one of the relevant fsyncs data would be in danger.
     let fsyncs: Vec<usize> = (0..calls.len()).filter(|at| calls[*at].text.starts_with("fsync")).collect();
     let judged = |calls: &[Call]| {
         names.iter().all(|name| check_order(calls, name).is_ok()) && judge_folder(calls, &new_folder).is_ok()
@@ -172,7 +173,7 @@ async fn everything_is_on_disk_before_it_is_acknowledged() {
 #[tokio::test]
 async fn a_store_that_does_not_wait_for_the_disk_is_found_out() {
     let folder = tempfile::tempdir().unwrap();
-    // The system call is not made, and the store believes that it was.
+    // The system call is suppressed, and the store believes that it succeeded.
     let lying = ["-e", "inject=fsync:retval=0"];
     let Some(calls) = traced(&lying, &folder, async |store| write_both(store).await).await else { return };
     for name in names(&folder, &calls) {
@@ -182,18 +183,18 @@ async fn a_store_that_does_not_wait_for_the_disk_is_found_out() {
 }
 
 #[tokio::test]
-async fn a_disk_that_fails_is_told_and_leaves_nothing_half() {
+async fn failing_disk_is_reported_and_leaves_nothing_incomplete() {
     let folder = tempfile::tempdir().unwrap();
     let setup = Setup::on(folder).await;
     setup.put("a", "old").await;
     setup.running.shutdown().await;
-    // Written bytes that find no room are told by fsync. The store's own start comes before on its thread.
+    // A lack of space for written bytes is reported by fsync. The store's start runs before on the same thread.
     for (error, status) in [("ENOSPC", StatusCode::INSUFFICIENT_STORAGE), ("EIO", StatusCode::INTERNAL_SERVER_ERROR)] {
         let fault = format!("inject=fsync:error={error}:when=8+");
         let options = ["-e", fault.as_str()];
         let failing = traced(&options, &setup.folder, async |store| {
             let link = store.presign_put("a", 3, JPEG, &hash("new"), HOUR);
-            // The start takes some calls of the same thread, and then they fail.
+            // The start makes some calls on the same thread, and later calls fail.
             let mut seen = Vec::new();
             for _ in 0..40 {
                 seen.push(upload(&link, "new").await);

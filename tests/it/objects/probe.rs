@@ -1,4 +1,4 @@
-//! Trying out a store at start, and telling its failures apart.
+//! Probing a store at the start, and distinguishing its failures.
 
 use blob_store::StoreTraits;
 use tests::fault_proxy::{Fault, FaultProxy};
@@ -7,7 +7,7 @@ use super::*;
 use crate::server_process::Process;
 
 on_both_stores! {
-    async fn the_probe_tells_what_the_store_enforces(setup: AnyStore) {
+    async fn probe_reports_the_checks_that_the_store_enforces(setup: AnyStore) {
         setup.store.ensure_bucket().await.unwrap();
         setup.store.ready().await.unwrap();
         assert_eq!(setup.store.traits(), StoreTraits::default(), "nothing is taken for granted");
@@ -26,7 +26,7 @@ on_both_stores! {
         let unread = no_bucket.get_bytes("a", 1).await.map(drop);
         let unseen = no_bucket.head("a").await.map(drop);
         for failed in [put(&no_bucket, "a", "b").await, unread, unseen, no_bucket.ready().await] {
-            // Not as an object that is missing.
+            // It is not reported as a missing object.
             let error = failed.unwrap_err();
             assert!(matches!(error, ObjectError::Refused { status: 404, .. }) && error.is_outage(), "{error}");
         }
@@ -34,8 +34,8 @@ on_both_stores! {
 }
 
 #[tokio::test]
-async fn a_store_that_checks_no_signatures_is_refused() {
-    // Takes everything, as some S3 servers for tests do.
+async fn store_without_signature_checks_is_refused() {
+    // It accepts everything, as some S3 servers for tests do.
     let anything = axum::Router::new().fallback(async || StatusCode::OK.as_u16().to_string());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -45,7 +45,7 @@ async fn a_store_that_checks_no_signatures_is_refused() {
 }
 
 #[tokio::test]
-async fn wrong_keys_stop_no_server() {
+async fn server_starts_with_wrong_keys() {
     let setup = Setup::new().await;
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("test.db").display());
@@ -60,7 +60,7 @@ async fn wrong_keys_stop_no_server() {
 }
 
 #[tokio::test]
-async fn a_store_out_of_reach_is_told_from_one_that_refuses() {
+async fn unreachable_store_is_distinguished_from_one_that_refuses() {
     let setup = Setup::new().await;
     let address = setup.running.addr().to_string();
     setup.running.shutdown().await;
@@ -72,7 +72,7 @@ async fn a_store_out_of_reach_is_told_from_one_that_refuses() {
 }
 
 #[tokio::test]
-async fn a_store_that_was_down_at_the_start_is_probed_when_it_comes_back() {
+async fn store_that_was_down_at_the_start_is_probed_later() {
     let setup = Setup::new().await;
     let proxy = FaultProxy::before(&setup.running.addr().to_string()).await;
     proxy.set(Fault::Down);
@@ -88,7 +88,7 @@ async fn a_store_that_was_down_at_the_start_is_probed_when_it_comes_back() {
     }
     assert!(store.ready().await.unwrap_err().is_passing());
     assert_eq!(store.traits(), StoreTraits::default(), "until then nothing is taken for granted");
-    // In trouble, then with wrong keys, then well.
+    // First failing, then with wrong keys, then healthy.
     for fault in [Fault::Answers(503, "SlowDown"), Fault::Answers(403, "InvalidAccessKeyId")] {
         let before = proxy.met();
         proxy.set(fault);

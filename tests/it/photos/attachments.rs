@@ -1,4 +1,4 @@
-//! What the server makes no renditions of: kept as received, once it is what was declared.
+//! Files without renditions: kept as received, if they are as declared.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -15,12 +15,12 @@ fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A clip of this many milliseconds, filmed at 2026-03-02T01:02:03Z; its index stands at the end, as phones write it.
+/// A clip of this many milliseconds, filmed at 2026-03-02T01:02:03Z; its index is at the end, as phones write it.
 fn clip(milliseconds: u32) -> Vec<u8> {
     clip_with(milliseconds, tests::ids::v7().as_bytes())
 }
 
-/// The same with these pictures and sounds.
+/// The same with these frames and samples.
 pub(super) fn clip_with(milliseconds: u32, pictures: &[u8]) -> Vec<u8> {
     let filmed = 3_855_258_123_u32; // Seconds since 1904.
     let mut header = vec![0; 4];
@@ -61,16 +61,16 @@ on_both_databases! {
             assert_eq!(told["durationMs"], duration, "{kind}");
             let filmed = if duration.is_null() { Value::Null } else { json!("2026-03-02T01:02:03.000Z") };
             assert_eq!(told["takenAt"], filmed, "{kind}");
-            // The place is in it: not for owners.
+            // The GPS position is in it, so owners cannot read it.
             assert_eq!(kept.read(&app.user("owner1").await).await, Value::Null);
         }
     }
 
-    async fn what_is_no_picture_and_no_clip_is_rejected(db: TestDb) {
+    async fn file_that_is_no_picture_and_no_clip_is_rejected(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
-        // An index that is larger than any, in a file that says so and in one that does not have it.
+        // An index that is larger than allowed, in a file that declares it and in one that lacks it.
         let hostile = [boxed(b"ftyp", b"mp42\0\0\0\0mp42isom"), boxed(b"moov", &vec![0; 9_000_000])].concat();
         let mut cut = boxed(b"ftyp", b"mp42\0\0\0\0mp42isom");
         cut.extend_from_slice(b"\xFF\xFF\xFF\xF0moov");
@@ -88,12 +88,12 @@ on_both_databases! {
             let length = bytes.len();
             let photo = shot(bytes, content_type).take(&app, &site, defect, "BEFORE").await;
             assert_eq!((&photo["state"], &photo["rejection"]), (&json!("REJECTED"), &json!(why)), "{length} {content_type}");
-            // What may be a picture or a clip is there for its own company.
+            // A file that may be a picture or a clip is readable by its own company.
             assert_eq!(photo["original"].is_string(), why != "NOT_AN_IMAGE");
         }
     }
 
-    async fn the_server_says_what_it_takes(db: TestDb) {
+    async fn server_lists_the_accepted_media_types(db: TestDb) {
         let app = TestApp::start(&db).await;
         let document = "{ apiInfo { photoTypes { contentType renditions maxBytes maxSeconds } } }";
         let told = app.nobody().ok(document, json!({})).await["apiInfo"]["photoTypes"].clone();

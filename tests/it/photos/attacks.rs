@@ -1,8 +1,8 @@
-//! A photo is seen only when its bytes are durable and checked: attacks on what was uploaded, at every moment, through
-//! a store that takes anything.
+//! A photo is shown only when its bytes are durable and checked: attacks on the uploaded bytes, at every moment,
+//! through a store that accepts anything.
 //!
-//! Whoever attacks writes to the place of the upload by the store's own keys: so could an uploader if the store checked
-//! neither length nor hash. `PHOTO_ATTACKS=1000` makes it a long one, `PROOF_SEED` repeats a run.
+//! The attacker writes to the key of the upload with the store's own keys, as an uploader could if the store checked
+//! neither length nor hash. `PHOTO_ATTACKS=1000` is the long form, `PROOF_SEED` repeats a run.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use uuid::Uuid;
 use super::pictures::some_jpeg;
 use super::{Shot, log_defect, sha256};
 
-/// What is done to the bytes.
+/// The change of the bytes.
 #[derive(Clone, Copy, Debug)]
 enum Wound {
     Flipped,
@@ -35,7 +35,7 @@ enum Wound {
     Emptied,
 }
 
-/// When it is done.
+/// The moment of the change.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
     /// Completed before anything is uploaded.
@@ -44,9 +44,9 @@ enum Moment {
     ByLink,
     /// Between upload and completion.
     BeforeCompletion,
-    /// While it is completed, several times at once, wrong and right bytes take turns.
+    /// During the completion; several are sent, and wrong and right bytes alternate.
     Meanwhile,
-    /// The completion is broken off somewhere, as by a server that is killed, and then the bytes change.
+    /// The completion is cancelled somewhere, as by a kill of the server, and then the bytes change.
     BrokenOff,
     /// After the completion.
     Afterwards,
@@ -110,7 +110,7 @@ impl Setup {
         declare_photo(Context::new(&self.app.app, &self.caller), input).await.expect("declared")
     }
 
-    /// Where the upload arrives now.
+    /// The key of the upload.
     async fn place(&self, shot: &Shot) -> String {
         let declared = self.declare(shot).await;
         declared.photo.into_inner().staging_key.or(self.row(shot).await.staging_key).expect("a place for the upload")
@@ -122,7 +122,7 @@ impl Setup {
         written.expect("the store takes anything");
     }
 
-    /// Uploads by the link, as a tablet does; answers whether it was taken.
+    /// Uploads by the link, as a tablet does; returns whether it was accepted.
     async fn upload(&self, declared: &Declaration, bytes: &[u8]) -> bool {
         let link = declared.upload.whole.as_ref().expect("a link");
         let mut request = self.app.client().put(&link.url).body(bytes.to_vec());
@@ -143,7 +143,7 @@ impl Setup {
             .expect("a photo")
     }
 
-    /// What is wrong with what is seen of the photo: once its bytes count as received, they must be the right ones.
+    /// The faults of the shown photo: once its bytes count as received, they must be the right ones.
     async fn seen(&self, shot: &Shot) -> Result<bool, String> {
         let row = self.row(shot).await;
         let Some(key) = row.object_key else { return Ok(false) };
@@ -155,7 +155,7 @@ impl Setup {
         }
     }
 
-    /// One attack; answers whether the photo is seen afterwards, and with the right bytes.
+    /// One attack; returns whether the photo is shown afterwards, with the right bytes.
     async fn attack(&self, shot: &Shot, moment: Moment, wound: Wound, dice: &mut Dice) -> Result<bool, String> {
         let wrong = wounded(wound, &shot.bytes, dice);
         match moment {
@@ -208,13 +208,13 @@ impl Setup {
         let (before, after) =
             if dice.chance(50) { (shot.bytes.as_slice(), wrong) } else { (wrong, shot.bytes.as_slice()) };
         self.write(&place, before).await;
-        // Whatever it was doing then is dropped where it stands.
+        // The request is dropped at any point.
         let _ = tokio::time::timeout(Duration::from_micros(dice.throw() % 20_000), self.complete(shot)).await;
         self.write(&place, after).await;
         self.complete(shot).await;
     }
 
-    /// The right bytes come after all.
+    /// Uploads the right bytes afterwards.
     async fn heal(&self, shot: &Shot) -> Result<(), String> {
         for _ in 0..3 {
             let declared = self.declare(shot).await;
@@ -231,8 +231,8 @@ impl Setup {
     }
 }
 
-/// Attacks again and again. Answers how often the photo was seen before it was healed, always rightly, or what was
-/// wrong.
+/// Runs attacks repeatedly. Returns how often the photo was shown before its repair, always with the right bytes; or
+/// the faults.
 async fn attacks(setup: &Setup, count: usize, moments: &[Moment], dice: &mut Dice) -> Result<usize, Vec<String>> {
     let (mut seen, mut faults) = (0, Vec::new());
     for _ in 0..count {
@@ -255,7 +255,7 @@ async fn attacks(setup: &Setup, count: usize, moments: &[Moment], dice: &mut Dic
 }
 
 on_both_databases! {
-    async fn no_attack_makes_other_bytes_seen(db: TestDb) {
+    async fn no_attack_shows_other_bytes(db: TestDb) {
         let setup = Setup::new(&db).await;
         let count = number("PHOTO_ATTACKS", 100);
         match attacks(&setup, count, &MOMENTS, &mut Dice::announced("attacks")).await {
@@ -264,8 +264,8 @@ on_both_databases! {
         }
     }
 
-    // A store of which the product believes that it takes nothing but the declared bytes, and that takes anything: by
-    // such a store's word they are not copied to a safe place before they are checked, and can change meanwhile.
+    // The product believes that this store accepts only the declared bytes, but it accepts anything. So the bytes are
+    // not copied before they are checked, and can change meanwhile.
     async fn a_store_that_does_not_keep_its_word_is_found_out(db: TestDb) {
         let setup = Setup::new(&db).await;
         let traits = setup.app.app.objects.probe().await.expect("a good store");
@@ -280,6 +280,6 @@ on_both_databases! {
                 return;
             }
         }
-        panic!("400 attacks on an unguarded upload, and none was seen: the attacks prove nothing");
+        panic!("400 attacks on an unguarded upload, and none succeeded: the attacks prove nothing");
     }
 }

@@ -1,5 +1,5 @@
-//! What is nobody's is collected, what is somebody's never is: photos abandoned at every stage, the same bytes for
-//! several, policies that remove some, and a collector that races with tablets. `PHOTO_ROUNDS=300` makes it a long one,
+//! Orphans are collected, and referenced objects never are: photos abandoned at every stage, the same bytes for several
+//! photos, policies that remove some, and a collector that races with tablets. `PHOTO_ROUNDS=300` is the long form,
 //! `PROOF_SEED` repeats a run.
 
 use std::collections::BTreeSet;
@@ -31,11 +31,11 @@ const VOID: &str =
 const POLICY: &str = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, photoRetentionMonths: 2 }) {
     userErrors { code } } }";
 
-/// How far somebody comes with a photo.
+/// The stage that a photo reaches.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Declared,
-    /// By a link that was replaced by another before.
+    /// By a link that was replaced before.
     UploadedElsewhere,
     Uploaded,
     Completed,
@@ -54,7 +54,7 @@ fn original(app: &TestApp, shot: &Shot) -> String {
     format!("projects/{}/photos/{}", app.project.id, sha256(&shot.bytes))
 }
 
-/// Takes a photo as far as that stage; what the collector takes away meanwhile is uploaded again.
+/// Takes a photo to that stage; bytes that the collector removes meanwhile are uploaded again.
 async fn take(app: &TestApp, user: &User<'_>, taken: &Taken) {
     let Taken { shot, defect, stage } = taken;
     for _ in 0..10 {
@@ -81,7 +81,7 @@ async fn take(app: &TestApp, user: &User<'_>, taken: &Taken) {
     panic!("a photo never comes to its end");
 }
 
-/// Some photos that somebody begins to take: new ones, and ones of the same bytes as others.
+/// Some photos in progress: new ones, and ones with the bytes of others.
 fn some_photos(taken: &[Taken], defects: &[Uuid], dice: &mut Dice) -> Vec<Taken> {
     let count = 2 + dice.below(3);
     let photos = (0..count).map(|_| {
@@ -94,8 +94,8 @@ fn some_photos(taken: &[Taken], defects: &[Uuid], dice: &mut Dice) -> Vec<Taken>
     photos.collect()
 }
 
-/// What machines leave behind that die in the middle of something: at the place of a photo to come, or of one that is
-/// there, or while they check.
+/// The leftovers of machines that die during an operation: at the key of a future photo, or of an existing one, or
+/// during the check.
 async fn leave_behind(app: &TestApp, taken: &mut Vec<Taken>, defects: &[Uuid], dice: &mut Dice) {
     let shot = Shot::jpeg(some_jpeg());
     put_object(app, &original(app, &shot), &shot.bytes).await;
@@ -105,11 +105,11 @@ async fn leave_behind(app: &TestApp, taken: &mut Vec<Taken>, defects: &[Uuid], d
     put_object(app, &format!("checking/{}/{}", shot.id, v7()), &shot.bytes).await;
     put_object(app, &format!("probe/{:016x}", dice.throw()), b"probe").await;
     put_object(app, &format!("staging/{}/{}", v7(), v7()), &shot.bytes).await;
-    // Not taken yet; somebody may take one of the same bytes later.
+    // Not used yet; a later photo may have the same bytes.
     taken.push(Taken { shot, defect: *dice.pick(defects), stage: Stage::Declared });
 }
 
-/// One round: tablets and the collector at the same time, and something else that happens.
+/// One round: tablets and the collector concurrently, and one other event.
 async fn round(app: &TestApp, taken: &mut Vec<Taken>, defects: &mut Vec<Uuid>, dice: &mut Dice) {
     let person = app.user(dice.pick::<&str>(&PEOPLE)).await;
     let new = some_photos(taken, defects, dice);
@@ -133,7 +133,7 @@ async fn round(app: &TestApp, taken: &mut Vec<Taken>, defects: &mut Vec<Uuid>, d
     }
 }
 
-/// Every photo that has its bytes has the right ones, and its renditions.
+/// Every photo with its bytes has the right ones, and its renditions.
 async fn check(app: &TestApp, open: &[Uuid]) {
     let found = findings(app, 100, false).await;
     let wrong: Vec<&Finding> = found.iter().filter(|finding| finding.is_wrong()).collect();
@@ -146,7 +146,7 @@ async fn check(app: &TestApp, open: &[Uuid]) {
 }
 
 on_both_databases! {
-    async fn only_what_is_nobodys_is_ever_collected(db: TestDb) {
+    async fn only_orphans_are_collected(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut dice = Dice::announced("collecting");
         app.user("manager").await.ok(POLICY, json!({ "id": app.project.id })).await;
@@ -162,17 +162,18 @@ on_both_databases! {
         }
         cleaned(&app).await;
         app.run_jobs().await;
-        // WebP made for a photo that was removed since belongs to its twin as soon as that one's job has come to it.
+        // WebP of a removed photo belongs to a photo with the same bytes as soon as that one's job runs.
         app.advance_seconds(WEBP_DELAY);
         app.run_jobs().await;
-        // What a policy removed at last is collected with it, or by the next round.
+        // Objects that a policy released last are collected with it, or by the next round.
         cleaned(&app).await;
         check(&app, &defects).await;
         let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
-        assert_eq!(keys(&app).await.into_iter().collect::<BTreeSet<_>>(), owned(&rows), "nothing is nobody's");
+        assert_eq!(keys(&app).await.into_iter().collect::<BTreeSet<_>>(), owned(&rows), "there are no orphans");
         for photo in taken.iter().filter(|photo| matches!(photo.stage, Stage::Uploaded | Stage::Completed)) {
             let row = row(&app, photo.shot.id).await;
-            // Whoever needed no upload, for the bytes were there, and never completed it, is still missed.
+            // A photo that needed no upload, because the bytes were there, and that was never completed is still
+            // missing.
             let no_upload = photo.stage == Stage::Uploaded && row.state.as_str() == "DECLARED" && row.staging_key.is_none();
             assert!(["READY", "REMOVED"].contains(&row.state.as_str()) || no_upload, "{row:?}");
         }
@@ -191,7 +192,7 @@ on_both_databases! {
             let reader = app.app.db.read();
             let used = store::photos::used_keys(reader, std::slice::from_ref(&place)).await.expect("read");
             assert!(used.is_empty(), "the collector has looked: it is nobody's");
-            // Between its look and its deed, a tablet takes the very place.
+            // Between its check and its removal, a tablet takes this key.
             shot.take(&app, &site, defect, "BEFORE").await;
             let now = app.app.clock.now();
             let retired = !guarded || {
@@ -212,7 +213,7 @@ on_both_databases! {
         let (settled, open) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await);
         let first = Shot::jpeg(some_jpeg());
         let second = Shot { id: v7(), ..Shot::jpeg(first.bytes.clone()) };
-        // The usual key is retired, so each company's photo gets a key of its own.
+        // The usual key is retired, so each company's photo gets a separate key.
         put_object(&app, &original(&app, &first), &first.bytes).await;
         let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await.orphans_removed, 1);
@@ -236,12 +237,12 @@ on_both_databases! {
         assert_eq!(get(&app, &photo["thumb"]).await.0, "image/jpeg");
     }
 
-    async fn what_a_photo_waits_for_is_not_removed_for_its_age(db: TestDb) {
+    async fn object_of_a_pending_check_is_not_removed_by_age(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
         make_everything_old(&app).await;
-        // Two collectors at once, to whom everything is old: what one of them checks the other may take away.
+        // Two concurrent collectors with a zero grace period: one checks an object that the other may remove.
         let mut shots = Vec::new();
         for _ in 0..6 {
             let shot = Shot::jpeg(some_jpeg());

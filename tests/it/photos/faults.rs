@@ -1,5 +1,5 @@
-//! The object store fails in every way that it can: inspections go on, the answers are clear, and when it is well again
-//! every photo is there, whole and once.
+//! The object store fails in every possible way: inspections continue, the answers are clear, and after the recovery
+//! every photo is there, complete and once.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use tests::user::User;
 use super::pictures::jpeg;
 use super::{COMPLETE, CREATE, Shot, get, log_defect, owned, put, sha256};
 
-/// Longer than the longest wait between two attempts.
+/// Longer than the maximum wait between two attempts.
 const WAITED: i64 = 601;
 
 /// Three photos when the store begins to fail: one received, one uploaded, one declared.
@@ -29,7 +29,7 @@ struct Site<'a> {
     link: serde_json::Value,
 }
 
-/// A picture large enough to be cut, and no other's equal.
+/// A picture that is large enough to be cut, with unique bytes.
 fn large_shot() -> Shot {
     let mut bytes = jpeg(640, 480);
     bytes.extend_from_slice(tests::ids::v7().as_bytes());
@@ -49,7 +49,7 @@ impl<'a> Site<'a> {
         Self { app, user, received, uploaded, declared, link }
     }
 
-    /// The inspection goes on: defects are logged, photos declared and read.
+    /// The inspection continues: defects are logged, photos declared and read.
     async fn inspect(&self) -> Shot {
         let defect = log_defect(self.app, self.user, "1-101").await;
         let shot = large_shot();
@@ -58,7 +58,7 @@ impl<'a> Site<'a> {
         shot
     }
 
-    /// The job fails, is not tried at once, and waits longer and longer.
+    /// The job fails, is not repeated at once, and waits longer each time.
     async fn jobs_wait(&self) {
         assert_eq!(self.app.run_jobs().await, 1);
         assert_eq!(self.app.run_jobs().await, 0, "not at once");
@@ -68,7 +68,7 @@ impl<'a> Site<'a> {
         assert!(job.run_at > self.app.app.clock.now().0);
     }
 
-    /// The store is well: everything goes its way, and nothing is there twice.
+    /// The store has recovered: all photos are completed, and nothing exists twice.
     async fn heal(&self, more: Shot) {
         let Self { app, user, received, uploaded, declared, link } = self;
         assert_eq!(ready(app).await, StatusCode::OK);
@@ -118,7 +118,7 @@ async fn ready(app: &TestApp) -> StatusCode {
     app.client().get(app.url("/readyz")).send().await.expect("an answer").status()
 }
 
-/// What a tablet sees that uploads by a link: no success.
+/// A tablet's upload by a link does not succeed.
 async fn upload_fails(app: &TestApp, link: &serde_json::Value, bytes: &[u8]) {
     let mut request = app.client().put(link["url"].as_str().expect("a link")).body(bytes.to_vec());
     for header in link["headers"].as_array().expect("headers") {
@@ -131,7 +131,7 @@ async fn upload_fails(app: &TestApp, link: &serde_json::Value, bytes: &[u8]) {
     }
 }
 
-/// The store does nothing at all.
+/// The store fails completely.
 async fn outage(app: &TestApp, proxy: &FaultProxy, fault: Fault) {
     let user = app.user("site").await;
     let site = Site::before_the_fault(app, &user).await;
@@ -152,44 +152,44 @@ async fn outage(app: &TestApp, proxy: &FaultProxy, fault: Fault) {
 }
 
 on_both_databases! {
-    async fn a_store_that_is_down(db: TestDb) {
+    async fn store_that_is_down(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         outage(&app, &proxy, Fault::Down).await;
     }
 
-    async fn a_store_that_does_not_answer(db: TestDb) {
-        // What was asked in vain is done late, all at once, when it is well again.
+    async fn store_that_does_not_answer(db: TestDb) {
+        // Delayed requests are processed all at once after the recovery.
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         outage(&app, &proxy, Fault::Slow).await;
     }
 
-    async fn a_store_that_is_full(db: TestDb) {
+    async fn store_that_is_full(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         outage(&app, &proxy, Fault::Answers(507, "InsufficientStorage")).await;
     }
 
-    async fn a_store_that_has_too_much_to_do(db: TestDb) {
+    async fn store_that_is_overloaded(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         outage(&app, &proxy, Fault::Answers(503, "SlowDown")).await;
     }
 
-    async fn a_store_that_no_longer_takes_the_keys(db: TestDb) {
+    async fn store_that_refuses_the_keys(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         outage(&app, &proxy, Fault::Answers(403, "InvalidAccessKeyId")).await;
     }
 
-    async fn a_store_that_has_lost_its_bucket(db: TestDb) {
+    async fn store_that_has_lost_its_bucket(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         outage(&app, &proxy, Fault::Answers(404, "NoSuchBucket")).await;
     }
 
-    async fn a_store_that_fails_every_second_time(db: TestDb) {
+    async fn store_that_fails_every_second_request(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         let user = app.user("site").await;
         let site = Site::before_the_fault(&app, &user).await;
         proxy.set(Fault::EverySecond(500, "InternalError"));
         let more = site.inspect().await;
-        // The server asks again, so nobody notices; a tablet does so itself.
+        // The server retries, so no client notices; a tablet retries itself.
         assert_eq!(site.uploaded.complete(&user).await, "RECEIVED");
         assert_eq!(app.run_jobs().await, 2);
         for shot in [&site.received, &site.uploaded] {
@@ -225,14 +225,14 @@ on_both_databases! {
         proxy.set(Fault::CutsAnswers);
         let more = site.inspect().await;
         assert_eq!(put(&app, &site.link, &site.declared.bytes).await, StatusCode::OK);
-        // Half a photo is not taken for a broken one.
+        // An incomplete download does not count as a broken photo.
         site.jobs_wait().await;
         assert!(proxy.met() > 0);
         proxy.set(Fault::None);
         site.heal(more).await;
     }
 
-    async fn connections_that_stand_still_in_the_middle_of_a_download(db: TestDb) {
+    async fn connections_that_stall_in_the_middle_of_a_download(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         let user = app.user("site").await;
         let site = Site::before_the_fault(&app, &user).await;
@@ -244,11 +244,11 @@ on_both_databases! {
         site.heal(more).await;
     }
 
-    async fn an_outage_that_lasts_longer_than_all_attempts_loses_no_photo(db: TestDb) {
+    async fn outage_longer_than_all_attempts_loses_no_photo(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         let user = app.user("site").await;
         let site = Site::before_the_fault(&app, &user).await;
-        // The client does not ask again within an attempt when it is told so; that keeps this test short.
+        // The client does not retry within an attempt after this status; that keeps the test short.
         proxy.set(Fault::Answers(507, "InsufficientStorage"));
         let more = site.inspect().await;
         for _ in 0..MAX_ATTEMPTS + 5 {

@@ -1,5 +1,5 @@
-//! Files as they come from the field: what they are, their bytes say; damage is said, not hidden; and what an older
-//! version of the program refused is judged anew.
+//! Files of real devices: their bytes decide the media type, damage is reported, and files that an older version
+//! refused are checked again.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use super::{CREATE, Shot, get, log_defect, put};
 
 const DAMAGE: &str = "query($id: ID!) { photo(id: $id) { damaged state rejection } }";
 
-/// A JPEG that no other is equal to, with its picture at the end.
+/// A JPEG with unique bytes, whose picture is at the end.
 fn own_jpeg(width: u32, height: u32) -> Vec<u8> {
     let whole = jpeg(width, height);
     let comment = [&[0xFF, 0xFE, 0, 18][..], tests::ids::v7().as_bytes()].concat();
@@ -26,7 +26,7 @@ fn shot(bytes: Vec<u8>, content_type: &'static str) -> Shot {
 }
 
 on_both_databases! {
-    async fn the_bytes_say_what_a_photo_is(db: TestDb) {
+    async fn media_type_of_a_photo_is_detected_from_its_bytes(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -43,7 +43,7 @@ on_both_databases! {
             assert_eq!((&photo["state"], &photo["contentType"]), (&json!(state), &json!(kind)), "{declared}");
             assert_eq!(get(&app, &photo["original"]).await.0, kind);
         }
-        // What is signed has to be shown.
+        // A signed picture must be displayable.
         let input = shot(heic(), "image/jpeg");
         let mut signature = input.input(defect, "SIGNATURE");
         signature["input"]["subject"] = json!({ "signature": { "projectId": app.project.id } });
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!(input.read(&site).await["rejection"], "NOT_AN_IMAGE");
     }
 
-    async fn damage_is_shown_and_said_and_half_a_file_is_for_its_own_company(db: TestDb) {
+    async fn damage_is_reported_and_half_a_file_is_readable_by_its_own_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager) = (app.user("site").await, app.user("manager").await);
         let supervisor = app.user("supervisor").await;
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(half.read(&supervisor).await["original"], Value::Null);
         let page = Shot::jpeg(b"<script>alert(1)</script>".to_vec());
         assert_eq!(page.take(&app, &site, defect, "BEFORE").await["original"], Value::Null);
-        // Nobody waits for what cannot be used.
+        // An unusable photo blocks nothing.
         let write_off = "mutation($id: ID!) { photoWriteOff(input: { photoIds: [$id], reason: \"Taken again\" }) {
             results { userErrors { code } photo { state } } userErrors { code } } }";
         let done = manager.ok(write_off, json!({ "id": half.id })).await["photoWriteOff"]["results"][0].clone();
@@ -103,7 +103,7 @@ on_both_databases! {
         assert!(site.ok(CREATE, input).await["photoUploadCreate"]["upload"]["url"].is_string());
     }
 
-    async fn what_an_older_version_refused_is_judged_anew_once(db: TestDb) {
+    async fn photo_that_an_older_version_refused_is_checked_again_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;

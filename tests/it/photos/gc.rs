@@ -1,4 +1,4 @@
-//! Garbage collection of photos: no referenced object is ever deleted, no orphan stays.
+//! Garbage collection of photos: no referenced object is ever deleted, no orphan remains.
 
 use std::time::Duration;
 
@@ -21,12 +21,12 @@ const MORE_THAN_TWO_DAYS: i64 = 49 * 60 * 60;
 /// Longer than two months of any calendar: July and August have 62 days.
 pub(super) const MORE_THAN_TWO_MONTHS: i64 = 63 * 24 * 60 * 60;
 
-/// Lets time go by until everything in the store is older than two days.
+/// Advances the clock until everything in the store is older than two days.
 pub(super) async fn let_two_days_pass(app: &TestApp) {
     app.let_objects_age(MORE_THAN_TWO_DAYS).await;
 }
 
-/// From now on everything in the store is older than two days, also what is written this very moment.
+/// From now on everything in the store is older than two days, including objects that are written now.
 pub(super) async fn make_everything_old(app: &TestApp) {
     app.let_store_fall_behind(MORE_THAN_TWO_DAYS).await;
 }
@@ -35,7 +35,7 @@ pub(super) async fn cleaned(app: &TestApp) -> GcReport {
     collect(&app.app, TWO_DAYS).await.expect("the garbage collection succeeds")
 }
 
-/// Every key in the store but for those of plans.
+/// Every key in the store except those of plans.
 pub(super) async fn keys(app: &TestApp) -> Vec<String> {
     let page = app.app.objects.list("", None, 1_000).await.expect("the keys");
     page.objects.into_iter().map(|object| object.key).filter(|key| !key.contains("/plans/")).collect()
@@ -46,7 +46,7 @@ pub(super) async fn put_object(app: &TestApp, key: &str, bytes: &[u8]) {
     app.app.objects.put(key, Bytes::copy_from_slice(bytes), "image/jpeg", &sha256).await.expect("taken");
 }
 
-/// Takes the end off every file with these bytes in it, as a disk may after a power cut.
+/// Cuts the end off every file with these bytes, as a disk may after a power cut.
 fn shorten(folder: &std::path::Path, bytes: &[u8]) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -74,7 +74,7 @@ pub(super) async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) ->
 }
 
 on_both_databases! {
-    async fn an_upload_that_arrived_without_a_word_is_completed(db: TestDb) {
+    async fn upload_without_a_completion_is_completed_by_the_collector(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -90,11 +90,11 @@ on_both_databases! {
         assert_eq!(cleaned(&app).await, GcReport::default());
     }
 
-    async fn what_was_never_completed_goes_after_its_time(db: TestDb) {
+    async fn incomplete_uploads_are_removed_after_their_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
-        // Uploaded by a link that was replaced; never uploaded at all; other bytes than declared.
+        // Uploaded by a link that was replaced; never uploaded; other bytes than declared.
         let (replaced, never, other) =
             (Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()));
         let first = replaced.declare(&site, defect, "BEFORE").await;
@@ -109,7 +109,7 @@ on_both_databases! {
         put_object(&app, &format!("checking/{}/{}", never.id, never.id), b"left behind").await;
 
         assert_eq!(cleaned(&app).await, GcReport { uploads_removed: 1, ..GcReport::default() }, "the wrong bytes at once");
-        assert_eq!(keys(&app).await.len(), 2, "the others may still be somebody's");
+        assert_eq!(keys(&app).await.len(), 2, "the others may still be referenced");
         let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await, GcReport { uploads_removed: 2, ..GcReport::default() });
         assert_eq!(keys(&app).await, [""; 0]);
@@ -121,7 +121,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_nobodys_goes_and_its_place_is_never_used_again(db: TestDb) {
+    async fn orphans_are_removed_and_their_keys_are_never_used_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -135,7 +135,7 @@ on_both_databases! {
         put_object(&app, &format!("{orphan}.320.jpg"), b"small").await;
 
         assert_eq!(cleaned(&app).await, GcReport::default());
-        assert_eq!(findings(&app, 100, true).await.len(), 2, "told, and not touched");
+        assert_eq!(findings(&app, 100, true).await.len(), 2, "reported, and not changed");
         let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await, GcReport { orphans_removed: 2, ..GcReport::default() });
         assert_eq!(keys(&app).await, before);
@@ -150,7 +150,7 @@ on_both_databases! {
         assert_eq!(findings(&app, 100, false).await, []);
     }
 
-    async fn care_and_completion_at_the_same_moment_lose_nothing(db: TestDb) {
+    async fn concurrent_collection_and_completion_lose_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -167,7 +167,7 @@ on_both_databases! {
         make_everything_old(&app).await;
         let site = app.user("site").await;
         let completing = futures::future::join_all(shots.iter().map(|shot| shot.complete(&site)));
-        // Everything is old, so that it removes what is copied meanwhile, too.
+        // With a zero grace period, so that it also removes objects that are copied meanwhile.
         let caring = async {
             for _ in 0..6 {
                 collect(&app.app, Duration::ZERO).await.expect("the garbage collection succeeds");
@@ -185,7 +185,7 @@ on_both_databases! {
         assert_eq!(findings(&app, 100, false).await, []);
     }
 
-    async fn a_policy_removes_photos_of_settled_defects_only(db: TestDb) {
+    async fn policy_removes_only_photos_of_closed_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager) = (app.user("site").await, app.user("manager").await);
         let (settled, open) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await);
@@ -222,7 +222,7 @@ on_both_databases! {
         assert_eq!(findings(&app, 100, false).await, []);
     }
 
-    async fn a_look_finds_what_is_missing_and_altered_and_makes_renditions_again(db: TestDb) {
+    async fn verification_finds_missing_and_altered_objects_and_makes_renditions_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -250,9 +250,9 @@ on_both_databases! {
         assert_eq!(findings(&app, 100, true).await, expected[1..]);
     }
 
-    async fn a_look_goes_on_behind_an_object_that_the_disk_has_damaged(db: TestDb) {
+    async fn verification_continues_after_a_damaged_object(db: TestDb) {
         if on_garage() {
-            // The disk of a real S3 server is its own affair.
+            // The disk of a real S3 server is not under test.
             return;
         }
         let app = TestApp::start(&db).await;

@@ -1,4 +1,4 @@
-//! The job runner: nothing is lost and nothing is told twice, whoever dies when.
+//! The job runner: no job is lost and no event is written twice, whenever a worker dies.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use tests::user::User;
 use super::pictures::some_jpeg;
 use super::{Shot, log_defect, put};
 
-/// Longer than a lease lasts.
+/// Longer than a lease.
 const LEASE_OVER: i64 = 31;
 
-/// A photo that was just received: its rendition is queued.
+/// A photo that was just received: its rendition job is queued.
 async fn received(app: &TestApp, user: &User<'_>, defect: uuid::Uuid) -> Shot {
     let shot = Shot::jpeg(some_jpeg());
     let upload = shot.declare(user, defect, "BEFORE").await;
@@ -59,7 +59,7 @@ async fn queue(app: &TestApp, kind: &str, payload: serde_json::Value, attempts: 
 }
 
 on_both_databases! {
-    async fn a_worker_that_dies_between_effect_and_note_is_followed_by_another(db: TestDb) {
+    async fn job_of_a_worker_that_dies_before_its_acknowledgement_is_taken_by_another(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -98,7 +98,7 @@ on_both_databases! {
         assert!(lease_next(&app.app).await.expect("read").is_none());
     }
 
-    async fn a_worker_that_dies_before_its_effect_is_followed_by_another(db: TestDb) {
+    async fn job_of_a_worker_that_dies_before_its_effect_is_taken_by_another(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(photo(&app, &shot).await.state.as_str(), "READY");
     }
 
-    async fn a_worker_that_answers_late_settles_nothing(db: TestDb) {
+    async fn late_acknowledgement_of_a_worker_is_ignored(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -118,13 +118,13 @@ on_both_databases! {
         let outcome = stale.run(&app.app).await;
         app.advance_seconds(LEASE_OVER);
         let fresh = lease_next(&app.app).await.expect("read").expect("the same job");
-        // Late, while the other is at work.
+        // Late, while the other one works.
         assert!(!stale.acknowledge(&app.app, outcome).await.expect("written"));
         assert_eq!(app.jobs().await[0].done_at, None);
         let outcome = fresh.run(&app.app).await;
         assert!(fresh.acknowledge(&app.app, outcome).await.expect("written"));
 
-        // Late, after the other has ended.
+        // Late, after the other one has ended.
         received(&app, &site, defect).await;
         let stale = lease_next(&app.app).await.expect("read").expect("a job");
         app.advance_seconds(LEASE_OVER);
@@ -135,7 +135,7 @@ on_both_databases! {
         assert_eq!(app.jobs().await, before);
     }
 
-    async fn a_job_is_taken_by_one_of_many(db: TestDb) {
+    async fn job_is_taken_by_one_of_many_workers(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -159,11 +159,11 @@ on_both_databases! {
         assert!(jobs[1..].iter().all(|job| job.attempts == 1 && job.done_at.is_some()), "{jobs:#?}");
     }
 
-    async fn a_job_that_can_never_be_done_fails_at_once_and_says_why(db: TestDb) {
+    async fn permanent_failure_ends_a_job_at_once_with_its_reason(db: TestDb) {
         let app = TestApp::start(&db).await;
         queue(&app, "BREW_COFFEE", json!({}), 0).await;
         queue(&app, "PHOTO_RENDITION", json!({ "photo": 7 }), 0).await;
-        // Its workers died, all of them.
+        // All its workers died.
         queue(&app, "PHOTO_RENDITION", json!({ "photoId": v7() }), MAX_ATTEMPTS).await;
         assert_eq!(app.run_jobs().await, 3);
         let reasons: Vec<String> = app.jobs().await.into_iter().map(|job| {
@@ -177,12 +177,12 @@ on_both_databases! {
         assert_eq!(app.run_jobs().await, 0);
     }
 
-    async fn a_job_that_fails_is_tried_again_later_and_later_and_then_no_more(db: TestDb) {
+    async fn failed_job_is_repeated_with_growing_pauses_and_then_no_more(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
         let shot = received(&app, &site, defect).await;
-        // Somebody emptied the store.
+        // All objects of the store are gone.
         let key = photo(&app, &shot).await.object_key.expect("a key");
         app.app.objects.delete(&key).await.expect("deleted");
         for attempt in 1..=MAX_ATTEMPTS {
@@ -200,7 +200,7 @@ on_both_databases! {
         assert_eq!(photo(&app, &shot).await.state.as_str(), "RECEIVED");
     }
 
-    async fn the_runner_wakes_at_a_commit_and_stops_with_nothing_in_hand(db: TestDb) {
+    async fn runner_wakes_at_a_commit_and_stops_without_a_leased_job(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -220,7 +220,7 @@ on_both_databases! {
         received(&app, &site, defect).await;
         runner.stop().await;
         assert!(app.jobs().await.iter().all(|job| job.lease_until.is_none() && job.failed_at.is_none()));
-        // Nobody takes what comes now; the next runner does.
+        // A job that is queued now is taken by the next runner.
         let left = app.jobs().await.iter().filter(|job| job.done_at.is_none()).count();
         received(&app, &site, defect).await;
         assert_eq!(app.run_jobs().await, left + 1);

@@ -1,5 +1,5 @@
-//! Links die: expired, edited, used for something else, used again, of a person whose rights are gone. Whatever is
-//! tried, nothing comes of it.
+//! Links end: expired, edited, used for another purpose, reused, or of a person whose rights have ended. No attempt
+//! succeeds.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ const REVOKE: &str = "mutation { sessionRevoke(input: {}) { userErrors { code } 
 const SIGN_IN: &str = "mutation($login: String!, $password: String!) {
     sessionCreate(input: { login: $login, password: $password }) { session { accessToken } userErrors { code } } }";
 
-/// A link with its headers, as somebody uses it.
+/// A link with its headers, as a client uses it.
 #[derive(Clone)]
 struct Use {
     what: String,
@@ -65,7 +65,7 @@ impl Use {
         })
     }
 
-    /// The link with each character behind its origin changed, one at a time, and never to what means the same.
+    /// The link with each character after its origin changed, one at a time, and never to an equivalent one.
     fn edited(&self, dice: &mut Dice) -> Vec<Self> {
         let origin = self.url.match_indices('/').nth(2).expect("a path").0;
         let edit = |position: usize, dice: &mut Dice| {
@@ -84,7 +84,7 @@ impl Use {
         (origin + 1..self.url.len()).map(|position| edit(position, dice)).collect()
     }
 
-    /// Answers what was done if it was.
+    /// Sends the attempt; returns its description if it succeeded.
     async fn done(self, client: &reqwest::Client) -> Option<String> {
         let mut request = client.request(self.method.clone(), &self.url).body(self.body);
         for (name, value) in &self.headers {
@@ -97,13 +97,13 @@ impl Use {
     }
 }
 
-/// Tries all; answers those that were done.
+/// Tries all; returns those that succeeded.
 async fn successes(client: &reqwest::Client, tries: Vec<Use>) -> Vec<String> {
     let tries = stream::iter(tries).map(|used| used.done(client)).buffer_unordered(8);
     tries.collect::<Vec<_>>().await.into_iter().flatten().collect()
 }
 
-/// A photo that is ready, one that waits for its upload, and the links to both.
+/// A ready photo, one that waits for its upload, and the links to both.
 struct Setup {
     app: TestApp,
     ready: Shot,
@@ -127,7 +127,7 @@ impl Setup {
         Self { app, ready, read, waiting, upload }
     }
 
-    /// All that can be tried with both links.
+    /// All attempts with both links.
     fn tries(&self, dice: &mut Dice) -> Vec<Use> {
         let mut tries = self.read.edited(dice);
         tries.extend(self.upload.edited(dice));
@@ -182,8 +182,8 @@ impl Setup {
         ] {
             tries.push(upload.header(name, value));
         }
-        // A store that believes this header takes the frame off and keeps what is in it. Garage leaves it unread, so
-        // without a frame just what was signed is done.
+        // A store that obeys this header removes the framing and stores the content. Garage ignores it, so without a
+        // framing exactly the signed request is sent.
         if !on_garage() {
             tries.push(upload.header("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"));
         }
@@ -203,7 +203,7 @@ impl Setup {
         tries
     }
 
-    /// The address of the photo that is ready, without its signature.
+    /// The address of the ready photo, without its signature.
     fn ready_place(&self) -> &str {
         self.read.url.split('?').next().unwrap_or_default()
     }
@@ -215,7 +215,7 @@ impl Setup {
             .expect("a photo")
     }
 
-    /// The store's client of AWS itself: it signs as of any moment.
+    /// The AWS SDK's client of the store, which can sign as of any moment.
     fn signed_at(&self, key: &str, at: SystemTime) -> impl Future<Output = Value> {
         let rest = self.ready_place().strip_prefix("http://").expect("an address");
         let (address, path) = rest.split_once('/').expect("a path");
@@ -239,7 +239,7 @@ impl Setup {
     }
 }
 
-/// When a link was signed, by the clock that the store judges links by.
+/// The time of a link's signature, by the clock of the store.
 fn signed(link: &str) -> SystemTime {
     let date = link.split_once("X-Amz-Date=").expect("a date").1;
     let date = date.split('&').next().unwrap_or_default().replace('Z', "+0000");
@@ -248,7 +248,7 @@ fn signed(link: &str) -> SystemTime {
 }
 
 on_both_databases! {
-    async fn no_link_does_what_was_not_signed(db: TestDb) {
+    async fn no_link_permits_an_unsigned_request(db: TestDb) {
         let setup = Setup::new(&db).await;
         let (ready, waiting) = (setup.row(&setup.ready).await, setup.row(&setup.waiting).await);
         let tries = setup.tries(&mut Dice::announced("edited links"));
@@ -262,7 +262,7 @@ on_both_databases! {
         let site = setup.app.user("site").await;
         assert_eq!(get(&setup.app, &setup.ready.read(&site).await["original"]).await.1, setup.ready.bytes);
         assert_eq!(site.refused(COMPLETE, json!({ "id": setup.waiting.id })).await, ["PHOTO_NOT_THERE"]);
-        // As they are they do what they are for.
+        // Unchanged links work.
         let done = successes(setup.app.client(), vec![setup.read.clone(), setup.upload.clone()]).await;
         assert_eq!(done.len(), 2);
     }
@@ -288,7 +288,7 @@ on_both_databases! {
         let row = setup.row(&setup.ready).await;
         let key = row.object_key.expect("a place");
         let minutes = |count: u64| Duration::from_secs(count * 60);
-        // An upload's link is signed the moment it is asked for.
+        // A link to upload is signed at the moment of the request.
         let now = signed(&setup.upload.url);
         let young = Use::read(&setup.signed_at(&key, now - minutes(14)).await);
         assert_eq!(successes(setup.app.client(), vec![young]).await.len(), 1);
@@ -298,13 +298,13 @@ on_both_databases! {
             old.push(used.with("a longer life", |used| used.url = used.url.replace("Expires=900", "Expires=604800")));
             old.push(used);
         }
-        // Of tomorrow. Only the holder of the secret can sign it; Garage asks for no more than that it has not expired.
+        // Of tomorrow. Only the holder of the secret can sign it; Garage only checks that it has not expired.
         if !on_garage() {
             old.push(Use::read(&setup.signed_at(&key, now + minutes(24 * 60)).await));
         }
         assert_eq!(successes(setup.app.client(), old).await, [""; 0]);
 
-        // An upload's link, while it dies.
+        // A link to upload, around its expiry.
         let digest = <sha2::Sha256 as sha2::Digest>::digest(&setup.waiting.bytes).into();
         let length = setup.waiting.bytes.len() as u64;
         let short = setup.app.app.objects.presign_put("staging/short", length, "image/jpeg", &digest, Duration::from_secs(1));
@@ -315,7 +315,7 @@ on_both_databases! {
         tokio::time::timeout(Duration::from_secs(5), dies).await.expect("it dies");
     }
 
-    async fn an_upload_link_used_again_changes_nothing(db: TestDb) {
+    async fn reused_upload_link_changes_nothing(db: TestDb) {
         let setup = Setup::new(&db).await;
         let site = setup.app.user("site").await;
         assert_eq!(successes(setup.app.client(), vec![setup.upload.clone()]).await.len(), 1);
@@ -330,7 +330,7 @@ on_both_databases! {
         assert_eq!(get(&setup.app, &setup.waiting.read(&site).await["original"]).await.1, setup.waiting.bytes);
     }
 
-    async fn who_has_lost_the_right_gets_no_links(db: TestDb) {
+    async fn person_who_has_lost_the_right_gets_no_links(db: TestDb) {
         let app = TestApp::start(&db).await;
         let worker = app.user("worker.a").await;
         let defect = log_defect(&app, &app.user("site").await, "1-101").await;
@@ -338,14 +338,14 @@ on_both_databases! {
         let photo = shot.take(&app, &worker, defect, "BEFORE").await;
         let waiting = Shot::jpeg(some_jpeg());
         let link = waiting.declare(&worker, defect, "BEFORE").await;
-        // What was given lives on: to read for five minutes at most, to upload the declared bytes for half a day.
+        // Earlier links stay valid: to read for five minutes at most, to upload the declared bytes for half a day.
         for (link, most) in [(&photo["original"], 300), (&photo["url"], 300), (&photo["thumb"], 300), (&link["url"], 43_200)] {
             let life = link.as_str().expect("a link").split("X-Amz-Expires=").nth(1).expect("a life");
             let seconds: u32 = life.split('&').next().and_then(|text| text.parse().ok()).expect("seconds");
             assert!(seconds <= most, "{link}");
         }
 
-        // A session that was ended.
+        // An ended session.
         let signing_in = json!({ "login": "worker.a", "password": tests::fixture::PASSWORD });
         let session = app.ask(None, SIGN_IN, signing_in).await["data"]["sessionCreate"]["session"].clone();
         let token = session["accessToken"].as_str();
@@ -356,7 +356,7 @@ on_both_databases! {
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{answer}");
         }
 
-        // A role that was taken away.
+        // An ended role.
         let gone = memberships::Entity::update_many()
             .col_expr(memberships::Column::Active, Expr::value(false))
             .filter(memberships::Column::PersonId.eq(app.person_id("worker.a")));
@@ -366,12 +366,12 @@ on_both_databases! {
         for (document, variables) in asked(&shot, &waiting, defect).into_iter().skip(1) {
             assert_eq!(worker.refused(document, variables).await, ["NOT_FOUND"]);
         }
-        // Its upload, by the link that it has, is what was declared or nothing.
+        // Its upload by the existing link contains the declared bytes or nothing.
         assert_eq!(put(&app, &link, &shot.bytes[1..]).await, StatusCode::FORBIDDEN);
     }
 }
 
-/// Everything that could give a link, or move a photo on.
+/// Every request that could return a link, or advance a photo.
 fn asked(shot: &Shot, waiting: &Shot, defect: uuid::Uuid) -> [(&'static str, Value); 4] {
     [
         (PHOTO, json!({ "id": shot.id })),

@@ -1,4 +1,4 @@
-//! Drawing on photos: the data beside the photo, the picture with it drawn in, who may, and what is refused.
+//! Annotations of photos: the data, the annotated picture, the rights, and refusals.
 
 use app::jobs::lease_next;
 use futures::future::join_all;
@@ -52,17 +52,17 @@ async fn row(app: &TestApp, photo: Uuid) -> photos::Model {
     store::photos::load(app.app.db.read(), photo.into()).await.expect("read").expect("a photo")
 }
 
-/// The picture behind a link.
+/// The picture at a link.
 async fn picture(app: &TestApp, url: &Value) -> RgbImage {
     image::load_from_memory(&get(app, url).await.1).expect("a picture").into_rgb8()
 }
 
-/// What a link leads to, without its signature.
+/// The target of a link, without its signature.
 fn place(url: &Value) -> &str {
     url.as_str().expect("a link").split('?').next().expect("a place")
 }
 
-/// What was told of the markup of a photo: from what to what.
+/// The events of a photo's annotation: from and to.
 async fn markup_events(app: &TestApp, photo: Uuid) -> Vec<Value> {
     let of_photo = events::Entity::find().filter(events::Column::ObjectId.eq(photo));
     let mut found =
@@ -72,11 +72,11 @@ async fn markup_events(app: &TestApp, photo: Uuid) -> Vec<Value> {
 }
 
 on_both_databases! {
-    async fn a_photo_is_drawn_on_the_whole_way(db: TestDb) {
+    async fn photo_is_annotated_and_rendered(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
         let defect = log_defect(&app, &site, "1-101").await;
-        // Taken with the tablet on its side: what is drawn is drawn on what people see, which stands upright.
+        // Taken with the tablet on its side: the annotation refers to the upright picture that people see.
         let shot = Shot::jpeg(with_exif(&jpeg(1200, 900), 6));
         shot.take(&app, &site, defect, "BEFORE").await;
         let before = read(&site, shot.id).await;
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(marked["version"], json!(before["version"].as_i64().expect("a version") + 1));
         assert_eq!(marked["markup"], json!({ "markedAt": "2026-03-02T00:01:00.000Z",
             "markedBy": { "name": "site by name" }, "shapes": [{ "kind": "ARROW" }] }));
-        // Not drawn yet: the picture without it.
+        // Not rendered yet: the picture without it.
         let waiting = read(&worker, shot.id).await;
         assert_eq!(place(&waiting["marked"]), place(&waiting["url"]));
         assert_eq!(app.run_jobs().await, 1);
@@ -96,14 +96,14 @@ on_both_databases! {
         assert_eq!(place(&done["url"]), place(&before["url"]));
         assert_eq!(place(&done["original"]), place(&done["plain"]));
         assert_eq!(place(&done["thumb"]).split('.').next_back(), Some("jpg"));
-        assert_eq!(done["version"], waiting["version"], "whoever draws next has missed nothing");
+        assert_eq!(done["version"], waiting["version"], "the next annotator has missed nothing");
 
         let (plain, drawn) = (picture(&app, &done["url"]).await, picture(&app, &done["marked"]).await);
         assert_eq!((plain.dimensions(), drawn.dimensions()), ((900, 1200), (900, 1200)));
         let differs = |x: u32, y: u32| {
             plain.get_pixel(x, y).0.iter().zip(drawn.get_pixel(x, y).0).any(|(a, b)| a.abs_diff(b) > 60)
         };
-        // The arrow lies on the line at y 120 from x 90 to 360.
+        // The arrow is on the line at y 120 from x 90 to 360.
         assert!([100, 200, 300, 345].iter().all(|&x| differs(x, 120)));
         let far = |x: u32, y: u32| !(90..=150).contains(&y) || !(70..=380).contains(&x);
         let elsewhere = (0..900).step_by(3).flat_map(|x| (0..1200).step_by(3).map(move |y| (x, y)));
@@ -112,12 +112,12 @@ on_both_databases! {
         // The original and the plain picture stay.
         assert_eq!(get(&app, &read(&site, shot.id).await["plain"]).await.1, shot.bytes);
 
-        // The same again is nothing.
+        // A repetition changes nothing.
         let again = mark(&worker_of_the_same(&app).await, shot.id, &json!([arrow()])).await;
         assert_eq!((&again["version"], &again["markup"]["markedBy"]["name"]), (&marked["version"], &json!("site by name")));
         assert_eq!((app.run_jobs().await, markup_events(&app, shot.id).await.len()), (0, 1));
 
-        // Off again: nothing is drawn, and the log still knows what was.
+        // Removed: nothing is drawn, and the log still contains the former annotation.
         let off = mark(&site, shot.id, &json!([])).await;
         assert_eq!(off["markup"], Value::Null);
         assert_eq!(app.run_jobs().await, 0);
@@ -131,7 +131,7 @@ on_both_databases! {
         assert_eq!((row.markup, row.markup_by, row.markup_at, row.marked_key), (None, None, None, None));
     }
 
-    async fn every_kind_of_shape_is_kept_and_drawn(db: TestDb) {
+    async fn every_kind_of_shape_is_stored_and_drawn(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let shot = ready(&app, &site).await;
@@ -162,9 +162,9 @@ on_both_databases! {
         ]));
         assert_eq!(app.run_jobs().await, 1);
         let key = row(&app, shot.id).await.marked_key.expect("drawn");
-        // What comes back can be sent again: nothing has changed.
+        // The returned data can be sent again: nothing changes.
         assert_eq!(mark(&site, shot.id, &shapes).await["version"], read(&site, shot.id).await["version"]);
-        // The same photo twice, drawn on alike, is one picture.
+        // Two photos with the same bytes and the same annotation share one picture.
         let twin = Shot { id: v7(), ..Shot::jpeg(shot.bytes.clone()) };
         twin.take(&app, &site, log_defect(&app, &site, "1-101").await, "BEFORE").await;
         mark(&site, twin.id, &shapes).await;
@@ -172,7 +172,7 @@ on_both_databases! {
         assert_eq!(row(&app, twin.id).await.marked_key, Some(key));
     }
 
-    async fn who_may_draw_on_which_photo(db: TestDb) {
+    async fn only_permitted_people_annotate_a_photo(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, worker, owner) = (app.user("site").await, app.user("worker.a").await, app.user("owner1").await);
@@ -207,7 +207,7 @@ on_both_databases! {
         ];
         for (n, (login, expected)) in table.into_iter().enumerate() {
             let user = app.user(login).await;
-            // Another each time, so that none is a repetition.
+            // A different one each time, so that none is a repetition.
             let shapes = json!([{ "circle": { "centre": { "x": 0.5, "y": 0.5 }, "radiusX": 0.1,
                 "radiusY": 0.01 * (n + 1) as f64 } }]);
             for (photo, refused) in [sites, workers, owners, sites_of_owner].into_iter().zip(expected) {
@@ -221,7 +221,7 @@ on_both_databases! {
         assert_eq!(site.refused(MARK, input(v7(), &json!([]))).await, ["NOT_FOUND"]);
     }
 
-    async fn only_ready_photos_of_defects_are_drawn_on(db: TestDb) {
+    async fn only_ready_photos_of_defects_are_annotated(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -251,7 +251,7 @@ on_both_databases! {
         assert_eq!(site.refused(MARK, input(signature.id, &shapes)).await, ["INVALID_VALUE"]);
     }
 
-    async fn of_two_who_draw_at_once_one_is_told_so(db: TestDb) {
+    async fn one_of_two_concurrent_annotations_is_a_conflict(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
         let shot = ready(&app, &site).await;
@@ -268,16 +268,16 @@ on_both_databases! {
         let first = answers.iter().position(|answer| code(answer).is_none()).expect("one was first");
         let stale = answers.iter().filter(|answer| code(answer).as_deref() == Some("STALE_VERSION")).count();
         assert_eq!((stale, markup_events(&app, shot.id).await.len()), (5, 1), "{answers:#?}");
-        // The first one's tablet did not hear the answer: sent again it is no conflict with itself.
+        // The first tablet did not get the answer: a repetition is no conflict with itself.
         [&site, &supervisor][first % 2].ok(MARK, sent(first)).await;
         let other = (first + 1) % 6;
         assert_eq!(supervisor.refused(MARK, sent(other)).await, ["STALE_VERSION"]);
-        // Whoever does not say what they saw replaces what is there.
+        // An annotation without a base version replaces the present one.
         mark(&supervisor, shot.id, &radius(other)).await;
         assert_eq!(markup_events(&app, shot.id).await.len(), 2);
     }
 
-    async fn what_was_replaced_is_not_shown_however_late_it_is_drawn(db: TestDb) {
+    async fn replaced_annotation_is_never_shown(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let shot = ready(&app, &site).await;
@@ -285,14 +285,14 @@ on_both_databases! {
         mark(&site, shot.id, &text("one")).await;
         let stale = lease_next(&app.app).await.expect("read").expect("a job");
         mark(&site, shot.id, &text("two")).await;
-        // Drawn before the other: there is nothing to show yet.
+        // Rendered before the other one: there is nothing to show yet.
         let outcome = stale.run(&app.app).await;
         assert_eq!(row(&app, shot.id).await.marked_key, None);
         stale.acknowledge(&app.app, outcome).await.expect("settled");
         assert_eq!(app.run_jobs().await, 1);
         let two = row(&app, shot.id).await.marked_key.expect("drawn");
 
-        // Drawn after the other, and after it was taken off.
+        // Rendered after the other one, and after its removal.
         mark(&site, shot.id, &text("one")).await;
         let stale = lease_next(&app.app).await.expect("read").expect("a job");
         mark(&site, shot.id, &text("two")).await;
@@ -303,7 +303,7 @@ on_both_databases! {
         drop(stale.run(&app.app).await);
         assert_eq!(row(&app, shot.id).await.marked_key, None);
 
-        // The picture that is there shows the tablet that it should read again.
+        // The cached picture shows the tablet that it must read it again.
         mark(&site, shot.id, &text("three")).await;
         let changes = "query($id: ID!, $cursor: String) { changes(projectId: $id, cursor: $cursor, first: 500) {
             cursor nodes { id } } }";
@@ -313,7 +313,7 @@ on_both_databases! {
         assert_eq!(later["changes"]["nodes"], json!([{ "id": shot.id }]));
     }
 
-    async fn a_picture_that_cannot_be_read_now_is_drawn_on_later(db: TestDb) {
+    async fn picture_that_cannot_be_read_now_is_annotated_later(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let shot = ready(&app, &site).await;
@@ -329,7 +329,7 @@ on_both_databases! {
         assert!(row(&app, shot.id).await.marked_key.is_some());
     }
 
-    async fn an_owner_sees_the_markup_without_names_and_the_picture_without_metadata(db: TestDb) {
+    async fn owner_sees_annotations_without_names_and_pictures_without_metadata(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, owner) = (app.user("site").await, app.user("owner1").await);
@@ -348,7 +348,7 @@ on_both_databases! {
         for hidden in [b"31.2304N".as_slice(), b"Exif", b"\xFF\xE1", b"site by name"] {
             assert!(!bytes[..scan_start(&bytes)].windows(hidden.len()).any(|part| part == hidden), "{hidden:?}");
         }
-        // In a list, too; their own they know to be theirs.
+        // In a list, too; they recognise their own.
         let finding = log_defect(&app, &owner, "1-101").await;
         let own = Shot::jpeg(some_jpeg());
         own.take(&app, &owner, finding, "BEFORE").await;
@@ -358,7 +358,7 @@ on_both_databases! {
             let data = owner.ok(list, json!({ "id": defect })).await;
             assert_eq!(data["defect"]["photos"][0]["markup"]["markedBy"]["name"], name);
         }
-        // What happened to a photo is not in their history of the defect.
+        // The events of a photo are not in the owner's history of the defect.
         let history = "query($id: ID!) { defect(id: $id) { events { name } } }";
         let data = owner.ok(history, json!({ "id": defect })).await.to_string();
         assert!(!data.contains("PHOTO_MARKED"), "{data}");

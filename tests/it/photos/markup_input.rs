@@ -1,4 +1,4 @@
-//! Hostile drawings: refused with the place of each fault, before they cost anything, and nothing changes.
+//! Hostile annotations: refused with the place of each fault, at little cost, and nothing changes.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -40,7 +40,7 @@ fn freehand(points: Vec<Value>) -> Value {
 }
 
 on_both_databases! {
-    async fn each_fault_of_a_drawing_is_told_at_its_place(db: TestDb) {
+    async fn each_fault_of_an_annotation_is_reported_at_its_place(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let photo = ready(&app, &site).await;
@@ -80,7 +80,7 @@ on_both_databases! {
         assert_eq!(*message, "This value is not possible: a line leads to another place.");
     }
 
-    async fn too_much_is_refused(db: TestDb) {
+    async fn too_large_annotations_are_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let photo = ready(&app, &site).await;
@@ -95,14 +95,14 @@ on_both_databases! {
         ] {
             assert_eq!(faults(&site, photo, &shapes).await, [fault]);
         }
-        // Of thousands of faults so many are told as fit into an answer.
+        // Of thousands of faults as many are reported as fit into an answer.
         assert_eq!(faults(&site, photo, &json!([freehand(points(2_000))])).await.len(), 50);
-        // A million points do not come through the door: no more than a tenth does.
+        // A million points are refused by the limit of the body, and so is a tenth of them.
         let too_many = input(photo, &json!([freehand(points(100_000))]));
         assert_eq!(site.refused(MARK, too_many).await, ["BODY_TOO_LARGE"]);
     }
 
-    async fn what_is_no_number_or_no_shape_is_the_programs_fault(db: TestDb) {
+    async fn invalid_numbers_and_shapes_are_errors_of_the_client(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let photo = ready(&app, &site).await;
@@ -127,7 +127,7 @@ on_both_databases! {
             let answer = site.query(MARK, input(photo, &odd)).await;
             assert!(answer["errors"].is_array(), "{odd}: {answer}");
         }
-        // Numbers that JSON has no word for, as text of a document and of a body.
+        // Numbers that JSON cannot express, as text of a document and of a body.
         for number in ["1e999", "-1e999", "NaN", "Infinity", "0x1", "1.", "1e-400"] {
             let document = format!(
                 "mutation {{ photoMark(input: {{ photoId: \"{photo}\", shapes: [{{ circle: {{

@@ -1,5 +1,5 @@
-//! Photos that were announced and never came: listed by unit, inspection, device and person until they come or somebody
-//! with the right writes them off.
+//! Declared photos that were never uploaded: listed by unit, inspection, device and person until they are uploaded or a
+//! person with the right writes them off.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -22,7 +22,7 @@ const WRITE_OFF: &str = "mutation($ids: [ID!]!, $reason: String!) {
 const NONE: [Uuid; 0] = [];
 const READY: &str = "query($id: ID!) { unit(id: $id) { readiness { blockers { code } } } }";
 
-/// The ids of the missing photos that somebody sees, page by page; their number is told alike.
+/// The ids of the missing photos that a person sees, page by page; compared with their number.
 async fn missing(app: &TestApp, user: &User<'_>, filter: Value) -> Vec<Uuid> {
     let (mut ids, mut after) = (Vec::new(), Value::Null);
     loop {
@@ -53,7 +53,7 @@ async fn blockers(user: &User<'_>, unit: Uuid) -> usize {
 }
 
 on_both_databases! {
-    async fn what_never_came_is_listed_until_it_comes(db: TestDb) {
+    async fn missing_photo_is_listed_until_it_is_uploaded(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
@@ -75,7 +75,7 @@ on_both_databases! {
         let both = json!({ "deviceIds": [two_device], "unitIds": [app.project.unit("1-101")] });
         assert_eq!(missing(&app, &site, both).await, NONE);
         assert_eq!(missing(&app, &site, json!({ "inspectionIds": [v7()] })).await, NONE);
-        // Whoever sees the defect; an owner only the own.
+        // For readers of the defect; an owner only the own photos.
         assert_eq!(missing(&app, &worker, json!(null)).await, [a.id, b.id, c.id]);
         assert_eq!(missing(&app, &other, json!(null)).await, NONE);
         assert_eq!(missing(&app, &owner, json!(null)).await, NONE);
@@ -84,7 +84,7 @@ on_both_databases! {
         let told = site.ok(&document, asked).await["project"]["missingPhotos"]["nodes"][0].clone();
         assert_eq!(told["deviceId"], json!(one_device));
 
-        // Come, and void: missed no more.
+        // Uploaded, or void: not missing any more.
         let upload = a.declare(&site, here, "BEFORE").await;
         put(&app, &upload, &a.bytes).await;
         assert_eq!(a.complete(&site).await, "RECEIVED");
@@ -94,7 +94,7 @@ on_both_databases! {
         assert_eq!(missing(&app, &site, json!(null)).await, [c.id]);
     }
 
-    async fn a_signature_that_never_came_is_missing_too(db: TestDb) {
+    async fn signature_that_was_never_uploaded_is_missing_too(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
         let shot = Shot::jpeg(some_jpeg());
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(missing(&app, &app.user("lead.a").await, json!(null)).await, [shot.id], "of the own company");
     }
 
-    async fn what_is_written_off_is_missed_no_more_and_taken_when_it_comes(db: TestDb) {
+    async fn written_off_photo_is_not_missing_and_is_accepted_later(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager) = (app.user("site").await, app.user("manager").await);
         let unit = app.project.unit("1-101");
@@ -131,12 +131,12 @@ on_both_databases! {
         assert_eq!(missing(&app, &manager, json!(null)).await, NONE);
         assert_eq!(blockers(&manager, unit).await, 0);
 
-        // Again changes nothing.
+        // A repetition changes nothing.
         let before = fingerprint(&app.app.db).await;
         manager.ok(WRITE_OFF, json!({ "ids": [shots[0].id], "reason": "Again" })).await;
         assert_eq!(before, fingerprint(&app.app.db).await);
 
-        // It comes after all.
+        // It is uploaded after all.
         let upload = shots[0].declare(&site, defect, "BEFORE").await;
         put(&app, &upload, &shots[0].bytes).await;
         assert_eq!(shots[0].complete(&site).await, "RECEIVED");
@@ -147,7 +147,7 @@ on_both_databases! {
         assert_eq!(told["photo"]["writtenOff"]["reason"], "The tablet fell into the lift shaft");
     }
 
-    async fn who_may_not_write_off_changes_nothing(db: TestDb) {
+    async fn person_without_the_right_cannot_write_off(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;

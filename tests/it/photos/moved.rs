@@ -1,4 +1,4 @@
-//! A photo that was moved is gone from the copies of those who saw it before, and they are told nothing else.
+//! A moved photo is removed from the copies of its former readers, and they get nothing else.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -13,7 +13,7 @@ use crate::sync::Tablet;
 const UPDATE: &str = "mutation($input: PhotoUpdateInput!) { photoUpdate(input: $input) { userErrors { code } } }";
 const WITHDRAW: &str = "mutation($input: PhotoWithdrawInput!) { photoWithdraw(input: $input) { userErrors { code } } }";
 
-/// A tablet, and how far it has pulled.
+/// A tablet with its cursor.
 struct Reader<'a> {
     tablet: Tablet<'a>,
     filter: Value,
@@ -33,12 +33,12 @@ impl<'a> Reader<'a> {
         news
     }
 
-    /// What comes of a photo with the next pull.
+    /// The change of a photo in the next pull.
     async fn next_of(&mut self, photo: Uuid) -> Vec<Value> {
         of(self.next().await, photo)
     }
 
-    /// What comes of a photo to whoever begins anew.
+    /// The change of a photo in a full load.
     async fn loaded(&self, photo: Uuid) -> Vec<Value> {
         of(self.tablet.pull(&Value::Null, &self.filter).await.0, photo)
     }
@@ -78,7 +78,7 @@ async fn move_to(app: &TestApp, login: &str, photo: Uuid, defect: Uuid) {
 }
 
 on_both_databases! {
-    async fn a_moved_photo_goes_from_its_readers_of_before_and_comes_to_those_of_now(db: TestDb) {
+    async fn moved_photo_is_removed_for_former_readers_and_added_for_new_ones(db: TestDb) {
         let app = TestApp::start(&db).await;
         for unit in ["1-101", "1-102"] {
             app.open_to_owner(app.project.unit(unit)).await;
@@ -115,19 +115,19 @@ on_both_databases! {
             assert_eq!(reader.loaded(shot.id).await, Vec::<Value>::new(), "{}", reader.tablet.user.login);
         }
 
-        // What becomes of it there is none of their business.
+        // Later changes of it do not reach them.
         let third = log(&app, "1-201", "WALL.TILE_CRACK").await;
         let slip = json!({ "input": { "photoId": shot.id, "reason": "blurred" } });
         app.user("manager").await.ok(WITHDRAW, slip).await;
         owner.learns_nothing().await;
         contractor.learns_nothing().await;
-        // Whoever was away meanwhile is told all the same.
+        // A reader who was absent gets the removal later.
         for (reader, cursor) in [(&mut owner, early.0), (&mut contractor, early.1)] {
             reader.cursor = cursor;
             let told = reader.next_of(shot.id).await;
             assert!(told.len() == 1 && is_removal(&told[0]), "{told:#?}");
         }
-        // Another one that moved twice meanwhile.
+        // Another photo that moved twice meanwhile.
         let other = Shot::jpeg(some_jpeg());
         other.take(&app, &site, wrong, "BEFORE").await;
         for reader in [&mut owner, &mut contractor] {
@@ -142,7 +142,7 @@ on_both_databases! {
         assert!(new_owner.next_of(other.id).await.is_empty(), "the photo came and went between two pulls");
     }
 
-    async fn an_owner_learns_nothing_of_the_move_of_a_photo_that_was_not_shown_yet(db: TestDb) {
+    async fn owner_learns_nothing_of_the_move_of_a_photo_that_was_not_shown(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (wrong, right) = (log(&app, "1-101", "WALL.CRACK").await, log(&app, "1-102", "WALL.TILE_CRACK").await);
@@ -157,7 +157,7 @@ on_both_databases! {
         assert!(told.len() == 1 && is_removal(&told[0]), "{told:#?}");
     }
 
-    async fn a_contractor_learns_nothing_of_a_photo_that_left_before_the_defect_came(db: TestDb) {
+    async fn contractor_learns_nothing_of_a_photo_that_moved_before_the_assignment(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (wrong, right) = (log(&app, "1-101", "WALL.CRACK").await, log(&app, "1-101", "WALL.CRACK").await);
         let shot = Shot::jpeg(some_jpeg());

@@ -1,4 +1,4 @@
-//! Before and after: the photos of a defect side by side with each repair attempt.
+//! Before and after: the photos of a defect, paired with each repair attempt.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -38,7 +38,7 @@ async fn command(user: &User<'_>, name: &str, mut input: Value, defect: Uuid) {
 }
 
 on_both_databases! {
-    async fn photos_stand_side_by_side_with_each_attempt(db: TestDb) {
+    async fn photos_are_paired_with_each_attempt(db: TestDb) {
         let app = TestApp::start(&db).await;
         let unit = app.project.unit("1-101");
         app.open_to_owner(unit).await;
@@ -68,7 +68,7 @@ on_both_databases! {
         assert!(pair["after"][0]["url"].is_string() && pair["before"][0]["stage"] == "BEFORE");
     }
 
-    async fn pairs_cost_two_statements_however_many_defects(db: TestDb) {
+    async fn pairs_cost_two_statements_for_any_number_of_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let mut counts = Vec::new();

@@ -1,4 +1,4 @@
-//! Large uploads in parts: begun, broken off, gone on with, joined, and checked as a whole.
+//! Large uploads in parts: begun, interrupted, continued, joined, and checked as a whole.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn numbers(parts: &[Value]) -> Vec<u64> {
 }
 
 on_both_databases! {
-    async fn an_upload_in_parts_goes_on_after_any_break(db: TestDb) {
+    async fn multipart_upload_continues_after_any_interruption(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -51,9 +51,9 @@ on_both_databases! {
         assert_eq!(parts.iter().map(|part| bytes_of(&shot, part).len()).sum::<usize>(), shot.bytes.len());
         put_part(&app, &shot, &parts[2]).await;
         put_part(&app, &shot, &parts[0]).await;
-        // Not less than the part has, nor more.
+        // Neither less nor more bytes than the part has.
         for wrong in [&shot.bytes[..100], &shot.bytes[..9_000_000]] {
-            // The store answers by the head alone; who is still sending may find the connection closed.
+            // The store answers by the head alone; a client that is still sending may find the connection closed.
             let link = parts[1]["upload"]["url"].as_str().expect("a link");
             let sent = app.client().put(link).body(wrong.to_vec()).send().await;
             assert!(sent.is_err() || sent.is_ok_and(|answer| answer.status().is_client_error()));
@@ -65,20 +65,20 @@ on_both_databases! {
         put_part(&app, &shot, &left[0]).await;
         put_part(&app, &shot, &left[0]).await;
         assert_eq!(declare(&site, &shot, defect).await, (Value::Null, vec![]), "all is there");
-        // Two tablets of one person at once.
+        // Two tablets of one person concurrently.
         let both = join_all([shot.complete(&site), shot.complete(&site)]).await;
         assert!(both.iter().all(|state| state == "RECEIVED"), "{both:?}");
         app.run_jobs().await;
         let photo = shot.read(&site).await;
         assert_eq!((&photo["state"], &get(&app, &photo["original"]).await.1), (&json!("KEPT"), &shot.bytes));
         assert_eq!(declare(&site, &shot, defect).await, (Value::Null, vec![]));
-        // A twin has nothing to upload.
+        // A photo with known bytes needs no upload.
         let twin = Shot { id: tests::ids::v7(), bytes: shot.bytes.clone(), ..shot };
         assert_eq!(declare(&site, &twin, defect).await, (Value::Null, vec![]));
         assert_eq!(twin.complete(&site).await, "RECEIVED");
     }
 
-    async fn what_is_large_may_come_at_once_too(db: TestDb) {
+    async fn large_file_may_be_uploaded_at_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&site).await, "RECEIVED");
     }
 
-    async fn parts_of_other_bytes_never_become_the_clip(db: TestDb) {
+    async fn parts_with_other_bytes_never_become_the_clip(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&site).await, "RECEIVED");
     }
 
-    async fn the_care_completes_parts_or_removes_them_after_their_time(db: TestDb) {
+    async fn collector_completes_parts_or_removes_them_after_their_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -136,7 +136,7 @@ on_both_databases! {
         assert_eq!(half.complete(&site).await, "RECEIVED");
     }
 
-    async fn without_the_store_a_large_photo_is_declared_all_the_same(db: TestDb) {
+    async fn large_photo_can_be_declared_without_the_store(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_eq!(site.refused(CREATE, shot.input(defect, "BEFORE")).await, ["STORE_UNAVAILABLE"]);
     }
 
-    async fn a_signature_is_a_picture(db: TestDb) {
+    async fn signature_must_be_a_picture(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         for kind in ["video/mp4", "image/heic"] {

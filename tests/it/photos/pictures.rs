@@ -1,10 +1,10 @@
-//! Image files, good and hostile.
+//! Generated image files, valid and hostile.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// A picture whose corners tell which way up it is: red, green, blue, white, from the top left clockwise.
+/// A picture whose corners show its orientation: red, green, blue, white, from the top left clockwise.
 pub(super) fn corners(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
         Rgb(match (x < width / 2, y < height / 2) {
@@ -16,7 +16,7 @@ pub(super) fn corners(width: u32, height: u32) -> DynamicImage {
     }))
 }
 
-/// What stands at the corners, from the top left clockwise.
+/// The colours of the corners, from the top left clockwise.
 pub(super) fn seen_corners(bytes: &[u8]) -> String {
     let picture = image::load_from_memory(bytes).expect("a picture").into_rgb8();
     let (right, bottom) = (picture.width() - 8, picture.height() - 8);
@@ -29,7 +29,7 @@ pub(super) fn seen_corners(bytes: &[u8]) -> String {
     [name(8, 8), name(right, 8), name(right, bottom), name(8, bottom)].iter().collect()
 }
 
-/// A picture as a file.
+/// The encoded picture.
 pub(super) fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).expect("a file");
@@ -41,7 +41,7 @@ pub(super) fn jpeg(width: u32, height: u32) -> Vec<u8> {
     file(&corners(width, height), ImageFormat::Jpeg)
 }
 
-/// A JPEG that no other is equal to.
+/// A JPEG with unique bytes.
 pub(crate) fn some_jpeg() -> Vec<u8> {
     let mut bytes = jpeg(64, 48);
     let tail = tests::ids::v7();
@@ -49,14 +49,14 @@ pub(crate) fn some_jpeg() -> Vec<u8> {
     bytes
 }
 
-/// The JPEG as a camera writes it: with its orientation, and where it was taken.
+/// The JPEG as a camera writes it: with an orientation and a GPS position.
 pub(super) fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     with_place(jpeg, orientation, "31.2304N 121.4737E")
 }
 
-/// The same with any place.
+/// The same with any GPS position.
 pub(crate) fn with_place(jpeg: &[u8], orientation: u8, place: &str) -> Vec<u8> {
-    // Who made the camera, and how it was held.
+    // Make and orientation.
     let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0\x0F\x01\x02\0\x04\0\0\0Cam\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
     exif.extend_from_slice(place.as_bytes());
@@ -85,7 +85,7 @@ fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, step)
 }
 
-/// A PNG that claims to be this large; its pixels are not there.
+/// A PNG that declares this size, without its pixels.
 pub(super) fn huge_png(width: u32, height: u32) -> Vec<u8> {
     let mut header = width.to_be_bytes().to_vec();
     header.extend_from_slice(&height.to_be_bytes());
@@ -97,7 +97,7 @@ pub(super) fn huge_png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// Where the pixels of a JPEG's first scan begin.
+/// The start of the pixels of a JPEG's first scan.
 pub(super) fn scan_start(jpeg: &[u8]) -> usize {
     jpeg.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan")
 }

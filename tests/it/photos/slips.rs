@@ -1,4 +1,4 @@
-//! Slips are mended: a photo is declared anew, withdrawn, or moved to where it belongs; and the record tells it.
+//! Corrections of photos: declared again with other bytes, withdrawn, or moved; each is recorded.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn last(history: &Value) -> Value {
 }
 
 on_both_databases! {
-    async fn other_bytes_may_be_declared_as_long_as_nothing_arrived(db: TestDb) {
+    async fn other_bytes_may_be_declared_until_the_upload(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let (defect, other) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await);
@@ -36,16 +36,16 @@ on_both_databases! {
         let before = first.declare(&site, defect, "BEFORE").await;
         let second = Shot { id: first.id, ..Shot::jpeg(some_jpeg()) };
         let upload = second.declare(&site, defect, "BEFORE").await;
-        // The link of before takes nothing any more that counts.
+        // Uploads by the former link do not count any more.
         assert_ne!(before["url"], upload["url"]);
         assert_eq!(put(&app, &upload, &second.bytes).await, StatusCode::OK);
-        // Its bytes are there: it is this photo from now on.
+        // Its bytes are uploaded: they cannot be declared again.
         assert_eq!(site.refused(CREATE, first.input(defect, "BEFORE")).await, ["ID_REUSED"]);
         assert_eq!(second.complete(&site).await, "RECEIVED");
         app.run_jobs().await;
         assert_eq!(get(&app, &second.read(&site).await["original"]).await.1, second.bytes);
         assert_eq!(site.refused(CREATE, first.input(defect, "BEFORE")).await, ["ID_REUSED"]);
-        // Another defect, another stage or another person is another photo.
+        // Another defect, another stage or another person needs another photo.
         let third = Shot::jpeg(some_jpeg());
         third.declare(&site, defect, "BEFORE").await;
         let changed = Shot { id: third.id, ..Shot::jpeg(some_jpeg()) };
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!(app.user("manager").await.refused(CREATE, changed.input(defect, "BEFORE")).await, ["ID_REUSED"]);
     }
 
-    async fn an_upload_link_is_good_for_hours(db: TestDb) {
+    async fn upload_link_is_valid_for_hours(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -63,7 +63,7 @@ on_both_databases! {
         assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
     }
 
-    async fn a_withdrawn_photo_is_not_shown_and_stays_for_the_record(db: TestDb) {
+    async fn withdrawn_photo_is_not_shown_and_stays_in_the_record(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager, worker) = (app.user("site").await, app.user("manager").await, app.user("worker.a").await);
         let defect = log_defect(&app, &site, "1-101").await;
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(last(&told)["reason"], "The wrong wall");
         assert_eq!(told["photoPairs"], json!([]));
         assert_eq!(told["photos"][0]["state"], "WITHDRAWN");
-        // The same again changes nothing.
+        // A repetition changes nothing.
         site.ok(WITHDRAW, input).await;
         assert_eq!(history(&manager, defect).await["events"], told["events"]);
         let read = "mutation($id: ID!) { photoOriginalRead(input: { photoId: $id, reason: \"A dispute\" }) { url } }";
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(get(&app, &url).await.1, shot.bytes);
     }
 
-    async fn what_the_owner_can_see_only_the_manager_withdraws(db: TestDb) {
+    async fn only_the_manager_withdraws_a_photo_that_the_owner_can_see(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, manager, owner) = (app.user("site").await, app.user("manager").await, app.user("owner1").await);
@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(shot.read(&owner).await, Value::Null);
     }
 
-    async fn a_photo_moves_to_where_it_belongs_and_both_histories_tell_it(db: TestDb) {
+    async fn move_of_a_photo_is_recorded_in_both_histories(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
         let (wrong, right) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-102").await);
@@ -126,7 +126,7 @@ on_both_databases! {
         assert_eq!(worker.refused(UPDATE, nowhere).await, ["NOT_FOUND"]);
     }
 
-    async fn no_photo_moves_to_a_void_or_merged_defect(db: TestDb) {
+    async fn photo_cannot_move_to_a_void_or_merged_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let [from, void, merged] = [
@@ -141,7 +141,7 @@ on_both_databases! {
             let moved = json!({ "input": { "photoId": shot.id, "defectId": defect } });
             assert_eq!(site.refused(UPDATE, moved).await, [code]);
         }
-        // One that is there already is withdrawn, or moved away.
+        // A photo of such a defect can still be withdrawn, or moved away.
         run(&site, "defectVoid", json!({ "defectId": from, "reason": "NOT_A_DEFECT" })).await;
         let away = json!({ "input": { "photoId": shot.id, "defectId": merged } });
         assert_eq!(site.ok(UPDATE, away).await["photoUpdate"]["photo"]["defectId"], json!(merged), "it is back with its survivor void");

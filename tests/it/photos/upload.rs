@@ -33,7 +33,7 @@ async fn objects(app: &TestApp, prefix: &str) -> usize {
 }
 
 on_both_databases! {
-    async fn a_photo_goes_the_whole_way(db: TestDb) {
+    async fn photo_is_declared_uploaded_completed_and_rendered(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("supervisor").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -74,18 +74,18 @@ on_both_databases! {
         let told = events(&inspector, defect).await;
         assert_eq!(told, ["PHOTO_DECLARED supervisor by name", "PHOTO_RECEIVED supervisor by name", "PHOTO_READY"]);
 
-        // Again and again: nothing happens any more.
+        // Repetitions change nothing.
         assert_eq!(shot.complete(&inspector).await, "READY");
         assert_eq!(shot.declare(&inspector, defect, "BEFORE").await, Value::Null);
         assert_eq!(app.run_jobs().await, 0);
         assert_eq!(events(&inspector, defect).await.len(), 3);
-        // What the upload left behind is gone; the link, used again, changes nothing.
+        // The objects of the upload are removed; the reused link changes nothing.
         assert_eq!(objects(&app, "staging/").await, 0);
         put(&app, &upload, &shot.bytes).await;
         assert_eq!(get(&app, &shot.read(&inspector).await["original"]).await.1, shot.bytes);
     }
 
-    async fn who_asks_for_webp_gets_it_once_it_is_made(db: TestDb) {
+    async fn webp_is_returned_on_request_once_it_is_made(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -106,7 +106,7 @@ on_both_databases! {
             assert!(!bytes.windows(4).any(|four| four == b"EXIF"));
         }
         assert_eq!(get(&app, &made["original"]).await, ("image/jpeg".to_owned(), shot.bytes.clone()));
-        // Lost and made again.
+        // Lost, and made again.
         let row = row(&app, &shot).await;
         let key = format!("{}.320.webp", row.object_key.expect("a place"));
         app.app.objects.delete(&key).await.expect("deleted");
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!(get(&app, &made["thumb"]).await.0, "image/webp");
     }
 
-    async fn declaring_again_is_no_second_photo(db: TestDb) {
+    async fn repeated_declaration_creates_no_second_photo(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -127,20 +127,20 @@ on_both_databases! {
         assert!(first["url"].is_string() && second["url"].is_string() && first["url"] != second["url"]);
         assert_eq!(events(&inspector, defect).await, ["PHOTO_DECLARED site by name"]);
 
-        // The bytes came, only the answer did not: nothing to upload again.
+        // The bytes arrived and only the answer was lost: no second upload is needed.
         assert_eq!(put(&app, &second, &shot.bytes).await, StatusCode::OK);
         assert_eq!(shot.declare(&inspector, defect, "BEFORE").await, Value::Null);
         assert_eq!(shot.complete(&inspector).await, "RECEIVED");
         assert_eq!(shot.declare(&inspector, defect, "BEFORE").await, Value::Null);
 
-        // The same id for something else.
+        // The same id for another photo.
         let other = Shot { id: shot.id, ..Shot::jpeg(some_jpeg()) };
         assert_eq!(inspector.refused(CREATE, other.input(defect, "BEFORE")).await, ["ID_REUSED"]);
         let colleague = app.user("manager").await;
         assert_eq!(colleague.refused(CREATE, shot.input(defect, "BEFORE")).await, ["ID_REUSED"]);
     }
 
-    async fn what_cannot_be_a_photo_is_not_declared(db: TestDb) {
+    async fn invalid_declarations_are_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -166,7 +166,7 @@ on_both_databases! {
         }
     }
 
-    async fn other_bytes_than_declared_never_become_the_photo(db: TestDb) {
+    async fn bytes_that_differ_from_the_declaration_never_become_the_photo(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -175,7 +175,7 @@ on_both_databases! {
         let upload = shot.declare(&inspector, defect, "BEFORE").await;
         assert_eq!(inspector.refused(COMPLETE, id.clone()).await, ["PHOTO_NOT_THERE"]);
 
-        // The store itself takes no other bytes, no other length, and not half of it.
+        // The store itself accepts no other bytes, no other length, and no half of them.
         let mut other = shot.bytes.clone();
         other[100] ^= 1;
         assert!(put(&app, &upload, &other).await.is_client_error());
@@ -183,7 +183,8 @@ on_both_databases! {
         assert!(put(&app, &upload, b"").await.is_client_error());
         assert_eq!(inspector.refused(COMPLETE, id.clone()).await, ["PHOTO_NOT_THERE"]);
 
-        // A store that takes anything: what arrived is read and hashed. Then the same on a store known to be strict.
+        // A store that accepts anything: the received bytes are read and hashed. Then the same on a store that is known
+        // to be strict.
         for probed in [false, true] {
             if probed {
                 let traits = app.app.objects.probe().await.expect("a good store");
@@ -206,7 +207,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&inspector).await, "RECEIVED");
     }
 
-    async fn the_same_content_is_stored_once_for_two_photos(db: TestDb) {
+    async fn equal_content_of_two_photos_is_stored_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let (one, two) = (log_defect(&app, &inspector, "1-101").await, log_defect(&app, &inspector, "1-202").await);
@@ -220,14 +221,14 @@ on_both_databases! {
         assert_eq!(get(&app, &ready["original"]).await.1, first.bytes);
         assert_eq!(objects(&app, "projects/").await - before, 3, "an original that has no metadata, and two renditions");
 
-        // In another project it is not there, and says nothing of being elsewhere.
+        // In another project the content is unknown, and its existence elsewhere is not revealed.
         let stranger = app.user("x.site").await;
         let theirs = log_defect_of(&app, &stranger).await;
         let third = Shot { id: tests::ids::v7(), ..Shot::jpeg(first.bytes.clone()) };
         assert!(third.declare(&stranger, theirs, "BEFORE").await["url"].is_string());
     }
 
-    async fn what_the_store_has_lost_or_changed_comes_again_with_the_same_content(db: TestDb) {
+    async fn content_that_the_store_lost_or_changed_is_restored_by_an_upload(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -257,7 +258,7 @@ on_both_databases! {
         }
     }
 
-    async fn declarations_at_once_all_get_a_way_to_upload(db: TestDb) {
+    async fn concurrent_declarations_all_get_an_upload_link(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -269,7 +270,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&inspector).await, "RECEIVED");
     }
 
-    async fn who_only_knows_the_hash_has_to_upload(db: TestDb) {
+    async fn person_who_only_knows_the_hash_must_upload(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -281,7 +282,7 @@ on_both_databases! {
             assert!(claimed.declare(&user, defect, "BEFORE").await["url"].is_string(), "{login}");
             assert_eq!(user.refused(COMPLETE, json!({ "id": claimed.id })).await, ["PHOTO_NOT_THERE"], "{login}");
         }
-        // A colleague has them; not under another length.
+        // A colleague has the bytes; not under another length.
         let colleague = app.user("manager").await;
         assert_eq!(again().declare(&colleague, defect, "BEFORE").await, Value::Null);
         let mut other_length = again().input(defect, "BEFORE");
@@ -290,7 +291,7 @@ on_both_databases! {
         assert!(payload["upload"]["url"].is_string(), "{payload}");
     }
 
-    async fn two_completions_at_once_are_one(db: TestDb) {
+    async fn concurrent_completions_complete_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -303,7 +304,7 @@ on_both_databases! {
         assert_eq!(events(&inspector, defect).await.len(), 3);
     }
 
-    async fn a_store_out_of_reach_is_told_and_nothing_is_half_done(db: TestDb) {
+    async fn unreachable_store_is_reported_and_nothing_is_half_done(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -314,12 +315,12 @@ on_both_databases! {
         assert_eq!(inspector.refused(COMPLETE, json!({ "id": shot.id })).await, ["STORE_UNAVAILABLE"]);
         assert_eq!(inspector.refused(CREATE, shot.input(defect, "BEFORE")).await, ["STORE_UNAVAILABLE"]);
         assert_eq!(shot.read(&inspector).await["state"], "DECLARED");
-        // A new photo can be declared all the same, and is then known to be missing.
+        // A new photo can still be declared, and is then listed as missing.
         let later = Shot::jpeg(some_jpeg());
         assert!(later.declare(&inspector, defect, "BEFORE").await["url"].is_string());
     }
 
-    async fn a_file_that_is_no_photo_is_rejected_and_says_why(db: TestDb) {
+    async fn file_that_is_no_photo_is_rejected_with_its_reason(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;
         let defect = log_defect(&app, &inspector, "1-101").await;
@@ -328,16 +329,16 @@ on_both_databases! {
         for (bytes, why) in [
             (cut, "BROKEN"),
             (huge_png(50_000, 50_000), "TOO_MANY_PIXELS"),
-            (b"a text that somebody named photo.jpg".to_vec(), "NOT_AN_IMAGE"),
+            (b"a text with the file name photo.jpg".to_vec(), "NOT_AN_IMAGE"),
         ] {
             let shot = Shot::jpeg(bytes);
             let photo = shot.take(&app, &inspector, defect, "BEFORE").await;
             assert_eq!((&photo["state"], &photo["rejection"], &photo["url"]), (&json!("REJECTED"), &json!(why), &Value::Null));
-            // What may be a picture is there for its own company.
+            // A file that may be a picture is readable by its own company.
             assert_eq!(photo["original"].is_string(), why != "NOT_AN_IMAGE");
             let told = events(&inspector, defect).await;
             assert_eq!(told.last(), Some(&format!("PHOTO_REJECTED {why}")));
-            // It stays rejected, and nobody tries again.
+            // It stays rejected, and is not checked again.
             assert_eq!(shot.complete(&inspector).await, "REJECTED");
             assert_eq!(app.run_jobs().await, 0);
         }

@@ -1,4 +1,4 @@
-//! Who may photograph what, and who sees which photos how.
+//! The rights to take photos, and their visibility.
 
 use domain::id::UnitId;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn named(shot: &Shot, state: &str) -> (String, String) {
 }
 
 on_both_databases! {
-    async fn who_may_photograph_a_defect(db: TestDb) {
+    async fn only_permitted_people_photograph_a_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         app.open_to_owner(app.project.unit("1-102")).await;
@@ -63,7 +63,7 @@ on_both_databases! {
                 }
             }
         }
-        // A company that became responsible photographs its repair; the one before no longer does.
+        // A company that became responsible photographs its repair; the former one may not any more.
         let assign = "mutation($input: DefectAssignInput!) { defectAssign(input: $input) { userErrors { code } } }";
         let to_b = json!({ "defectId": staffs, "companyId": app.project.company("B") });
         app.user("manager").await.ok(assign, json!({ "input": to_b })).await;
@@ -73,7 +73,7 @@ on_both_databases! {
         shot.declare(&app.user("worker.b").await, staffs, "AFTER").await;
     }
 
-    async fn a_photo_is_completed_by_who_declared_it(db: TestDb) {
+    async fn photo_is_completed_only_by_the_person_who_declared_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(shot.complete(&site).await, "RECEIVED");
     }
 
-    async fn a_photo_is_seen_by_whoever_sees_its_defect(db: TestDb) {
+    async fn photo_is_visible_to_readers_of_its_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -105,7 +105,7 @@ on_both_databases! {
         assert_eq!(app.nobody().refused(PHOTO, json!({ "id": shot.id })).await, ["UNAUTHENTICATED"]);
     }
 
-    async fn an_owner_sees_what_is_ready_without_names_and_without_originals(db: TestDb) {
+    async fn owner_sees_ready_photos_without_names_and_originals(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker, owner) = (app.user("site").await, app.user("worker.a").await, app.user("owner1").await);
         let defect = log_defect(&app, &site, "1-101").await;
@@ -133,7 +133,7 @@ on_both_databases! {
         }
         assert_eq!(missing.read(&owner).await, Value::Null);
 
-        // The own photo of an own finding is theirs to see from the start.
+        // The own photo of an own finding is visible to the owner from the start.
         let finding = log_defect(&app, &owner, "1-101").await;
         let own = Shot::jpeg(some_jpeg());
         own.declare(&owner, finding, "BEFORE").await;
@@ -153,7 +153,7 @@ on_both_databases! {
             defect { attempts { photos { id state } } } userErrors { code } } }";
         let input = json!({ "defectId": defect, "attemptId": v7(), "photoIds": [ready.id, late.id] });
         worker.ok(report, json!({ "input": input })).await;
-        // Its bytes come after the report: from a basement nothing can be sent.
+        // Its bytes arrive after the report, because nothing can be sent from a basement.
         put(&app, &upload, &late.bytes).await;
         assert_eq!(late.complete(&worker).await, "RECEIVED");
         app.run_jobs().await;
@@ -163,7 +163,7 @@ on_both_databases! {
         assert_eq!(*photos, json!([{ "id": ready.id, "state": "READY" }, { "id": late.id, "state": "READY" }]));
     }
 
-    async fn a_signature_is_its_signers_and_the_projects(db: TestDb) {
+    async fn signature_photo_belongs_to_its_signer_and_project(db: TestDb) {
         let app = TestApp::start(&db).await;
         let more = tests::fixture::another(&app.app, "MORE").await;
         let lead = app.user("lead.a").await;
@@ -186,7 +186,7 @@ on_both_databases! {
             let photo = signature.read(&app.user(login).await).await;
             assert_eq!(photo.is_object(), seen, "{login}");
         }
-        // An inspection is signed with a picture of the signer's own, declared in the inspection's project.
+        // An inspection is signed with a photo of the signer, declared in the inspection's project.
         let elsewhere = drawn();
         lead.ok(CREATE, input(&elsewhere, more.id, stage)).await;
         let round = Round::open(&app, 1, &["CONTRACTOR"], &["1-101"]).await;
@@ -202,7 +202,7 @@ on_both_databases! {
         assert_eq!(signed["answer"]["unitInspection"]["status"], "SIGNED");
     }
 
-    async fn photos_cost_one_statement_however_many_defects(db: TestDb) {
+    async fn photos_cost_one_statement_for_any_number_of_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let mut defects = Vec::new();

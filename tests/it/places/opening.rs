@@ -1,4 +1,4 @@
-//! A unit is opened to an owner that it has, and with blocking defects for a reason.
+//! A unit is opened to its present owner, and with blocking defects only for a reason.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -25,7 +25,7 @@ async fn newest(app: &TestApp) -> Value {
 }
 
 on_both_databases! {
-    async fn a_unit_with_blocking_defects_is_opened_for_a_reason(db: TestDb) {
+    async fn unit_with_blocking_defects_is_opened_only_with_a_reason(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, relations) = (app.user("site").await, app.user("relations").await);
         let (owner, neighbour) = (app.user("owner1").await, app.user("owner2").await);
@@ -38,7 +38,7 @@ on_both_databases! {
         }
         assert!(!sees(&owner, home).await);
 
-        // Each unit for itself: a small defect blocks nothing.
+        // Each unit is decided separately: a minor defect does not block.
         let both = json!({ "input": { "unitIds": [home, next] } });
         let results = relations.read(OPEN, both).await["unitOpenToOwner"]["results"].clone();
         assert_eq!((&results[0]["unitId"], &results[0]["unit"]["openedAt"]), (&json!(home), &Value::Null));
@@ -50,13 +50,13 @@ on_both_databases! {
         assert!(sees(&owner, home).await);
         let told = json!({ "name": "UNIT_OPENED_TO_OWNER", "objectId": home, "reason": "the family moves in on Friday" });
         assert_eq!(newest(&app).await, told);
-        // What is open stays as it is, and closing asks for nothing.
+        // An open unit stays open, and closing needs no reason.
         run(&relations, "unitOpenToOwner", open(Value::Null)).await;
         assert_eq!(newest(&app).await, told);
         run(&relations, "unitCloseToOwner", json!({ "unitIds": [home] })).await;
         assert!(!sees(&owner, home).await);
         assert_eq!(refused(&relations, "unitOpenToOwner", open(Value::Null)).await, ["BLOCKERS_NEED_REASON"]);
-        // A blocker that was waived, or is gone, asks for none.
+        // A waived or resolved blocker needs no reason.
         let waiver = v7();
         let waive = json!({ "waiverId": waiver, "unitId": home, "blocker": "BLOCKING_DEFECT_OPEN", "subjectId": critical,
             "reason": "repaired after the handover" });
@@ -65,7 +65,7 @@ on_both_databases! {
         assert!(sees(&owner, home).await);
     }
 
-    async fn a_unit_without_an_owner_is_not_opened(db: TestDb) {
+    async fn unit_without_an_owner_is_not_opened(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, relations) = (app.user("manager").await, app.user("relations").await);
         let unit = app.project.unit("1-201");
@@ -76,7 +76,7 @@ on_both_databases! {
             run(&manager, "unitOwnershipChange", input).await;
         };
         assert_eq!(refused(&relations, "unitOpenToOwner", open()).await, ["NO_OWNER"]);
-        // Nor to one that it had.
+        // Nor with a former owner only.
         let first = v7();
         change("add", json!({ "ownershipId": first, "personId": app.person_id("owner1") })).await;
         change("end", json!({ "ownershipId": first, "reason": "SOLD" })).await;

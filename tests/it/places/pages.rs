@@ -13,7 +13,7 @@ const UNITS: &str = "query($id: ID!, $filter: UnitFilter, $orderBy: UnitOrder,
         nodes { code } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     } } }";
 
-/// Asks for a page of the project's units.
+/// Requests a page of the project's units.
 async fn page(user: &User<'_>, app: &TestApp, arguments: Value) -> Value {
     let mut variables = json!({ "id": app.project.id });
     for (name, value) in arguments.as_object().expect("arguments") {
@@ -22,7 +22,7 @@ async fn page(user: &User<'_>, app: &TestApp, arguments: Value) -> Value {
     user.ok(UNITS, variables).await["project"]["units"].clone()
 }
 
-/// All pages one after the other, forward or backward.
+/// All consecutive pages, forward or backward.
 async fn walk(user: &User<'_>, app: &TestApp, order: Value, forward: bool) -> Vec<String> {
     let mut codes = Vec::new();
     let mut cursor = Value::Null;
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(manager.refused(UNITS, long).await, ["BAD_FILTER"]);
     }
 
-    async fn cursors_belong_to_their_list_and_pages_to_reason(db: TestDb) {
+    async fn cursors_are_valid_for_their_list_and_page_sizes_are_limited(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let by_place = page(&manager, &app, json!({ "first": 1 })).await["pageInfo"]["endCursor"].clone();
@@ -106,7 +106,7 @@ on_both_databases! {
             answer["errors"].as_array().expect("errors").iter().map(|error| &error["extensions"]["code"]).collect();
         assert!(codes.iter().all(|code| *code == "BAD_CURSOR") && !codes.is_empty(), "{answer}");
 
-        // A place in a stranger's list by code is no place in this one.
+        // A position in the list of another project is invalid here.
         let stranger = app.user("x.manager").await;
         let variables = json!({ "id": app.other.id, "orderBy": code, "first": 1 });
         let foreign = stranger.ok(UNITS, variables).await["project"]["units"]["pageInfo"]["endCursor"].clone();

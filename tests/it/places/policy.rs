@@ -1,4 +1,4 @@
-//! The project's policy: changed by the delivery manager only, never to nonsense, and what follows from a change.
+//! The project's policy: changed by the delivery manager only, always valid, and applied to present defects.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -26,7 +26,7 @@ fn input(app: &TestApp, change: Value) -> Value {
     json!({ "input": input })
 }
 
-/// A defect of contractor A that is reported fixed and has one party's pass.
+/// A defect of contractor A that was reported fixed and has a pass of one party.
 async fn passed_by(app: &TestApp, login: &str) -> Uuid {
     let defect_id = log_defect(app, "site", "1-101", "LIVING", "WALL.CRACK").await;
     let fixed = "mutation($input: DefectReportFixedInput!) {
@@ -48,7 +48,7 @@ async fn status(app: &TestApp, defect_id: Uuid) -> Value {
     defect["status"].clone()
 }
 
-/// The escalations of a defect that failed as often as told, one attempt after the other.
+/// The escalations of a defect after this many consecutive failed attempts.
 async fn escalations(app: &TestApp, fails: usize) -> usize {
     let defect_id = log_defect(app, "site", "1-101", "LIVING", "WALL.CRACK").await;
     let fixed = "mutation($input: DefectReportFixedInput!) {
@@ -66,14 +66,14 @@ async fn escalations(app: &TestApp, fails: usize) -> usize {
 }
 
 on_both_databases! {
-    async fn a_defect_is_escalated_once_when_so_many_attempts_have_failed(db: TestDb) {
+    async fn defect_is_escalated_once_at_the_limit_of_failed_attempts(db: TestDb) {
         let app = TestApp::start(&db).await;
         update(&app, json!({ "afterPhotoRequired": false, "escalateAfterFailedAttempts": 2 })).await;
         assert_eq!(escalations(&app, 1).await, 0);
         assert_eq!(escalations(&app, 3).await, 1);
     }
 
-    async fn each_field_of_the_policy_is_changed_for_itself(db: TestDb) {
+    async fn each_field_of_the_policy_is_changed_separately(db: TestDb) {
         let app = TestApp::start(&db).await;
         let project = update(&app, json!({
             "expectedVersion": 1, "verification": "ALL", "verifyingParties": ["SUPERVISOR", "PROPERTY"],
@@ -99,7 +99,7 @@ on_both_databases! {
         expected["holidays"] = json!([]);
         expected["verifyingParties"] = json!(["DEVELOPER", "SUPERVISOR"]);
         assert_eq!(project, json!({ "version": 3, "policy": expected }));
-        assert_eq!(update(&app, change).await["version"], 3, "nothing changes, nothing is told");
+        assert_eq!(update(&app, change).await["version"], 3, "no change and no event");
 
         let events = "query($id: ID!) { project(id: $id) { events(first: 2) { nodes { name reason data person { name } } } } }";
         let data = app.user("supervisor").await.ok(events, json!({ "id": app.project.id })).await;
@@ -109,7 +109,7 @@ on_both_databases! {
         assert!(event["data"].get("verification").is_none(), "{event}");
     }
 
-    async fn a_policy_that_makes_no_sense_is_refused(db: TestDb) {
+    async fn invalid_policy_is_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         for change in [
@@ -152,7 +152,7 @@ on_both_databases! {
         assert_eq!(app.nobody().refused(UPDATE, input(&app, change)).await, ["UNAUTHENTICATED"]);
     }
 
-    async fn what_has_all_the_passes_of_a_new_policy_is_closed(db: TestDb) {
+    async fn defects_with_all_passes_of_a_new_policy_are_closed(db: TestDb) {
         let app = TestApp::start(&db).await;
         update(&app, json!({ "verification": "ALL", "afterPhotoRequired": false })).await;
         let by_supervisor = passed_by(&app, "supervisor").await;

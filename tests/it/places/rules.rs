@@ -1,4 +1,4 @@
-//! Responsibility rules: set, changed, removed, by whom, and where new defects go.
+//! Responsibility rules: setting, changing, removing, rights, and the assignment of new defects.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -13,7 +13,7 @@ const SET: &str = "mutation($input: ResponsibilityRuleSetInput!) { responsibilit
 const REMOVE: &str = "mutation($input: ResponsibilityRuleRemoveInput!) { responsibilityRuleRemove(input: $input) {
     removedRuleId userErrors { code message field } } }";
 
-/// The company that a new defect of the type goes to.
+/// The responsible company of a new defect of the type.
 async fn routed(app: &TestApp, kind: &str) -> Value {
     let id = log_defect(app, "site", "1-101", "LIVING", kind).await;
     let document = "query($id: ID!) { defect(id: $id) { responsibleCompany { code } } }";
@@ -22,7 +22,7 @@ async fn routed(app: &TestApp, kind: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn a_rule_decides_where_new_defects_go(db: TestDb) {
+    async fn rule_assigns_new_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         assert_eq!(routed(&app, "WALL.STRUCT_CRACK").await, Value::Null, "CIVIL has no rule yet");
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(set, rule);
         assert_eq!(routed(&app, "WALL.STRUCT_CRACK").await, "B");
 
-        // The same again is the same: no second rule, no new version, no second event.
+        // A repetition: no second rule, no new version, no second event.
         let before = tests::snapshot::fingerprint(&app.app.db).await;
         let again = site.ok(SET, json!({ "input": input })).await;
         assert_eq!(again["responsibilityRuleSet"]["rule"], rule);
@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!(removed["responsibilityRuleRemove"]["removedRuleId"], json!(rule_id));
         assert_eq!(routed(&app, "WALL.STRUCT_CRACK").await, Value::Null);
         site.ok(REMOVE, json!({ "input": { "ruleId": rule_id } })).await;
-        // A late repetition of the create does not bring it back.
+        // A late repetition of the create does not restore it.
         assert_eq!(site.refused(SET, json!({ "input": input })).await, ["NOT_FOUND"]);
 
         let events = "query($id: ID!) { project(id: $id) { events(first: 100) { nodes { name objectId } } } }";
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(told, [removed, set, set]);
     }
 
-    async fn a_removed_rule_is_a_tombstone_in_the_changes(db: TestDb) {
+    async fn removed_rule_is_a_tombstone_in_the_changes(db: TestDb) {
         let app = TestApp::start(&db).await;
         let rule_id = app.project.rules["TILE"];
         app.user("manager").await.ok(REMOVE, json!({ "input": { "ruleId": rule_id } })).await;
@@ -86,7 +86,7 @@ on_both_databases! {
         assert_eq!(found, [json!({ "id": rule_id, "kind": "RESPONSIBILITY_RULE", "deleted": true, "object": null })]);
     }
 
-    async fn a_rule_that_makes_no_sense_is_refused(db: TestDb) {
+    async fn invalid_rule_is_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let tile = app.project.rules["TILE"];
         let a = app.project.company("A");
@@ -109,7 +109,7 @@ on_both_databases! {
             (json!({ "priority": 1001 }), "INVALID_VALUE"),
             (json!({ "ruleId": uuid::Uuid::from_u128(4) }), "INVALID_ID"),
             (json!({ "ruleId": tile, "expectedVersion": 9 }), "STALE_VERSION"),
-            // An id that was used for something else.
+            // The id of another object.
             (json!({ "ruleId": log_defect(&app, "site", "1-101", "BED", "WALL.CRACK").await }), "ID_REUSED"),
         ] {
             assert_eq!(manager.refused(SET, full(change.clone())).await, [code], "{change}");

@@ -1,4 +1,4 @@
-//! How many statements a screen costs: the same with 10 and with 100 rows.
+//! The number of statements of a screen: the same with 10 and with 100 rows.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -9,9 +9,9 @@ use transport::Limits;
 
 use super::log_defect;
 
-/// The statements that a question costs, and its answer.
+/// The number of statements of a request, and its answer.
 async fn counted(app: &TestApp, user: &User<'_>, document: &str, variables: Value) -> (u64, Value) {
-    // The caller is remembered from here on.
+    // The caller is cached from here on.
     user.ok("{ viewer { name } }", json!({})).await;
     let before = app.app.db.statements().count();
     let data = user.ok(document, variables).await;
@@ -19,7 +19,7 @@ async fn counted(app: &TestApp, user: &User<'_>, document: &str, variables: Valu
 }
 
 on_both_databases! {
-    async fn a_unit_with_its_defects_costs_the_same_however_many_there_are(db: TestDb) {
+    async fn unit_costs_the_same_statements_for_any_number_of_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let screen = "query($id: ID!) { unit(id: $id) { code rooms { code outline { x } defects {
             number responsibleCompany { name } assignee { name } photos { id } type { name } } } } }";
@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(counts, [8, 8]);
     }
 
-    async fn a_list_of_defects_costs_the_same_however_many_there_are(db: TestDb) {
+    async fn list_of_defects_costs_the_same_statements_for_any_length(db: TestDb) {
         let app = TestApp::start(&db).await;
         for number in 0..100 {
             let room = ["LIVING", "BED", "BATH", "KITCHEN"][number % 4];
@@ -69,7 +69,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_page_of_changes_costs_the_same_however_long_it_is(db: TestDb) {
+    async fn page_of_changes_costs_the_same_statements_for_any_length(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let pull = "query($id: ID!, $cursor: String, $rows: Int) { changes(projectId: $id, cursor: $cursor, first: $rows) {
@@ -91,8 +91,8 @@ on_both_databases! {
         assert_eq!(counts[0], counts[1], "statements for 10 and for 100 changes");
     }
 
-    async fn a_list_of_units_costs_the_same_however_many_there_are(db: TestDb) {
-        // More than one request may ask for, so that a statement for each row would show.
+    async fn list_of_units_costs_the_same_statements_for_any_length(db: TestDb) {
+        // More units than the limit of one request, so that a statement for each row would show.
         let app = TestApp::start_with(&db, Limits { cost: u64::MAX, ..Limits::default() }).await;
         let mut large = document("HOME", "");
         large["buildings"][0]["floors"] = 50.into();

@@ -1,4 +1,4 @@
-//! Another project's ids, everywhere that an id is asked for: the answer is that of an id that does not exist.
+//! Ids of another project at every position that takes an id: the answer is that for an unknown id.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::log_defect;
 
-/// An id of each kind of a project's own things.
+/// An id of each kind of object of a project.
 fn things(app: &TestApp, project: &FixtureProject, prefix: &str) -> Vec<(&'static str, Uuid)> {
     vec![
         ("Project", project.id),
@@ -26,7 +26,7 @@ fn things(app: &TestApp, project: &FixtureProject, prefix: &str) -> Vec<(&'stati
 }
 
 on_both_databases! {
-    async fn any_object_is_found_by_its_id_by_those_who_may_see_it(db: TestDb) {
+    async fn objects_are_found_by_id_only_by_permitted_readers(db: TestDb) {
         let app = TestApp::start(&db).await;
         let defect = log_defect(&app, "site", "1-101", "LIVING", "WALL.CRACK").await;
         let mut own = things(&app, &app.project, "");
@@ -49,14 +49,14 @@ on_both_databases! {
         assert_eq!(nodes, Value::Array(expected));
         assert!(statements <= 12, "{statements} statements: one for the kinds, one for each of the 10 kinds there");
 
-        // One by one, it is the same; and the strangers see theirs.
+        // One by one the result is the same; and the strangers see their own objects.
         let one = "query($id: ID!) { node(id: $id) { __typename id } }";
         let stranger = app.user("x.manager").await;
         for (kind, id) in &foreign {
             assert!(manager.ok(one, json!({ "id": id })).await["node"].is_null(), "{kind}");
             assert_eq!(stranger.ok(one, json!({ "id": id })).await["node"]["__typename"], *kind);
         }
-        // An owner without an opened unit sees nobody but the own person.
+        // An owner without an opened unit sees only the own person.
         let nodes = app.user("owner1").await.ok(document, json!({ "ids": ids })).await["nodes"].clone();
         let seen: Vec<&Value> = nodes.as_array().expect("nodes").iter().filter(|node| !node.is_null()).collect();
         assert_eq!(seen, [&json!({ "__typename": "Person", "id": app.person_id("owner1") })]);
@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!(manager.refused(document, json!({ "ids": many })).await, ["TOO_MANY"]);
     }
 
-    async fn ids_of_strangers_narrow_a_list_to_nothing(db: TestDb) {
+    async fn filter_by_an_id_of_another_project_matches_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let document = "query($id: ID!, $filter: UnitFilter) { project(id: $id) {
             units(filter: $filter) { nodes { code } } } }";
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(codes(json!({ "unitTypeId": app.other.unit_type })).await, 0);
     }
 
-    async fn commands_refuse_what_belongs_to_strangers_like_what_is_not_there(db: TestDb) {
+    async fn commands_answer_ids_of_another_project_like_unknown_ids(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (own, other) = (&app.project, &app.other);
         let set = "mutation($input: ResponsibilityRuleSetInput!) {
@@ -114,7 +114,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_manager_imports_the_own_project_again_and_no_other(db: TestDb) {
+    async fn manager_imports_only_the_own_project(db: TestDb) {
         let app = TestApp::start(&db).await;
         let import = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
             project { id code } report { kinds { kind created updated unchanged notInFile } }

@@ -1,4 +1,4 @@
-//! Who sees what of a project: staff of each party, owners before and after their unit is opened.
+//! The visibility of a project: staff of each party, and owners before and after their unit is opened.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -24,7 +24,7 @@ fn count(list: &Value) -> usize {
 }
 
 on_both_databases! {
-    async fn everybody_signs_in_and_sees_the_own_project_only(db: TestDb) {
+    async fn each_person_sees_only_the_own_project(db: TestDb) {
         let app = TestApp::start(&db).await;
         let document = "query($id: ID!) { viewer { name } project(id: $id) { code } projects { nodes { code } } }";
         for (login, project, seen, listed) in [
@@ -64,7 +64,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_owner_sees_nothing_and_then_the_own_unit(db: TestDb) {
+    async fn owner_sees_only_the_own_opened_unit(db: TestDb) {
         let app = TestApp::start(&db).await;
         log_defect(&app, "site", "1-101", "LIVING", "WALL.CRACK").await;
         log_defect(&app, "site", "1-102", "LIVING", "WALL.CRACK").await;
@@ -90,7 +90,7 @@ on_both_databases! {
         assert_eq!(project_of(&app, "owner2").await, Value::Null);
     }
 
-    async fn an_owner_reads_the_own_unit_with_its_plan(db: TestDb) {
+    async fn owner_reads_the_own_unit_with_its_plan(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let document = "query($id: ID!) { unit(id: $id) {
@@ -118,7 +118,7 @@ on_both_databases! {
         assert!(neighbour["unit"].is_null(), "{neighbour}");
     }
 
-    async fn owners_are_shown_to_those_who_deal_with_them(db: TestDb) {
+    async fn owners_are_shown_only_to_permitted_roles(db: TestDb) {
         let app = TestApp::start(&db).await;
         let document = "query($id: ID!, $person: ID!) {
             unit(id: $id) { owners { kind person { name phone } } } node(id: $person) { id }
@@ -143,7 +143,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_contractor_reads_of_no_defects_but_its_own(db: TestDb) {
+    async fn contractor_reads_only_its_own_defects(db: TestDb) {
         let app = TestApp::start(&db).await;
         let of_a = log_defect(&app, "site", "1-101", "LIVING", "WALL.CRACK").await;
         let of_b = log_defect(&app, "site", "1-101", "LIVING", "WALL.TILE_CRACK").await;

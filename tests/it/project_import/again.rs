@@ -1,4 +1,4 @@
-//! A whole project, and the same project again: the same file changes nothing, a later one updates.
+//! A complete project, imported repeatedly: the same file changes nothing, a later one updates.
 
 use app::defect::log::{LogDefect, log};
 use app::project::import::import_project;
@@ -30,7 +30,7 @@ async fn log_defect(app: &App, caller: &Caller, unit_id: Uuid) {
 }
 
 on_both_databases! {
-    async fn the_example_is_imported_and_importing_it_again_changes_nothing(db: TestDb) {
+    async fn repeated_import_of_the_example_changes_nothing(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         let first = import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported");
         let expected = [
@@ -42,7 +42,7 @@ on_both_databases! {
             assert_eq!(numbers(&first, kind), (count, 0, 0, 0), "{kind}");
         }
         let before = units::Entity::find().all(db.read()).await.expect("units");
-        // The project itself looks different to staff after each import: its history has one event more.
+        // Staff get a change of the project after each import, because its history has one more event.
         let others = changes::Entity::find().filter(changes::Column::ObjectKind.not_like("PROJECT%"));
         let changes_before = others.clone().all(db.read()).await.expect("changes");
         let second = import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported again");
@@ -56,7 +56,7 @@ on_both_databases! {
         assert_eq!(imported.count(db.read()).await.expect("events"), 2, "one event for each import");
     }
 
-    async fn a_later_file_updates_and_leaves_what_it_does_not_name(db: TestDb) {
+    async fn later_file_updates_named_entries_and_keeps_the_others(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         let first = EXAMPLE.replace("login: zhao.lead,", "login: zhao.lead, password: first-secret-of-zhao,");
         import_project(&app, &root, yaml(first.clone())).await.expect("imported");

@@ -1,4 +1,4 @@
-//! Files with faults: all of them are told, each with its place, and nothing is written.
+//! Files with faults: all of them are reported, each with its place, and nothing is written.
 
 use app::project::import::import_project;
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -9,7 +9,7 @@ use tests::on_both_databases;
 use super::{EXAMPLE, administrator, app_on, problems, yaml};
 use crate::server_process::program;
 
-/// What `handover import` prints or says of a file of this content, line by line, and whether it went well.
+/// The output of `handover import` for a file of this content, by line, and whether it succeeded.
 async fn by_command_line(db: &TestDb, name: &str, content: Option<&str>) -> (bool, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     if let Some(content) = content {
@@ -22,7 +22,7 @@ async fn by_command_line(db: &TestDb, name: &str, content: Option<&str>) -> (boo
     (output.status.success(), text.lines().map(str::to_owned).collect())
 }
 
-/// The places of the problems that are told of a file, each in a line that names the file.
+/// The places of the reported problems of a file, each in a line that names the file.
 fn places<'a>(lines: &'a [String], name: &str) -> Vec<&'a str> {
     let place = |line: &'a String| {
         let line = line.strip_prefix("handover: ").unwrap_or(line);
@@ -38,7 +38,7 @@ fn places<'a>(lines: &'a [String], name: &str) -> Vec<&'a str> {
 }
 
 on_both_databases! {
-    async fn a_file_with_problems_writes_nothing(db: TestDb) {
+    async fn file_with_problems_writes_nothing(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         let wrong = EXAMPLE.replace("unitType: B1", "unitType: B3").replace("role: WORKER", "role: BOSS");
         let found = problems(import_project(&app, &root, yaml(wrong)).await.expect_err("refused"));
@@ -63,11 +63,11 @@ on_both_databases! {
         assert_eq!(people::Entity::find().count(db.read()).await.expect("people"), 1, "only the administrator");
     }
 
-    async fn the_command_line_names_the_file_and_each_fault_once(db: TestDb) {
+    async fn command_line_names_the_file_and_each_fault_once(db: TestDb) {
         let cases: [(&str, &str, &[&str]); 6] = [
             ("unitType: B1}", "unitType: B2}", &["unitRanges[0].positions[1].unitType"]),
             ("- {unit: 1-1-201}", "- {unit: 1-1-901}", &["owners[2].units[0].unit"]),
-            // What refers to something that cannot be read is no fault of its own.
+            // A reference to an unreadable entry is not reported as a further fault.
             ("{code: \"1\", name: Building 1", "{kode: \"1\", name: Building 1", &["buildings[0].code", "buildings[0].kode"]),
             ("- building: \"1\"", "- bilding: \"1\"", &["unitRanges[0].bilding", "unitRanges[0].building"]),
             ("{position: \"01\", unitType: A1}", "{unitType: A1}", &["unitRanges[0].positions[0].position"]),

@@ -14,7 +14,7 @@ use tests::on_both_databases;
 
 use super::{EXAMPLE, administrator, numbers, problems, with_store, yaml};
 
-/// The same picture from a file beside the import file; none from anywhere else.
+/// The same picture from a file beside the import file; files elsewhere are refused.
 async fn beside_the_file(app: &App, root: &Caller, folder: &TempDir) {
     std::fs::create_dir(folder.path().join("plans")).expect("a folder");
     std::fs::write(folder.path().join("plans/A1.png"), png(20)).expect("a picture");
@@ -52,7 +52,7 @@ fn store_config(folder: &TempDir) -> StoreConfig {
 }
 
 on_both_databases! {
-    async fn a_new_plan_is_a_new_version(db: TestDb) {
+    async fn new_plan_is_a_new_version(db: TestDb) {
         let folder = TempDir::new().expect("a folder");
         let store = EmbeddedStore::start(store_config(&folder)).await.expect("a store");
         let (app, root) = (with_store(&db, &store.addr().to_string()), administrator(&db).await);

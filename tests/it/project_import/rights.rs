@@ -1,4 +1,4 @@
-//! Who imports, and what an import does to people who are there already.
+//! The rights to import, and the effect of an import on existing people.
 
 use app::project::import::import_project;
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -31,7 +31,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_file_takes_nobody_over(db: TestDb) {
+    async fn import_takes_over_no_person(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         person(&db, "sun.worker", false).await;
         let taken = EXAMPLE.replace("login: he.relations", "login: root");
@@ -53,13 +53,13 @@ on_both_databases! {
         assert_eq!(staff(&db, "sun.worker").await.memberships.len(), 2, "linked to both");
     }
 
-    async fn a_manager_links_nobody_from_outside_and_sets_no_password(db: TestDb) {
+    async fn managers_import_links_no_existing_person_and_sets_no_password(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported");
         person(&db, "somebody.else", false).await;
         let manager = staff(&db, "chen.manager").await;
         let before = people::Entity::find().count(db.read()).await.expect("people");
-        // One answer for those who exist elsewhere, administrators or not, and for who does not exist at all.
+        // The same answer for people who exist elsewhere, administrators or not, and for unknown ones.
         for login in ["somebody.else", "root", "new.boss"] {
             let text = with_password(&EXAMPLE.replace("login: lin.site", &format!("login: {login}")), login);
             let found = problems(import_project(&app, &manager, yaml(text)).await.expect_err("refused"));
@@ -68,7 +68,7 @@ on_both_databases! {
         }
         assert_eq!(people::Entity::find().count(db.read()).await.expect("people"), before);
         assert!(staff(&db, "somebody.else").await.memberships.is_empty());
-        // Somebody new, who can sign in after accepting an invitation.
+        // A new person, who can sign in after accepting an invitation.
         let new = EXAMPLE.replace("login: lin.site", "login: new.boss");
         import_project(&app, &manager, yaml(new)).await.expect("imported");
         let project = projects::Entity::find().one(db.read()).await.expect("projects").expect("the project");

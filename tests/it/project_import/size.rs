@@ -62,7 +62,7 @@ fn real_project() -> Value {
 }
 
 on_both_databases! {
-    async fn a_real_project_is_imported_in_time(db: TestDb) {
+    async fn project_of_real_size_is_imported_in_time(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         let file = real_project();
         let begun = std::time::Instant::now();

@@ -1,5 +1,5 @@
-//! Odd texts in every text of every command: refused or taken, but never an internal error, and never a word of it in
-//! the answer.
+//! Odd texts in every text of every command: refused or accepted, but never an internal error, and never repeated in a
+//! refusal.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::setup::{Setup, who_may, without_photos};
 use super::shape::{Path, Shape};
 
 on_both_databases! {
-    async fn odd_texts_everywhere_are_no_fault_of_ours(db: TestDb) {
+    async fn odd_texts_cause_no_internal_error(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup::own(&app);
         setup.policy(without_photos()).await;
@@ -44,7 +44,7 @@ on_both_databases! {
                     assert!(!internal, "{} {place:?} {odd:.9?}: {answer:#}", call.name);
                     tried += 1;
                     if answer["data"][&call.name]["userErrors"] == json!([]) {
-                        // It was taken, and the next command needs a defect that is as it was.
+                        // It was accepted, and the next command needs an unchanged defect.
                         defect = setup.assigned("1-101").await;
                     }
                 }

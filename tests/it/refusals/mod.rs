@@ -1,4 +1,4 @@
-//! What is refused, and that nothing changes by it.
+//! Refusals, and the proof that they change nothing.
 
 mod anywhere;
 mod nobody;

@@ -1,4 +1,4 @@
-//! Somebody without a token, or with one that is no longer good, gets nothing.
+//! A request without a token, or with an invalid one, gets nothing.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -14,7 +14,7 @@ const OPEN: [&str; 4] = ["apiInfo", "sessionCreate", "sessionRefresh", "oneTimeL
 const BY_LINK: [&str; 4] = ["invitationAccept", "passwordReset", "sessionCodeRequest", "sessionCreateByLink"];
 
 on_both_databases! {
-    async fn nobody_is_refused_everything_but_signing_in(db: TestDb) {
+    async fn anonymous_requests_can_only_sign_in(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (shape, nobody) = (Shape::read(), app.nobody());
         let calls: Vec<_> = shape.queries().into_iter().chain(shape.mutations()).collect();
@@ -31,7 +31,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_exact_version_is_told_to_people_who_are_signed_in_alone(db: TestDb) {
+    async fn exact_version_is_shown_only_to_signed_in_people(db: TestDb) {
         let app = TestApp::start(&db).await;
         let exact = env!("CARGO_PKG_VERSION");
         let numbers: Vec<&str> = exact.split('.').collect();
@@ -43,7 +43,7 @@ on_both_databases! {
         }
     }
 
-    async fn who_signs_in_reads_at_once_what_is_theirs(db: TestDb) {
+    async fn data_can_be_read_in_the_request_that_signs_in(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let document = "mutation($login: String!, $password: String!, $other: String!) {
@@ -66,7 +66,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_token_ends_with_its_time_and_with_its_session(db: TestDb) {
+    async fn token_ends_with_its_time_and_with_its_session(db: TestDb) {
         let app = TestApp::start(&db).await;
         let viewer = "{ viewer { id } }";
         let session = sign_in(&app, "site").await;
@@ -92,7 +92,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_session_of_somebody_else_cannot_be_ended(db: TestDb) {
+    async fn session_of_another_person_cannot_be_ended(db: TestDb) {
         let app = TestApp::start(&db).await;
         let theirs = sign_in(&app, "site").await;
         let revoke = "mutation($id: ID!) { sessionRevoke(input: { sessionId: $id }) { userErrors { code } } }";
@@ -103,14 +103,14 @@ on_both_databases! {
         assert!(app.ask(token, "{ viewer { id } }", json!({})).await["data"]["viewer"].is_object());
     }
 
-    async fn wrong_passwords_are_slowed_and_tell_nothing(db: TestDb) {
+    async fn wrong_passwords_are_throttled_and_reveal_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let unknown = sign_in_answer(&app, "who.is.this", "wrong").await;
         assert_eq!(codes(&unknown), ["SIGN_IN_FAILED"]);
         for _ in 0..5 {
             assert_eq!(sign_in_answer(&app, "site", "wrong").await, unknown, "as for a login that does not exist");
         }
-        // Now even the right password from the same address has to wait, and the answer says how long.
+        // Now even the right password from the same address must wait, and the answer says how long.
         let slowed = sign_in_answer(&app, "SITE", tests::fixture::PASSWORD).await;
         assert_eq!(codes(&slowed), ["SIGN_IN_SLOWED"]);
         assert!(slowed["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains('3')), "{slowed}");
@@ -121,19 +121,19 @@ on_both_databases! {
         assert_eq!(codes(&sign_in_answer(&app, "site", "wrong").await), ["SIGN_IN_SLOWED"], "the wait has doubled");
         app.advance_seconds(1);
         assert!(sign_in(&app, "site").await["accessToken"].is_string());
-        assert_eq!(codes(&sign_in_answer(&app, "site", "wrong").await), ["SIGN_IN_FAILED"], "counted anew");
+        assert_eq!(codes(&sign_in_answer(&app, "site", "wrong").await), ["SIGN_IN_FAILED"], "counted from the start");
     }
 
-    async fn guesses_at_the_same_time_are_counted_each(db: TestDb) {
+    async fn concurrent_guesses_are_all_counted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let guesses = (0..20).map(|n| sign_in_answer(&app, "site", ["wrong", "wronger"][n % 2]));
         let answers = futures::future::join_all(guesses).await;
-        // Those that come while too many wait are answered 503, without a payload.
+        // Requests beyond the queue are answered 503, without a payload.
         let looked_at = answers.iter().filter(|answer| answer.is_object() && codes(answer) == ["SIGN_IN_FAILED"]).count();
         assert!(looked_at <= 8, "{looked_at} of 20 guesses at once were looked at");
     }
 
-    async fn odd_logins_are_only_wrong(db: TestDb) {
+    async fn odd_logins_cause_no_internal_error(db: TestDb) {
         let app = TestApp::start(&db).await;
         let long = "x".repeat(60_000);
         for login in ["", " ", "a\0b", "'; DROP TABLE people; --", "😀", long.as_str()] {

@@ -1,4 +1,4 @@
-//! Two people at the same moment.
+//! Concurrent commands of two people.
 
 use domain::policy::{Policy, Verification};
 use futures::future::join_all;
@@ -20,11 +20,11 @@ const LOG: &str = "mutation($input: DefectLogInput!) {
 }";
 
 on_both_databases! {
-    async fn two_people_closing_the_same_defect_at_once(db: TestDb) {
+    async fn concurrent_verdicts_of_two_people_close_the_defect_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup::own(&app);
         setup.policy(without_photos()).await;
-        // Two of one party: one verdict stands, the other is told so.
+        // Two people of one party: one verdict is recorded, the other is refused.
         for _ in 0..5 {
             let defect = setup.fixed("1-101").await;
             let answers = verdicts_at_once(&setup, defect, &["site", "manager"], &[true, true]).await;
@@ -34,7 +34,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_pass_and_a_fail_at_once(db: TestDb) {
+    async fn concurrent_pass_and_fail_agree_with_the_status(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup::own(&app);
         setup.policy(without_photos()).await;
@@ -44,11 +44,11 @@ on_both_databases! {
             assert_eq!(sorted_codes(&answers), ["", "WRONG_STATE"], "{answers:?}");
             let [(_, passed)] = verdicts_of(&app, defect).await[..] else { panic!("one verdict") };
             let expected = if passed { "CLOSED" } else { "REWORK" };
-            assert_eq!(status_of(&app, defect).await, expected, "the status follows the verdict that stands");
+            assert_eq!(status_of(&app, defect).await, expected, "the status follows the recorded verdict");
         }
     }
 
-    async fn where_both_parties_are_needed_each_counts_once(db: TestDb) {
+    async fn each_of_two_required_parties_counts_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup::own(&app);
         setup.policy(Policy { verification: Verification::All, ..without_photos() }).await;
@@ -65,7 +65,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_same_new_defect_sent_many_times_at_once_is_one(db: TestDb) {
+    async fn concurrent_repetitions_of_a_create_make_one_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         site.ok("{ viewer { id } }", json!({})).await;
@@ -79,7 +79,7 @@ on_both_databases! {
         assert_eq!(claims.count(app.app.db.read()).await.expect("a count"), 1);
     }
 
-    async fn different_defects_under_one_id_at_once_are_one_and_refusals(db: TestDb) {
+    async fn concurrent_creates_with_one_id_make_one_defect_and_refusals(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
         for user in [&site, &supervisor] {
@@ -98,7 +98,7 @@ on_both_databases! {
         assert_eq!(kept, 1);
     }
 
-    async fn one_repair_reported_by_two_people_at_once_is_one_attempt(db: TestDb) {
+    async fn concurrent_reports_of_one_repair_make_one_attempt(db: TestDb) {
         let app = TestApp::start(&db).await;
         let setup = Setup::own(&app);
         setup.policy(without_photos()).await;
@@ -119,7 +119,7 @@ on_both_databases! {
         }
     }
 
-    async fn numbers_of_defects_logged_at_once_are_distinct_and_dense(db: TestDb) {
+    async fn numbers_of_concurrently_logged_defects_are_distinct_and_dense(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
         let sent = (0..20).map(|n| {
@@ -135,7 +135,7 @@ on_both_databases! {
     }
 }
 
-/// Each of the people gives a verdict, all at the same moment.
+/// Each of the people gives a verdict, all concurrently.
 async fn verdicts_at_once(setup: &Setup<'_>, defect: Uuid, people: &[&str], passed: &[bool]) -> Vec<Value> {
     let mut users = Vec::new();
     for login in people {
@@ -150,7 +150,7 @@ async fn verdicts_at_once(setup: &Setup<'_>, defect: Uuid, people: &[&str], pass
     join_all(sent).await.into_iter().map(|answer| answer["data"]["defectVerify"].clone()).collect()
 }
 
-/// The first user error's code of each payload, empty for none, in order.
+/// The code of the first user error of each payload, empty for none, in order.
 fn sorted_codes(payloads: &[Value]) -> Vec<String> {
     let code = |payload: &Value| payload["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned();
     let mut codes: Vec<String> = payloads.iter().map(code).collect();

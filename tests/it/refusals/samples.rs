@@ -1,10 +1,10 @@
-//! Values that look right wherever the schema asks for one.
+//! Valid values for every type of the schema.
 
 use serde_json::{Value, json};
 
 use super::shape::Path;
 
-/// An ordinary value for anything but an id; `None` for enums, of which the first code will do.
+/// An ordinary value for any type but an id; `None` for enums, whose first code is used.
 pub(crate) fn ordinary(path: &Path, kind: &str) -> Option<Value> {
     let field = path.last().map_or("", String::as_str);
     match kind {
@@ -28,7 +28,7 @@ pub(crate) fn ordinary(path: &Path, kind: &str) -> Option<Value> {
             _ => "Some words",
         })),
         _ => match field {
-            // The codes that make the other fields of the same input count.
+            // The codes that activate the other fields of the same input.
             "outcome" if path.iter().any(|step| step == "results") => Some(json!("PASS")),
             "outcome" => Some(json!("REASSIGNED")),
             "reason" if kind == "VoidReason" => Some(json!("DUPLICATE")),

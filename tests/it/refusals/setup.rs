@@ -1,4 +1,4 @@
-//! Defects in the state that a test needs, brought there by the people whose work it is.
+//! Defects in the state that a test needs, brought to it by permitted people.
 
 use domain::policy::Policy;
 use sea_orm::sea_query::Expr;
@@ -21,12 +21,12 @@ impl<'a> Setup<'a> {
         Self { app, project: &app.project }
     }
 
-    /// Somebody of this project.
+    /// A person of this project.
     pub(super) async fn user(&self, login: &str) -> tests::user::User<'a> {
         self.app.user(login).await
     }
 
-    /// Changes the project's policy behind the commands' back.
+    /// Changes the project's policy without a command.
     pub(super) async fn policy(&self, policy: Policy) {
         let policy = serde_json::to_value(policy).expect("a policy");
         let update = projects::Entity::update_many()
@@ -35,7 +35,7 @@ impl<'a> Setup<'a> {
         self.app.app.db.write(async |tx| update.exec(tx).await).await.expect("a policy");
     }
 
-    /// A command of somebody on a defect, done.
+    /// Runs a command of a person on a defect, which must succeed.
     pub(super) async fn command(&self, login: &str, name: &str, defect: Uuid, mut input: Value) {
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let document =
@@ -58,7 +58,7 @@ impl<'a> Setup<'a> {
         id
     }
 
-    /// A defect that contractor A says is repaired. The policy must not ask for photos.
+    /// A defect that contractor A reported as repaired. The policy must not require photos.
     pub(super) async fn fixed(&self, unit: &str) -> Uuid {
         let id = self.assigned(unit).await;
         self.command("lead.a", "defectReportFixed", id, json!({ "attemptId": v7() })).await;
@@ -108,7 +108,7 @@ pub(crate) fn without_photos() -> Policy {
     Policy { after_photo_required: false, ..Policy::default() }
 }
 
-/// Who may do a command, for tests of whatever else refuses it.
+/// A person with the right to a command, for tests of other refusals.
 pub(super) fn who_may(command: &str) -> &'static str {
     match command {
         "defectStart" | "defectReportFixed" | "defectDispute" => "lead.a",

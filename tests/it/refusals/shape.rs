@@ -1,4 +1,4 @@
-//! The schema as an attacker reads it: every query and mutation, and every id that goes into one.
+//! The schema as an attacker reads it: every query and mutation, and every id in their inputs.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ pub(crate) struct Call {
     pub(crate) answer: Type,
 }
 
-/// A place of the input, from the argument's name inwards; lists do not count.
+/// A position in the input, from the argument's name inwards; lists do not count.
 pub(crate) type Path = Vec<String>;
 
-/// The value of a scalar or enum at a place of the input; `None` leaves out what may be left out.
+/// The value of a scalar or enum at a position of the input; `None` leaves out an optional one.
 pub(crate) type Give<'a> = dyn Fn(&Path, &str) -> Option<Value> + 'a;
 
 /// The schema's types by name.
@@ -61,7 +61,7 @@ impl Shape {
         objects.map(|(name, _)| name.clone()).collect()
     }
 
-    /// The object types of an interface; none for a type that is none.
+    /// The object types of an interface; none for other types.
     pub(crate) fn kinds_of(&self, interface: &str) -> Vec<String> {
         let implements = |kind: &TypeKind| match kind {
             TypeKind::Object(object) => object.implements.iter().any(|name| name.node == interface),
@@ -91,12 +91,12 @@ impl Shape {
         }
     }
 
-    /// Every place of a text in the input.
+    /// Every position of a text in the input.
     pub(crate) fn texts(&self, call: &Call) -> Vec<Path> {
         self.places(call, "String")
     }
 
-    /// Every place of an id in the input.
+    /// Every position of an id in the input.
     pub(crate) fn ids(&self, call: &Call) -> Vec<Path> {
         self.places(call, "ID")
     }
@@ -134,13 +134,13 @@ impl Shape {
         }
     }
 
-    /// Whether the place exists in the input, for tests of one field in many commands.
+    /// Whether the position exists in the input, for tests of one field in many commands.
     pub(crate) fn has(&self, call: &Call, field: &str) -> bool {
         let inputs = call.arguments.iter().flat_map(|(_, ty)| self.input_fields(&base_name(ty)));
         inputs.into_iter().any(|found| found.name.node == field)
     }
 
-    /// The variables of a call: what is mandatory, and of the rest what leads to one of the `wanted` places.
+    /// The variables of a call: the mandatory ones, and those that lead to one of the `wanted` positions.
     pub(crate) fn variables(&self, call: &Call, wanted: &[Path], give: &Give<'_>) -> Value {
         let mut variables = Map::new();
         for (name, ty) in &call.arguments {
@@ -187,7 +187,7 @@ impl Shape {
         Value::Object(object)
     }
 
-    /// The call as a document that asks for the ids of what is answered, and for all user errors.
+    /// The call as a document that selects the ids of the answer, and all user errors.
     pub(crate) fn document(&self, call: &Call) -> String {
         let declared: Vec<String> = call.arguments.iter().map(|(name, ty)| format!("${name}: {ty}")).collect();
         let passed: Vec<String> = call.arguments.iter().map(|(name, _)| format!("{name}: ${name}")).collect();
@@ -201,7 +201,7 @@ impl Shape {
         format!("{} T{declared} {{ {}{passed}{selection} }}", call.root, call.name)
     }
 
-    /// The fields of a payload: objects by their ids, user errors whole.
+    /// The fields of a payload: objects by their ids, user errors completely.
     fn payload(&self, type_name: &str) -> String {
         let fields: Vec<String> = self
             .fields(type_name)
@@ -232,7 +232,7 @@ impl Shape {
     }
 }
 
-/// Whether a place is one of the wanted, or on the way to one.
+/// Whether a position is one of the wanted ones, or on the way to one.
 fn leads(wanted: &[Path], path: &Path) -> bool {
     wanted.iter().any(|place| place.starts_with(path))
 }

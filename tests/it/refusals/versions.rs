@@ -1,4 +1,4 @@
-//! Commands on a version that is no longer the newest are refused, whichever command it is.
+//! Every command with an outdated version is refused.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -39,7 +39,7 @@ on_both_databases! {
                     .to_vec();
                 let user = app.user(who_may(&call.name)).await;
                 let answer = user.refused(&shape.document(call), shape.variables(call, &wanted, &give)).await;
-                // Of one defect the answer stands at the top and with the result.
+                // For one defect the answer is at the top and with the result.
                 assert!(answer.iter().all(|code| code == "STALE_VERSION"), "{} {stale}: {answer:?}", call.name);
             }
         }

@@ -1,4 +1,4 @@
-//! Texts, times and positions that make no sense.
+//! Invalid texts, times and positions.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -12,7 +12,7 @@ const LOG: &str = "mutation($input: DefectLogInput!) {
 }";
 
 on_both_databases! {
-    async fn descriptions_of_any_length(db: TestDb) {
+    async fn descriptions_have_a_maximum_length(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let just = "😀".repeat(4_000);
@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!(data["defectLog"]["defect"]["description"], json!(""));
     }
 
-    async fn codes_that_do_not_exist(db: TestDb) {
+    async fn unknown_codes_are_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let long = "X".repeat(100_000);
@@ -50,12 +50,12 @@ on_both_databases! {
         }
     }
 
-    async fn times_in_the_future(db: TestDb) {
+    async fn times_in_the_future_are_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let setup = Setup::own(&app);
         let defect = setup.assigned("1-101").await;
-        // A tablet's clock may go a little fast.
+        // A tablet's clock may be slightly ahead.
         site.ok(LOG, input(&app, &json!({ "occurredAt": "2026-03-02T00:05:00.000Z" }))).await;
         site.ok(LOG, input(&app, &json!({ "occurredAt": "2026-02-20T10:00:00+08:00" }))).await;
         for future in ["2026-03-02T00:05:00.001Z", "2026-03-03T00:00:00Z", "9999-12-30T00:00:00Z"] {
@@ -70,7 +70,7 @@ on_both_databases! {
         }
     }
 
-    async fn ids_and_places_that_make_no_sense(db: TestDb) {
+    async fn invalid_ids_and_places_are_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         for id in [json!(uuid::Uuid::from_u128(5)), json!("6fa459ea-ee8a-4ca4-894e-db77e160355e")] {
@@ -96,7 +96,7 @@ on_both_databases! {
     }
 }
 
-/// A good new defect but for these fields.
+/// A valid new defect, except for these fields.
 fn input(app: &TestApp, other: &Value) -> Value {
     let mut input = json!({ "defectId": v7(), "unitId": app.project.unit("1-101"), "type": "WALL.CRACK" });
     for (name, value) in other.as_object().expect("fields") {

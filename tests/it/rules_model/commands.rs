@@ -1,4 +1,4 @@
-//! The commands, and the chance by which they come: most are such as the model allows, some are anybody's on anything.
+//! The commands and their random choice: most are such as the model allows, some are any person's on any defect.
 
 use tests::dice::Dice;
 
@@ -24,7 +24,7 @@ impl Outcome {
     }
 }
 
-/// A command on a defect with what it says.
+/// A command on a defect with its input.
 #[derive(Debug, Clone)]
 pub(super) enum Act {
     Update { description: Option<String>, kind: Option<usize>, severity: Option<Severity> },
@@ -44,7 +44,7 @@ pub(super) enum Act {
     Withdraw,
 }
 
-/// What happens next.
+/// The next step of a run.
 #[derive(Debug, Clone)]
 pub(super) enum Command {
     Wait { hours: i64 },
@@ -65,7 +65,7 @@ const PARTIES: [&[Party]; 4] = [
     &[Party::Developer, Party::Customer],
 ];
 const ROUNDS: usize = 6;
-/// So many defects that live are enough to meet each other.
+/// The number of living defects that is enough for conflicts.
 const ALIVE: usize = 40;
 
 /// The next command.
@@ -130,7 +130,7 @@ fn inspection_command(model: &Model, dice: &mut Dice) -> Command {
     let any = [Step::Record(some_places(dice)), Step::Submit, Step::Sign, Step::Reopen];
     let mut may: Vec<(usize, &Step)> = Vec::new();
     for step in &any {
-        // Signatures are taken back now and then only.
+        // Reopenings are rare, because they invalidate signatures.
         if *step != Step::Reopen || dice.chance(20) {
             may.extend(
                 (0..PEOPLE.len()).filter(|who| model.may_inspect(*who, round, unit, step)).map(|who| (who, step)),
@@ -151,7 +151,7 @@ fn some_places(dice: &mut Dice) -> Vec<usize> {
 
 fn defect_command(model: &Model, dice: &mut Dice) -> Command {
     let count = model.defects.len();
-    // The newest are met more often, so that some come through many commands.
+    // New defects are chosen more often, so that some receive many commands.
     let defect = if dice.chance(60) { count - 1 - dice.below(count.min(12)) } else { dice.below(count) };
     let rights = &RIGHTS[..RIGHTS.len() - 1];
     let any = (dice.below(PEOPLE.len()), dice.pick(rights).0);
@@ -162,7 +162,8 @@ fn defect_command(model: &Model, dice: &mut Dice) -> Command {
     Command::Defect { person, defect, act: act(model, dice, defect, right) }
 }
 
-/// Somebody with a command that the model allows now; each command is as likely, by however many it may be done.
+/// A person with a command that the model allows now. Each command has the same probability, regardless of the number
+/// of its people.
 fn allowed(model: &Model, dice: &mut Dice, defect: usize, rights: &[(Right, &str)]) -> Option<(usize, Right)> {
     let people = |right: Right| (0..PEOPLE.len()).filter(move |person| model.may(*person, defect, right));
     let possible: Vec<Right> =
@@ -172,7 +173,7 @@ fn allowed(model: &Model, dice: &mut Dice, defect: usize, rights: &[(Right, &str
     }
     let mut right = *dice.pick(&possible);
     if matches!(right, Right::Void | Right::Withdraw | Right::Merge) && dice.chance(60) {
-        // Otherwise most would be void before anybody repairs them.
+        // Otherwise most defects would be void before any repair.
         right = *dice.pick(&possible);
     }
     let people: Vec<usize> = people(right).collect();
@@ -226,7 +227,7 @@ fn assign(dice: &mut Dice) -> Act {
     Act::Assign { company: Some(company), assignee, due_in_hours }
 }
 
-/// Mostly a defect of the same unit that is not void; sometimes any, and that may be the defect itself.
+/// Usually a defect of the same unit that is not void; sometimes any, including the defect itself.
 fn other(model: &Model, dice: &mut Dice, defect: usize) -> usize {
     let fits = |other: &usize| {
         let (one, two) = (&model.defects[defect], &model.defects[*other]);

@@ -1,4 +1,4 @@
-//! The server and the model side by side.
+//! Compares the server with the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +14,11 @@ use super::wire::Site;
 use crate::inspections::setup::{self, text, uuid};
 use crate::sync::Tablet;
 
-/// What is compared of a defect, as the delivery manager reads it.
+/// The compared fields of a defect, as the delivery manager reads it.
 const FIELDS: &str = "id status type { code } severity description dueAt overdue onHold failedAttempts reopenedCount
     responsibleCompany { code } assignee { id } duplicateOf { id } attempts { status late verdicts { party passed } }
     events { name }";
-/// An escalation is told beside the verdict that caused it, in the same transaction: which of both comes first is open.
+/// An escalation is written in the same transaction as the verdict that caused it; their order is not defined.
 const BESIDE: &str = "DEFECT_ESCALATED";
 
 /// Two values that should be the same.
@@ -39,7 +39,7 @@ pub(super) fn same<T: std::fmt::Debug + PartialEq>(of: &str, model: &T, server: 
     Err(Difference { of: of.to_owned(), model: format!("{model:#?}"), server: format!("{server:#?}") })
 }
 
-/// One defect.
+/// Compares one defect.
 pub(super) async fn defect(site: &Site<'_>, model: &Model, index: usize) -> Compared {
     let document = format!("query($id: ID!) {{ defect(id: $id) {{ {FIELDS} }} }}");
     let id = model.defects[index].id;
@@ -51,7 +51,7 @@ pub(super) async fn defect(site: &Site<'_>, model: &Model, index: usize) -> Comp
     )
 }
 
-/// Everything.
+/// Compares everything.
 pub(super) async fn compare_with_model(site: &Site<'_>, model: &Model, dice: &mut Dice) -> Compared {
     defects(site, model).await?;
     metrics(site, model).await?;
@@ -85,7 +85,7 @@ fn by_id(values: impl Iterator<Item = Value>) -> BTreeMap<String, Value> {
     values.map(|value| (text(&value["id"]), value)).collect()
 }
 
-/// The ids that a person's list of defects has.
+/// The ids of a person's list of defects.
 async fn listed(site: &Site<'_>, person: usize) -> BTreeSet<Uuid> {
     let document = "query($id: ID!, $after: String) { project(id: $id) {
         defects(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
@@ -105,7 +105,7 @@ async fn pages(site: &Site<'_>, person: usize, document: &str) -> Vec<Value> {
     }
 }
 
-/// A defect as the server tells it, its events by name.
+/// A defect as the server shows it, with its events by name.
 fn read_in_model_terms(read: &Value) -> Value {
     let mut read = read.clone();
     let names: Vec<String> = read["events"].as_array().into_iter().flatten().map(|one| text(&one["name"])).collect();
@@ -113,7 +113,7 @@ fn read_in_model_terms(read: &Value) -> Value {
     read
 }
 
-/// The names in their order, and apart how often the defect was escalated.
+/// The names in their order, and separately the number of escalations.
 fn in_order(names: &[&str]) -> Value {
     let (beside, others): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(|name| *name == BESIDE);
     json!({ "names": others, "escalated": beside.len() })
@@ -192,7 +192,7 @@ async fn readiness(site: &Site<'_>, model: &Model) -> Compared {
     Ok(())
 }
 
-/// What one person is told to be allowed of a few defects; nothing of one that the person does not see.
+/// The allowed commands of one person on a few defects; empty for a defect that the person does not see.
 async fn allowed(site: &Site<'_>, model: &Model, dice: &mut Dice) -> Compared {
     let person = dice.below(PEOPLE.len());
     let document = "query($a: ID!, $b: ID!, $c: ID!) {
@@ -212,7 +212,7 @@ async fn allowed(site: &Site<'_>, model: &Model, dice: &mut Dice) -> Compared {
     Ok(())
 }
 
-/// How far each unit inspection has come, and its lineage.
+/// The status of each unit inspection, and its lineage.
 async fn inspections(site: &Site<'_>, model: &Model) -> Compared {
     for (number, round) in model.rounds.iter().enumerate() {
         for (unit, inspection) in &round.inspections {
@@ -233,7 +233,7 @@ async fn inspections(site: &Site<'_>, model: &Model) -> Compared {
     Ok(())
 }
 
-/// A tablet's copy of the defects, kept by what has changed since the last pull.
+/// A tablet's copy of the defects, updated by the changes since the last pull.
 pub(super) struct TabletCopy<'a> {
     tablet: Tablet<'a>,
     person: usize,
@@ -247,7 +247,7 @@ impl<'a> TabletCopy<'a> {
         Self { tablet, person, cursor: Value::Null, held: BTreeMap::new() }
     }
 
-    /// Pulls what has changed; then the copy is what the person sees.
+    /// Pulls the changes; then the copy must equal the person's view.
     pub(super) async fn pull(&mut self, model: &Model) -> Compared {
         let (changes, cursor) = self.tablet.pull(&self.cursor, &Value::Null).await;
         self.cursor = cursor;

@@ -1,6 +1,6 @@
-//! Working time in Shanghai by arithmetic alone: each moment has a place on the line of working time, on which days off
-//! have no length. There is no summer time there, and the fixture's project has no holidays: Saturday and Sunday are
-//! off.
+//! Working time in Shanghai by arithmetic alone: each moment has a position on the line of working time, on which days
+//! off have no length. Shanghai has no daylight saving time, and the fixture's project has no holidays: Saturday and
+//! Sunday are off.
 
 const DAY: i64 = 86_400_000_000;
 /// Shanghai is eight hours ahead.
@@ -15,7 +15,7 @@ pub(super) struct Days {
 }
 
 impl Days {
-    /// The same time of day, so many counted days later.
+    /// The same time of day, this many counted days later.
     pub(super) fn after(self, from: i64, mut days: i64) -> i64 {
         let mut to = from;
         while days > 0 {
@@ -30,7 +30,7 @@ impl Days {
         if self.skip { place(to) - place(from) } else { to - from }
     }
 
-    /// The moment so much working time later, or earlier.
+    /// The moment that is this much working time later, or earlier.
     pub(super) fn plus(self, from: i64, micros: i64) -> i64 {
         if self.skip { moment(place(from) + micros) } else { from + micros }
     }
@@ -47,15 +47,14 @@ fn weekday(at: i64) -> i64 {
     local(at).0.rem_euclid(7)
 }
 
-/// The place on the line of working time; all of a weekend is at its end.
+/// The position on the line of working time; a whole weekend is at its end.
 fn place(at: i64) -> i64 {
     let (day, time) = local(at);
     let (week, weekday) = (day.div_euclid(7), day.rem_euclid(7));
     if weekday < 5 { (week * 5 + weekday) * DAY + time } else { (week + 1) * 5 * DAY }
 }
 
-/// The moment of a place on the line of working time; the end of a Friday is, said as a moment, the beginning of
-/// Monday.
+/// The moment at a position on the line of working time; the end of a Friday maps to the beginning of Monday.
 fn moment(place: i64) -> i64 {
     let (worked, time) = (place.div_euclid(DAY), place.rem_euclid(DAY));
     let day = worked.div_euclid(5) * 7 + worked.rem_euclid(5);

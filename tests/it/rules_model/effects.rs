@@ -1,4 +1,4 @@
-//! What an allowed command does in the model.
+//! The effect of an allowed command in the model.
 
 use uuid::Uuid;
 
@@ -7,11 +7,11 @@ use super::days::Days;
 use super::model::{Attempt, Defect, Model, Right, Status};
 use super::people::{Company, KINDS, PEOPLE, Party, Role, Severity};
 
-/// So many failed attempts are told to somebody above.
+/// The number of failed attempts that escalates a defect.
 const ESCALATES_AT: usize = 3;
 
 impl Act {
-    /// The command whose right is asked.
+    /// The required right.
     const fn right(&self) -> Right {
         match self {
             Self::Update { .. } => Right::Update,
@@ -39,7 +39,7 @@ impl Defect {
         self.stopped = self.stopped.or(Some(now));
     }
 
-    /// The clock runs again with the working time that was left, or that it was late.
+    /// The clock runs again with the remaining working time, or with the delay.
     pub(super) fn run(&mut self, now: i64, days: Days) {
         if let (Some(due), Some(stopped)) = (self.due, self.stopped) {
             self.due = Some(if stopped < now { days.plus(now, days.between(stopped, due)) } else { due });
@@ -47,7 +47,7 @@ impl Defect {
         self.stopped = None;
     }
 
-    /// The clock begins anew; without a company there is none.
+    /// The clock starts again; without a company there is no due time.
     fn count_anew(&mut self, now: i64, days: Days) {
         self.stopped = None;
         self.escalated = false;
@@ -75,7 +75,7 @@ impl Defect {
         } else {
             self.run(now, days);
         }
-        // After a new due time the escalation begins anew.
+        // After a new due time the escalation starts again.
         if self.failed == ESCALATES_AT || (self.failed > ESCALATES_AT && !self.escalated) {
             self.escalated = true;
             self.events.push("DEFECT_ESCALATED");
@@ -84,7 +84,7 @@ impl Defect {
 }
 
 impl Model {
-    /// Does a command as far as the model allows it; answers whether it was done. `id` is that of what it makes.
+    /// Applies a command if the model allows it; returns whether it was applied. `id` is that of the created object.
     pub(super) fn apply(&mut self, command: &Command, id: Uuid) -> bool {
         match command {
             Command::Wait { .. } => true,
@@ -113,7 +113,7 @@ impl Model {
         if owner && who.home != Some(unit) {
             return false;
         }
-        // An owner says neither how bad it is nor in which inspection it was found.
+        // An owner gives neither severity nor inspection.
         let severity = severity.filter(|_| !owner).unwrap_or(KINDS[kind].usual);
         let (round, late_for) = match inspection.filter(|_| !owner) {
             Some(round) if self.takes_findings(round, unit) => (Some(round), None),
@@ -133,7 +133,7 @@ impl Model {
         true
     }
 
-    /// Does a command for which there is the right; what it says may still be refused.
+    /// Applies a permitted command; its input may still be refused.
     fn act(&mut self, person: usize, index: usize, act: &Act) -> bool {
         match act {
             Act::Update { description, kind, severity } => {
@@ -159,7 +159,7 @@ impl Model {
                     self.defects[index].before_dispute.filter(|_| self.defects[index].status == Status::Disputed);
                 self.lay_down(index, false);
                 if before.is_some() {
-                    // A dispute ends with it: restored, the finding goes back to its contractor.
+                    // A dispute ends with it: after a restore the finding goes back to its contractor.
                     self.defects[index].before_void = before;
                 }
                 self.bring_back_duplicates(index);
@@ -172,13 +172,13 @@ impl Model {
         true
     }
 
-    /// The commands that say nothing but themselves.
+    /// The commands without input.
     fn move_on(&mut self, person: usize, index: usize, act: &Act) {
         let (now, days) = (self.now, self.rules.days);
         let defect = &mut self.defects[index];
         let event = match act {
             Act::Start => {
-                // A worker who begins what nobody is named for takes it on.
+                // A worker who begins a repair without an assignee takes it on.
                 let takes_on = Some(person).filter(|person| PEOPLE[*person].role == Role::Worker);
                 (defect.status, defect.assignee) = (Status::InProgress, defect.assignee.or(takes_on));
                 defect.shown = Status::InProgress;
@@ -280,7 +280,8 @@ impl Model {
         true
     }
 
-    /// A fail sends it back at once; it is closed when all have passed it who must, or by the owner who found it.
+    /// A fail sends the defect back at once. It is closed when all required parties have passed it, or by the owner who
+    /// found it.
     fn verify(&mut self, person: usize, index: usize, passed: bool) {
         let (now, rules, party) = (self.now, self.rules, PEOPLE[person].party());
         let defect = &mut self.defects[index];
@@ -319,7 +320,7 @@ impl Model {
             }
             (Outcome::Reassigned, _) => return false,
             (Outcome::Voided, _) => {
-                // Restored, it goes back to its contractor, not into the dispute.
+                // After a restore it goes back to its contractor, not into the dispute.
                 self.lay_down(index, false);
                 self.defects[index].before_void = Some(before);
                 self.bring_back_duplicates(index);
@@ -340,7 +341,7 @@ fn reopen(defect: &mut Defect, now: i64, days: Days) {
     }
 }
 
-/// A due time that is set by hand.
+/// A due time that a person sets.
 pub(super) const fn due_at(now: i64, hours: i64) -> i64 {
     now + hours * 3_600_000_000
 }

@@ -1,5 +1,5 @@
-//! Void defects and duplicates in the model: whoever repeats whom, and where each goes when that changes. A duplicate
-//! is always of a valid defect: when that is merged itself, its duplicates follow; when it is void, they come back.
+//! Void defects and duplicates in the model. The original of a duplicate is always valid: when it is merged, its
+//! duplicates follow; when it becomes void, they are restored.
 
 use super::model::{Model, Status};
 use super::people::Severity;
@@ -25,7 +25,7 @@ impl Model {
         if !self.can_repeat(index, into) || !self.defects[into].status.is_alive() {
             return false;
         }
-        // The worst comes first: nothing is merged into what is milder.
+        // The most severe one first, because no defect is merged into a less severe one.
         let place = |index: usize| Severity::ALL.iter().position(|severity| *severity == self.defects[index].severity);
         if place(into) > place(index) {
             return false;
@@ -42,7 +42,7 @@ impl Model {
         index != survivor && one.unit == two.unit && two.status != Status::Void
     }
 
-    /// Makes a defect void; the clock stands still.
+    /// Makes a defect void; the clock stops.
     pub(super) fn lay_down(&mut self, index: usize, merged: bool) {
         let now = self.now;
         let defect = &mut self.defects[index];
@@ -61,7 +61,7 @@ impl Model {
         }
     }
 
-    /// Takes a defect out of the family that it was put into; what came with it leaves with it.
+    /// Removes a defect from the original into which it was merged, with the duplicates that it brought along.
     pub(super) fn leave(&mut self, index: usize) {
         let Some(survivor) = self.defects[index].repeats else { return };
         self.defects[survivor].events.push("DEFECT_DUPLICATE_REMOVED");
@@ -79,8 +79,8 @@ impl Model {
         }
     }
 
-    /// Back to where it stood. A dispute that was settled by voiding is over; one that was open when the defect was
-    /// merged goes on.
+    /// Restores the earlier state. A dispute that ended by voiding stays ended; one that was open when the defect was
+    /// merged continues.
     pub(super) fn take_back(&mut self, index: usize, event: &'static str) {
         let (now, days) = (self.now, self.rules.days);
         let defect = &mut self.defects[index];
@@ -102,7 +102,7 @@ impl Model {
         (0..self.defects.len()).filter(|index| self.defects[*index].repeats == Some(survivor)).collect()
     }
 
-    /// Whether `other` repeats the survivor only because `through` was put into it.
+    /// Whether `other` is a duplicate of the original only because `through` was merged into it.
     fn came_with(&self, other: usize, through: usize, survivor: usize) -> bool {
         let mut next = self.defects[other].named;
         while let Some(named) = next {

@@ -1,22 +1,22 @@
-//! Random commands of all parties, and a model of the handbook that says after each what must be.
+//! Random commands of all parties, compared with a model of the handbook after each command.
 //!
 //! `MODEL_SEED` repeats a run (of one database, with the number of commands that it had), `MODEL_COMMANDS` makes it
 //! longer; half of them run on each database. A difference ends the test with the seed, the last commands and both
 //! values.
 //!
-//! The model is written from the handbook and the documents of the API and calls none of the product's rules. It knows:
-//! who may do what, and every command's effect on status, due clock (working time by its own arithmetic), attempts and
-//! verdicts, counts of failures and reopenings, families of duplicates, names of events; unit inspections, lineage,
-//! blockers of delivery, rates of the overview, what each person sees.
+//! The model is written from the handbook and the documents of the API and calls none of the product's rules. It
+//! contains: rights; the effect of every command on status, due clock (working time by its own arithmetic), attempts
+//! and verdicts, counts of failures and reopenings, duplicates, names of events; unit inspections, lineage, blockers of
+//! delivery, rates of the overview, and the visibility for each person.
 //!
-//! After each command: whether it was done, and the defects that it names. Each [`STEP`] commands: all of it, and two
-//! tablets that pull what has changed.
+//! After each command the test compares its success and the named defects. After every [`STEP`] commands it compares
+//! everything, and two tablets pull the changes.
 //!
-//! Not modelled: codes of refusals; photos (the policy asks for none), and so what waits for them; measurements and
-//! failed checklist items; units that could not be entered; rounds that are changed, discarded or reopened; defects
-//! that move to another unit; comments, waivers, escalation by time; who was in a unit between repair and damage; what
-//! an owner or contractor is shown of a defect's fields; changes of other kinds than defects; people who change company
-//! or role; what a device sends late.
+//! Not modelled: codes of refusals; photos (the policy requires none) and the commands that depend on them;
+//! measurements and failed checklist items; inaccessible units; rounds that are changed, discarded or reopened; defects
+//! that move to another unit; comments, waivers, escalation by time; the people with access between repair and damage;
+//! the fields of a defect that owners and contractors are shown; changes of other kinds than defects; people who change
+//! company or role; late pushes of devices.
 
 mod commands;
 mod compare;
@@ -46,14 +46,14 @@ use crate::evidence::run;
 
 /// Commands over both databases, unless `MODEL_COMMANDS` says otherwise.
 const COMMANDS: usize = 2_000;
-/// So many commands lie between two comparisons of everything.
+/// The number of commands between two comparisons of everything.
 const STEP: usize = 50;
-/// So many commands are told of a run that failed.
+/// The number of commands that are printed of a failed run.
 const TOLD: usize = 10;
-/// Whose tablets pull: a contractor's, to whom defects come and stay, and an owner's, from whom void ones go.
+/// The people whose tablets pull: a contractor's, which gains defects, and an owner's, which loses void ones.
 const TABLETS: [usize; 2] = [6, 10];
 
-/// A run of the model beside the server.
+/// A run of the model and the server.
 struct Run<'a> {
     site: Site<'a>,
     model: Model,
@@ -64,7 +64,7 @@ struct Run<'a> {
     last: VecDeque<String>,
 }
 
-/// By `MODEL_SEED`, or anew each time.
+/// Seeded by `MODEL_SEED`, or randomly.
 fn seed() -> u64 {
     match std::env::var("MODEL_SEED") {
         Ok(text) => text.parse().expect("MODEL_SEED is a number"),
@@ -96,9 +96,9 @@ impl<'a> Run<'a> {
         Self { site, model, dice, tablets, seed, count: 0, last: VecDeque::new() }
     }
 
-    /// Does one command on both sides, and compares the answer and the defects that it names.
+    /// Runs one command on both sides, and compares the answer and the named defects.
     async fn step(&mut self) -> Compared {
-        // No two commands are of the same moment.
+        // No two commands have the same time.
         self.site.app.advance_seconds(1);
         self.model.now = self.site.app.app.clock.now().0;
         let (command, id) = (commands::next(&self.model, &mut self.dice), v7());

@@ -1,4 +1,4 @@
-//! What the model knows, who sees which defect, and who may do what: written from the handbook, not from the product.
+//! The state of the model, the visibility of defects, and the rights: written from the handbook, not from the product.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::days::Days;
 use super::people::{Company, KINDS, PEOPLE, Party, Role, Severity};
 use super::rounds::Round;
 
-/// How far a defect has come.
+/// The status of a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     Open,
@@ -39,7 +39,7 @@ impl Status {
         !matches!(self, Self::Closed | Self::Void)
     }
 
-    /// A contractor has work to do.
+    /// The contractor has work to do.
     const fn is_to_do(self) -> bool {
         matches!(self, Self::Assigned | Self::InProgress | Self::Rework)
     }
@@ -67,7 +67,7 @@ pub(super) enum Right {
     Comment,
 }
 
-/// Every command with its name. Commenting is compared as a right only and never done, so it comes last.
+/// Every command with its name. Comments are compared only as a right and never written, so they come last.
 pub(super) static RIGHTS: [(Right, &str); 17] = [
     (Right::Update, "UPDATE"),
     (Right::Assign, "ASSIGN"),
@@ -92,12 +92,12 @@ pub(super) static RIGHTS: [(Right, &str); 17] = [
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub(super) late: bool,
-    /// Passed or failed; none while verdicts are missing.
+    /// Passed or failed; `None` while verdicts are missing.
     pub(super) passed: Option<bool>,
     pub(super) verdicts: Vec<(Party, bool)>,
 }
 
-/// A defect. Other defects, people and rounds are named by their places in the lists.
+/// A defect. Other defects, people and rounds are named by their indexes.
 #[derive(Debug, Clone)]
 pub(super) struct Defect {
     pub(super) id: Uuid,
@@ -127,9 +127,9 @@ pub(super) struct Defect {
     pub(super) before_void: Option<Status>,
     pub(super) shown_before_void: Option<Status>,
     pub(super) before_dispute: Option<Status>,
-    /// The valid defect that this one repeats.
+    /// The valid original of a duplicate.
     pub(super) repeats: Option<usize>,
-    /// The defect that was named when it became a duplicate; that one may have been merged into another since.
+    /// The defect that a person named as the original; it may have been merged since.
     pub(super) named: Option<usize>,
     pub(super) round: Option<usize>,
     /// The round and unit of the inspection for which it came too late.
@@ -139,7 +139,7 @@ pub(super) struct Defect {
 }
 
 impl Defect {
-    /// A new defect for which nobody is responsible yet.
+    /// A new defect without a responsible company.
     pub(super) fn logged(id: Uuid, unit: usize, kind: usize, severity: Severity, raised_by: usize, now: i64) -> Self {
         Self {
             id,
@@ -190,10 +190,10 @@ impl Defect {
     }
 }
 
-/// The policy of the project, as far as it varies.
+/// The varying part of the project's policy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
-    /// Each verifying party must pass a repair; otherwise any one of them.
+    /// Each verifying party must pass a repair; otherwise one is enough.
     pub(super) all: bool,
     /// The property service verifies, too.
     pub(super) property: bool,
@@ -224,8 +224,8 @@ impl Model {
         Self { now, rules, defects: Vec::new(), rounds: Vec::new() }
     }
 
-    /// Staff see every defect, but contractors only those that they have, had or raised; owners those of the own unit
-    /// without void ones that others found.
+    /// Staff see every defect, except that contractors see only those that they have, had or raised. Owners see those
+    /// of the own unit without void ones that others found.
     pub(super) fn sees(&self, person: usize, index: usize) -> bool {
         let (who, defect) = (&PEOPLE[person], &self.defects[index]);
         match (who.company, who.home) {
@@ -235,7 +235,7 @@ impl Model {
         }
     }
 
-    /// Whether the person may do the command to the defect now.
+    /// Whether the person has the right to the command on the defect now.
     pub(super) fn may(&self, person: usize, index: usize, right: Right) -> bool {
         let (who, defect) = (&PEOPLE[person], &self.defects[index]);
         let adjudicates = matches!(who.role, Role::Manager | Role::Site);
@@ -249,7 +249,7 @@ impl Model {
             Right::Update => self.may_change(person, index),
             Right::Withdraw => {
                 let early = self.is_early(index, who.role == Role::Owner);
-                // A contractor does not take back what it is to repair.
+                // A contractor cannot withdraw a defect that it has to repair.
                 self.is_own(person, index) && !responsible && early && defect.attempts.is_empty()
             }
             Right::Assign => dispatches && !defect.held && (begun || status == Status::Open),
@@ -282,7 +282,7 @@ impl Model {
         }
     }
 
-    /// Developer and supervisor change any, the others their own; an owner until somebody is at it.
+    /// Developer and supervisor change any defect, others their own; an owner only until the repair begins.
     fn may_change(&self, person: usize, index: usize) -> bool {
         let status = self.defects[index].status;
         let any = matches!(PEOPLE[person].party(), Party::Developer | Party::Supervisor);
@@ -290,15 +290,15 @@ impl Model {
         (any || self.is_own(person, index)) && status.is_alive() && in_time
     }
 
-    /// Whether nobody is at it yet, as the person reads it.
+    /// Whether the repair has not begun, as the person reads it.
     fn is_early(&self, index: usize, to_owner: bool) -> bool {
         let defect = &self.defects[index];
         let status = if to_owner { defect.shown } else { defect.status };
         matches!(status, Status::Open | Status::Assigned)
     }
 
-    /// Verifying parties but for customer relations, and the owner who found it, also when it is closed; once a party
-    /// for each attempt. Contractors never do.
+    /// Verifying parties except customer relations, and the owner who found it, also when it is closed; each party once
+    /// for each attempt. Contractors never.
     fn may_judge(&self, person: usize, index: usize) -> bool {
         let (who, defect) = (&PEOPLE[person], &self.defects[index]);
         let Some(attempt) = defect.attempts.last() else { return false };
@@ -313,12 +313,12 @@ impl Model {
         verifies && ready && !judged
     }
 
-    /// The places of the defects that the person sees.
+    /// The indexes of the defects that the person sees.
     pub(super) fn seen_by(&self, person: usize) -> impl Iterator<Item = usize> {
         (0..self.defects.len()).filter(move |index| self.sees(person, *index))
     }
 
-    /// The status as the person is shown it: an owner reads nothing of disputes.
+    /// The status as the person is shown it: an owner is shown no disputes.
     pub(super) fn shown_status(&self, person: usize, index: usize) -> Status {
         let defect = &self.defects[index];
         if PEOPLE[person].role == Role::Owner { defect.shown } else { defect.status }

@@ -1,4 +1,4 @@
-//! Who takes part, where, and what may be wrong: the people of the fixture project, three of its units, and some types.
+//! The participants and places: the people of the fixture project, three of its units, and some defect types.
 
 /// A role, as the handbook names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Company {
     }
 }
 
-/// A person; of owners there is no company, but a home.
+/// A person. Owners have a home instead of a company.
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) login: &'static str,
@@ -91,7 +91,7 @@ impl Person {
     }
 }
 
-/// Everybody; a person is known by the place in this list.
+/// All people; a person is identified by the index in this list.
 pub(super) static PEOPLE: [Person; 12] = [
     Person::staff("manager", Role::Manager, Company::Developer),
     Person::staff("site", Role::Site, Company::Developer),
@@ -107,17 +107,17 @@ pub(super) static PEOPLE: [Person; 12] = [
     Person::owner("owner2", 1),
 ];
 
-/// The delivery manager, who sees everything: by these eyes the server is compared.
+/// The delivery manager, who sees everything, so the comparison uses this view.
 pub(super) const MANAGER: usize = 0;
-/// Those of contractors, who may be named for a repair.
+/// The people of contractors, who may be assignees.
 pub(super) const WORKERS: [usize; 4] = [6, 7, 8, 9];
-/// Whose lists of defects are compared: one who sees all, two contractors, two owners.
+/// The people whose lists of defects are compared: one who sees all, two contractors, two owners.
 pub(super) const VIEWERS: [usize; 5] = [0, 6, 9, 10, 11];
 
-/// The units by code; a unit is known by the place in this list. The first two have owners.
+/// The units by code; a unit is identified by the index in this list. The first two have owners.
 pub(super) static UNITS: [&str; 3] = ["1-101", "1-102", "1-201"];
 
-/// How bad a defect is.
+/// The severity of a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Severity {
     Critical,
@@ -148,13 +148,13 @@ impl Severity {
         }
     }
 
-    /// Whether delivery waits for it.
+    /// Whether it blocks delivery.
     pub(super) const fn blocks(self) -> bool {
         matches!(self, Self::Critical | Self::Major)
     }
 }
 
-/// A type of defect: its usual severity, the days for it, and the company to which the fixture's rules give its trade.
+/// A type of defect: its usual severity, the days for it, and the responsible company by the fixture's rules.
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) code: &'static str,
@@ -174,7 +174,7 @@ impl Kind {
     }
 }
 
-/// The types in use: plaster and paint are A's, tiles and windows B's, electrical work and gas are nobody's.
+/// The types in use: plaster and paint are A's, tiles and windows B's; electrical work and gas have no rule.
 pub(super) static KINDS: [Kind; 6] = [
     Kind::new("WALL.CRACK", Severity::Minor, 7, Some(Company::A)),
     Kind::new("WALL.STAIN", Severity::Cosmetic, 3, Some(Company::A)),

@@ -1,4 +1,4 @@
-//! Rounds in the model: unit inspections, who signs them, what became of earlier defects, and what holds up delivery.
+//! Rounds in the model: unit inspections, signatures, the outcome of earlier defects, and the blockers of delivery.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Defect, Model, Status};
 use super::people::{PEOPLE, Party, Role};
 
-/// How far a round has come.
+/// The status of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RoundStatus {
     Draft,
@@ -15,7 +15,7 @@ pub(super) enum RoundStatus {
     Closed,
 }
 
-/// How far the inspection of a unit has come.
+/// The status of a unit inspection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InspectionStatus {
     Planned,
@@ -38,32 +38,32 @@ impl InspectionStatus {
 /// A command on a unit inspection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Passes these places of the checklist.
+    /// Passes these positions of the checklist.
     Record(Vec<usize>),
     Submit,
     Sign,
     Reopen,
 }
 
-/// The places of the fixture's checklist in a unit, all of which must have a result.
+/// The positions of the fixture's checklist in a unit, all of which must have a result.
 const PLACES: usize = 5;
 /// A stage that the customer leads: no gate before delivery.
 const CUSTOMERS_STAGE: &str = "OPEN_DAY";
 
-/// What became of the defects of a unit: by id, the outcome and the status.
+/// The outcomes of a unit's defects: by id, the outcome and the status.
 pub(super) type Lineage = BTreeMap<Uuid, (&'static str, &'static str)>;
 
 /// The inspection of a unit in a round.
 #[derive(Debug)]
 pub(super) struct Inspection {
-    /// The server's; nil until it was read.
+    /// The server's id; nil until it was read.
     pub(super) id: Uuid,
     pub(super) progress: InspectionStatus,
     answered: BTreeSet<usize>,
     signers: Vec<usize>,
-    /// When what is signed was taken.
+    /// The time at which the signed content was taken.
     content_at: Option<i64>,
-    /// As it was when the round was closed.
+    /// The outcomes at the close of the round.
     frozen: Option<Lineage>,
 }
 
@@ -77,7 +77,7 @@ pub(super) struct Round {
     pub(super) status: RoundStatus,
     opened_at: i64,
     closed_at: Option<i64>,
-    /// By unit; none before it is opened.
+    /// By unit; empty before the round is opened.
     pub(super) inspections: BTreeMap<usize, Inspection>,
 }
 
@@ -119,7 +119,7 @@ impl Model {
         may
     }
 
-    /// Closes a round: what it says of earlier defects stands from now on.
+    /// Closes a round: the outcomes of earlier defects are frozen.
     pub(super) fn close(&mut self, person: usize, round: usize) -> bool {
         let may = runs_rounds(person) && self.rounds[round].status == RoundStatus::Open;
         if may {
@@ -136,14 +136,14 @@ impl Model {
         may
     }
 
-    /// Whether a finding still enters the inspection; otherwise it is late for it.
+    /// Whether the inspection still accepts a finding; otherwise the finding is late.
     pub(super) fn takes_findings(&self, round: usize, unit: usize) -> bool {
         let round = &self.rounds[round];
         let begun = |one: &Inspection| matches!(one.progress, InspectionStatus::Planned | InspectionStatus::InProgress);
         round.status == RoundStatus::Open && round.inspections.get(&unit).is_some_and(begun)
     }
 
-    /// Whether the person may take the step now, whatever is still missing.
+    /// Whether the person has the right to the step now, regardless of missing results.
     pub(super) fn may_inspect(&self, person: usize, round: usize, unit: usize, step: &Step) -> bool {
         let (who, round) = (&PEOPLE[person], &self.rounds[round]);
         let Some(inspection) = round.inspections.get(&unit) else { return false };
@@ -159,7 +159,7 @@ impl Model {
             }
             Step::Sign => {
                 let here = staff || who.home == Some(unit);
-                // Another contractor and another owner sign also what all have signed.
+                // Another contractor and another owner may sign an inspection that all parties have signed.
                 let several = matches!(party, Party::Contractor | Party::Customer);
                 let open = progress == InspectionStatus::Submitted || (several && progress == InspectionStatus::Signed);
                 here && of_rank && required && open && !inspection.has_signed(person)
@@ -187,7 +187,7 @@ impl Model {
             Step::Submit if inspection.answered.len() < PLACES => return false,
             Step::Submit => {
                 (inspection.progress, inspection.content_at) = (InspectionStatus::Submitted, Some(now));
-                // What came too late for an earlier submission is covered by this one.
+                // This submission covers the findings that were late for an earlier one.
                 for defect in self.defects.iter_mut().filter(|defect| defect.late_for == Some((number, unit))) {
                     defect.late_for = None;
                 }
@@ -207,7 +207,7 @@ impl Model {
         true
     }
 
-    /// What became of the defects that the inspection shows; of a closed round as it was then.
+    /// The outcomes of the shown defects; of a closed round those at its close.
     pub(super) fn lineage(&self, round: usize, unit: usize) -> Lineage {
         let Some(inspection) = self.rounds[round].inspections.get(&unit) else { return Lineage::new() };
         if let Some(frozen) = &inspection.frozen {
@@ -218,8 +218,8 @@ impl Model {
         shown.map(|defect| (defect.id, (self.outcome(defect, round), defect.status.code()))).collect()
     }
 
-    /// Those of this round, those from before it, and those found outside of any while it was open; none that came
-    /// after what was submitted.
+    /// The defects of this round, those from before it, and those found outside of any round while it was open; without
+    /// those that came after the submitted content.
     fn is_shown(&self, defect: &Defect, round: usize, inspection: &Inspection) -> bool {
         let of = &self.rounds[round];
         let late = |taken| defect.recorded_at > taken || defect.late_for == Some((round, defect.unit));
@@ -247,7 +247,7 @@ impl Model {
         }
     }
 
-    /// What stands between a unit and its delivery: code and subject.
+    /// The blockers of a unit's delivery: code and subject.
     pub(super) fn blockers(&self, unit: usize) -> BTreeSet<(&'static str, Option<Uuid>)> {
         let mut blockers = BTreeSet::new();
         let gates: Vec<(usize, &Inspection)> = (0..self.rounds.len())
@@ -258,7 +258,7 @@ impl Model {
             blockers.insert(("NOT_INSPECTED", None));
         }
         for (round, inspection) in &gates {
-            // All gates are of one stage, and their numbers are in the order of the list.
+            // All gates have one stage, and their numbers are in the order of the list.
             let later = gates.iter().any(|(other, one)| other > round && one.progress == InspectionStatus::Signed);
             let made_up_for = later && self.rounds[*round].status == RoundStatus::Closed;
             if inspection.progress != InspectionStatus::Signed && !made_up_for {
@@ -275,7 +275,7 @@ impl Model {
 }
 
 impl Inspection {
-    /// Somebody has signed for the same: of contractors the company, of owners the person, else the party.
+    /// Whether the same signer has signed: of contractors the company, of owners the person, else the party.
     fn has_signed(&self, person: usize) -> bool {
         let who = &PEOPLE[person];
         self.signers.iter().any(|signer| {

@@ -1,4 +1,4 @@
-//! The commands of the model as people give them: mutations over HTTP.
+//! The commands of the model as mutations over HTTP.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use super::rounds::Step;
 use crate::evidence::document;
 use crate::inspections::setup;
 
-/// The server with everybody at it.
+/// The server with all people signed in.
 pub(super) struct Site<'a> {
     pub(super) app: &'a TestApp,
-    /// In the order of [`PEOPLE`]; kept, for each sign-in costs a password's hash.
+    /// In the order of [`PEOPLE`]; kept, because each sign-in computes a password hash.
     pub(super) users: Vec<User<'a>>,
     items: BTreeMap<String, Uuid>,
 }
@@ -38,7 +38,7 @@ impl<'a> Site<'a> {
         &self.users[MANAGER]
     }
 
-    /// Gives a command; answers the codes of what refused it, none when it was done.
+    /// Runs a command; returns the codes of its refusal, none on success.
     pub(super) async fn give(&self, model: &Model, command: &Command, id: Uuid) -> Vec<String> {
         let (person, document, input) = match command {
             Command::Wait { hours } => {
@@ -155,7 +155,7 @@ impl<'a> Site<'a> {
             }
             Step::Submit => "SUBMIT",
             Step::Sign => {
-                // What is shown to the signer; there is nothing to sign before it is submitted.
+                // The shown content; there is none to sign before the submission.
                 let shown = setup::read(self.manager(), inspection, "contentHash").await;
                 input["signatureId"] = json!(v7());
                 input["contentHash"] = shown["contentHash"].as_str().unwrap_or("00").into();
@@ -169,7 +169,7 @@ impl<'a> Site<'a> {
         (name, input)
     }
 
-    /// Tells the model the ids that the server gave to the inspections of an opened round.
+    /// Copies the server's ids of the inspections of an opened round into the model.
     pub(super) async fn name_inspections(&self, model: &mut Model, round: usize) {
         let document = "query($id: ID!) { round(id: $id) { inspections(first: 20) { nodes { id unit { code } } } } }";
         let found = self.manager().ok(document, json!({ "id": model.rounds[round].id })).await;
@@ -195,7 +195,7 @@ fn update(description: Option<&str>, kind: Option<usize>, severity: Option<Sever
     input
 }
 
-/// The codes of what refused a command; a fault of the server ends the test.
+/// The codes of a refusal; an internal error ends the test.
 fn codes(answer: &Value) -> Vec<String> {
     let errors = answer["data"]["answer"]["userErrors"].as_array();
     let errors = errors.filter(|_| answer.get("errors").is_none()).unwrap_or_else(|| panic!("no payload: {answer:#}"));

@@ -1,5 +1,5 @@
-//! What the tables themselves refuse, whoever writes: doubles, references to nothing, values that
-//! cannot be, changes of what is append-only.
+//! Constraints of the tables: duplicates, broken references, impossible values, and changes of append-only rows are
+//! refused.
 
 use std::slice::from_ref;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 type Values<'a> = &'a [(&'static str, Value)];
 
-/// A row of these values, with something for every other mandatory column.
+/// A row of these values, with a default for every other mandatory column.
 fn row<E: EntityTrait>(values: Values<'_>) -> InsertStatement {
     let mut columns = Vec::new();
     let mut filled = Vec::new();
@@ -81,7 +81,7 @@ fn refused_with(result: Result<(), DbErr>, words: &str) {
     assert!(error.to_lowercase().contains(words), "{error}");
 }
 
-/// One defect with all that it stands on.
+/// One defect with all the rows that it refers to.
 struct Setup {
     project: Uuid,
     company: Uuid,
@@ -104,7 +104,7 @@ impl Setup {
         setup
     }
 
-    /// The values of a good defect but for these.
+    /// The values of a valid defect, except for these.
     fn defect(&self, other: Values<'_>) -> Vec<(&'static str, Value)> {
         let good: [(&'static str, Value); 7] = [
             ("project_id", self.project.into()),
@@ -118,7 +118,7 @@ impl Setup {
         replaced(good.to_vec(), other)
     }
 
-    /// The values of a good repair attempt but for these.
+    /// The values of a valid repair attempt, except for these.
     fn attempt(&self, other: Values<'_>) -> Vec<(&'static str, Value)> {
         let good: [(&'static str, Value); 5] = [
             ("project_id", self.project.into()),
@@ -163,7 +163,7 @@ async fn is_append_only(db: &TestDb, table: &str) {
 }
 
 on_both_databases! {
-    async fn doubles_are_refused(db: TestDb) {
+    async fn duplicates_are_refused(db: TestDb) {
         let setup = Setup::new(&db).await;
         let of_project = ("project_id", Value::from(setup.project));
         insert::<units::Entity>(
@@ -184,8 +184,8 @@ on_both_databases! {
         refused_as_double(try_insert::<verdicts::Entity>(&db, &setup.verdict(attempt)).await);
     }
 
-    /// A defect has no number until the end of its transaction; then nobody else has it.
-    async fn a_defects_number_is_its_own(db: TestDb) {
+    /// A defect has no number until the end of its transaction; then no other defect has it.
+    async fn number_of_a_defect_is_unique(db: TestDb) {
         let setup = Setup::new(&db).await;
         insert::<defects::Entity>(&db, &setup.defect(&[])).await;
         let numbered = setup.defect(&[("number", 12_i64.into())]);
@@ -195,7 +195,7 @@ on_both_databases! {
         insert::<defects::Entity>(&db, &other.defect(&[("number", 12_i64.into())])).await;
     }
 
-    async fn references_to_nothing_are_refused(db: TestDb) {
+    async fn broken_references_are_refused(db: TestDb) {
         let setup = Setup::new(&db).await;
         refused_as_reference(try_insert::<companies::Entity>(&db, &[]).await);
         for column in ["unit_id", "room_id", "raised_by", "assignee_id", "responsible_company_id", "plan_id"] {
@@ -204,7 +204,7 @@ on_both_databases! {
         }
     }
 
-    async fn values_that_cannot_be_are_refused(db: TestDb) {
+    async fn impossible_values_are_refused(db: TestDb) {
         let setup = Setup::new(&db).await;
         let defect = setup.defect;
         let impossible: [Values<'_>; 8] = [
@@ -225,7 +225,7 @@ on_both_databases! {
         insert::<defects::Entity>(&db, &setup.defect(&possible)).await;
     }
 
-    /// The tables know every code that the domain has.
+    /// The tables accept every code of the domain.
     async fn every_code_is_stored(db: TestDb) {
         let setup = Setup::new(&db).await;
         for status in DefectStatus::ALL {

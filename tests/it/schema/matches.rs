@@ -1,5 +1,5 @@
-//! The tables that the migrations make are the tables that the entities read: the same names,
-//! columns, types, optional columns and primary keys, none more and none less.
+//! The tables of the migrations equal those of the entities: the same names, columns, types, optional columns and
+//! primary keys.
 
 use std::collections::BTreeSet;
 
@@ -133,7 +133,7 @@ on_both_databases! {
         of_every_entity!(read_one(&db).await);
     }
 
-    /// Lists are narrowed to a project first.
+    /// Lists are filtered by project first.
     async fn every_table_of_a_project_is_indexed_by_it(db: TestDb) {
         let sql = match db.backend() {
             Backend::Sqlite => SQLITE_WITHOUT_PROJECT_INDEX,

@@ -1,4 +1,4 @@
-//! Every unique constraint of the schema is mapped to its refusal: two people who take the same at once are told so.
+//! Every unique constraint of the schema is mapped to a refusal, for two people who use the same value concurrently.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use store::db::{Backend, UniqueConstraint};
 use tests::database::TestDb;
 use tests::on_both_databases;
 
-/// Every unique index with its table and columns, without the migrations' own.
+/// Every unique index with its table and columns, except the migrations' own.
 const POSTGRES: &str = "SELECT CAST(i.relname AS text), CAST(t.relname AS text), CAST(a.attname AS text) \
      FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
      JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = current_schema() \
@@ -43,7 +43,7 @@ on_both_databases! {
         assert!(unmapped.is_empty(), "name their refusals in app/src/constraints.rs: {unmapped:#?}");
     }
 
-    async fn a_constraint_that_nobody_listed_is_found(db: TestDb) {
+    async fn unlisted_constraint_is_found(db: TestDb) {
         db.write(async |tx| tx.execute_unprepared("CREATE UNIQUE INDEX ux_units_floor ON units (floor)").await)
             .await
             .expect("an index");

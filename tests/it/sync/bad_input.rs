@@ -1,4 +1,4 @@
-//! What cannot be read or is too much is answered for itself, and the rest is done.
+//! Unreadable and oversized operations are answered individually, and the rest is applied.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -8,7 +8,7 @@ use tests::on_both_databases;
 use super::{Tablet, codes, log_input, operation, outcomes};
 
 on_both_databases! {
-    async fn one_bad_operation_stops_no_other(db: TestDb) {
+    async fn invalid_operation_stops_no_other(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let good = |n: usize| (n, operation("defectLog", log_input(&app, v7(), "1-101"), None));
@@ -42,7 +42,7 @@ on_both_databases! {
         assert!(why.contains("operation.command.defectLog.colour"), "{why}");
         let why = results[10]["userErrors"][0]["message"].as_str().expect("a message");
         assert!(why.contains("UUID"), "{why}");
-        // Each with an id of its own is told to its author afterwards, and answered the same again.
+        // Operations with ids are listed for their author afterwards, and answered the same again.
         let again = site.push(&operations).await;
         for (n, (first, again)) in results.iter().zip(&again).enumerate() {
             let outcome = if first["outcome"] == "APPLIED" { json!("ALREADY_APPLIED") } else { first["outcome"].clone() };
@@ -58,7 +58,7 @@ on_both_databases! {
         assert!(painted["input"].to_string().contains("defectPaint"), "{painted:#}");
     }
 
-    async fn what_could_not_be_read_is_done_when_it_can_be(db: TestDb) {
+    async fn unreadable_operation_is_applied_when_it_can_be_read(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
@@ -69,7 +69,7 @@ on_both_databases! {
         assert_eq!(codes(&unreadable), ["OPERATION_UNREADABLE"]);
         let reason = unreadable["userErrors"][0]["message"].as_str().expect("a reason");
         assert!(reason.len() < 400, "a reason, not the operation again: {reason}");
-        // Nobody else has the id now.
+        // No other person can use the id now.
         let other = Tablet::of(&app, "supervisor").await;
         assert_eq!(codes(&other.push_one(&log).await), ["OPERATION_ID_REUSED"]);
         assert_eq!(outcomes(&[site.push_one(&log).await, site.push_one(&log).await]), ["APPLIED", "ALREADY_APPLIED"]);
@@ -79,7 +79,7 @@ on_both_databases! {
         assert_eq!(told, json!([{ "command": "defectLog", "outcome": "APPLIED" }]));
     }
 
-    async fn a_hundred_are_taken_and_the_others_sent_again(db: TestDb) {
+    async fn hundred_operations_are_accepted_and_the_others_sent_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let operations: Vec<Value> =
@@ -93,7 +93,7 @@ on_both_databases! {
         assert_eq!(outcomes(&rest), ["APPLIED"; 2]);
     }
 
-    async fn two_megabytes_are_refused_before_anything_is_done(db: TestDb) {
+    async fn two_megabytes_are_refused_before_anything_is_applied(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let mut log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
@@ -103,12 +103,12 @@ on_both_databases! {
         assert_eq!(refused, ["BODY_TOO_LARGE"]);
     }
 
-    async fn nobody_pushes_nothing(db: TestDb) {
+    async fn anonymous_push_is_refused_and_empty_push_is_accepted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
         let input = json!({ "input": { "deviceId": v7(), "operations": [log.clone()] } });
         assert_eq!(app.nobody().refused(crate::sync::PUSH, input).await, ["UNAUTHENTICATED"]);
-        // Strangers find nothing, and nothing of theirs is kept for anybody.
+        // People without access find nothing, and nothing of theirs is stored.
         let stranger = Tablet::of(&app, "x.site").await;
         let result = stranger.push_one(&log).await;
         assert_eq!((codes(&result), &result["outcome"]), (vec!["NOT_FOUND"], &json!("REJECTED")));

@@ -1,4 +1,4 @@
-//! The reference client against a server that answers what a test says: what cannot be had from a good one.
+//! The reference client against a scripted server, for situations that a correct server does not produce.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,12 +17,12 @@ use tests::tablet::wire::{Answer, Broken, Wire};
 use tests::tablet::{Action, Shot, Tablet};
 use uuid::Uuid;
 
-/// Pauses that a test can wait for.
+/// Pauses that are short enough for a test.
 const QUICK: RetryPolicy =
     RetryPolicy { shortest: Duration::from_millis(2), longest: Duration::from_millis(20), times: 3 };
 
 #[tokio::test]
-async fn batches_hold_a_hundred_operations_in_order_and_halve_when_they_are_too_large() {
+async fn batches_have_a_hundred_operations_in_order_and_halve_when_they_are_too_large() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     for n in 0..230 {
         setup.comment(&format!("{n}")).await;
@@ -41,7 +41,7 @@ async fn batches_hold_a_hundred_operations_in_order_and_halve_when_they_are_too_
 }
 
 #[tokio::test]
-async fn a_batch_stays_below_the_bytes_that_a_server_takes() {
+async fn batch_stays_below_the_size_limit_of_the_server() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     for _ in 0..3 {
         setup.comment(&"long ".repeat(80_000)).await;
@@ -52,7 +52,7 @@ async fn a_batch_stays_below_the_bytes_that_a_server_takes() {
 }
 
 #[tokio::test]
-async fn one_operation_that_no_server_takes_is_put_aside_and_holds_up_nobody() {
+async fn unacceptable_operation_is_put_aside_and_delays_no_other() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     for n in 0..8 {
         setup.comment(&format!("{n}")).await;
@@ -76,7 +76,7 @@ async fn nothing_leaves_the_queue_when_the_server_does_not_understand_the_app() 
 }
 
 #[tokio::test]
-async fn what_broke_is_sent_again_under_the_same_ids_and_what_is_not_now_stays() {
+async fn interrupted_operations_are_sent_again_under_the_same_ids() {
     let setup = Setup::new(QUICK).await;
     for n in 0..3 {
         setup.comment(&format!("{n}")).await;
@@ -92,7 +92,7 @@ async fn what_broke_is_sent_again_under_the_same_ids_and_what_is_not_now_stays()
 }
 
 #[tokio::test]
-async fn patience_ends_and_the_queue_is_as_it_was() {
+async fn queue_is_unchanged_when_the_repetitions_end() {
     let setup = Setup::new(QUICK).await;
     setup.comment("kept").await;
     setup.server.on_push(|_| Reply::Broken);
@@ -102,7 +102,7 @@ async fn patience_ends_and_the_queue_is_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_restored_server_is_offered_the_journal_and_a_full_load_goes_beside_the_old_copy() {
+async fn restored_server_gets_the_journal_and_a_full_load_runs_beside_the_old_copy() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     setup.comment("acknowledged").await;
     setup.comment("refused").await;
@@ -119,7 +119,7 @@ async fn a_restored_server_is_offered_the_journal_and_a_full_load_goes_beside_th
         json!({ "nodes": [], "cursor": null, "hasMore": false, "resetRequired": true, "resetReason": "RESTORED" });
     setup.server.next_pages([reset, page(&[("b", 1)], "d1", true), Value::from("break")]);
     assert!(setup.tablet.sync().await.is_err());
-    // In the middle of the load the old copy is shown, and the journal waits to be offered.
+    // During the load the old copy is shown, and the journal is not offered yet.
     assert_eq!(setup.copy().await, ["a"]);
     assert_eq!(setup.kept().await.iter().map(|kept| kept.state).collect::<Vec<_>>(), [State::Queued, State::Refused]);
     setup.server.next_pages([page(&[("c", 2)], "d2", false)]);
@@ -133,11 +133,11 @@ async fn a_restored_server_is_offered_the_journal_and_a_full_load_goes_beside_th
 }
 
 #[tokio::test]
-async fn without_standing_the_copy_goes_and_the_work_stays() {
+async fn copy_is_deleted_and_work_stays_when_the_role_ends() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     setup.server.next_pages([page(&[("a", 1)], "c1", false)]);
     setup.tablet.sync().await.expect("synchronised");
-    setup.comment("done before I was told").await;
+    setup.comment("done before the end was known").await;
     setup.server.on_push(|_| Reply::Broken);
     setup.server.next_pages([Value::Null]);
     assert!(setup.tablet.pull().await.expect("an answer").no_standing);
@@ -146,7 +146,7 @@ async fn without_standing_the_copy_goes_and_the_work_stays() {
 }
 
 #[tokio::test]
-async fn a_removed_defect_takes_with_it_what_hangs_on_it() {
+async fn removed_defect_is_deleted_with_its_objects() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     let mut whole = page(&[("a", 1), ("b", 2), ("c", 3)], "c1", false);
     whole["nodes"][1]["defectId"] = json!("a");
@@ -162,7 +162,7 @@ async fn a_removed_defect_takes_with_it_what_hangs_on_it() {
 }
 
 #[tokio::test]
-async fn a_photo_waits_behind_its_declaration_and_counts_as_waiting_until_the_server_has_it() {
+async fn photo_follows_its_declaration_and_is_pending_until_the_server_has_it() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     let (id, unit) = (v7(), v7());
     let shot = Shot {
@@ -188,7 +188,7 @@ async fn a_photo_waits_behind_its_declaration_and_counts_as_waiting_until_the_se
 }
 
 #[tokio::test]
-async fn nobody_sends_the_work_of_another_and_it_outlives_sessions_and_the_app() {
+async fn work_is_sent_only_by_its_author_and_outlives_sessions_and_the_app() {
     let setup = Setup::new(RetryPolicy::NONE).await;
     setup.comment("hers").await;
     setup.tablet.local.close().await;
@@ -201,7 +201,7 @@ async fn nobody_sends_the_work_of_another_and_it_outlives_sessions_and_the_app()
     assert_eq!(hers.push().await.expect("pushed").answered, 1);
 }
 
-/// A tablet and a server that says what it is told to.
+/// A tablet and a scripted server.
 struct Setup {
     server: Puppet,
     tablet: Tablet<Puppet>,
@@ -246,11 +246,11 @@ fn page(objects: &[(&str, i64)], cursor: &str, has_more: bool) -> Value {
     json!({ "nodes": nodes.collect::<Vec<_>>(), "cursor": cursor, "hasMore": has_more, "resetRequired": false })
 }
 
-/// What a push is answered.
+/// The answer to a push.
 enum Reply {
     All(&'static str),
     Each(Vec<&'static str>),
-    /// The others are to be sent again.
+    /// The others must be sent again.
     FirstOnly(&'static str),
     Status(u16),
     Broken,
@@ -259,7 +259,7 @@ enum Reply {
 
 type OnPush = Box<dyn FnMut(&[Uuid]) -> Reply + Send>;
 
-/// A server on strings.
+/// A scripted server.
 #[derive(Clone, Default)]
 struct Puppet(Arc<Mutex<Strings>>);
 

@@ -1,5 +1,5 @@
-//! The commands that a device may push: which mutations they are, and that an input which was stored is read as the
-//! same command as when it came.
+//! The commands that a device may push: their mutations, and that a stored input is read as the same command as the
+//! received one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ const NEED_A_CONNECTION: &str = "sessionCreate sessionCodeRequest sessionCreateB
 /// What the server puts in place of an operation that it cannot read.
 const UNREADABLE: &str = "unreadable";
 
-/// Names the list of defects of a single mutation: an operation is on one defect.
+/// The list of defects of a single mutation: an operation is on one defect.
 const MANY: &str = "defectIds";
 
 #[test]
@@ -49,14 +49,14 @@ fn each_mutation_can_be_pushed_or_is_listed_as_needing_a_connection() {
 }
 
 #[test]
-fn the_input_of_a_push_has_all_commands() {
+fn input_of_a_push_has_all_commands() {
     let pushed: BTreeSet<String> = Shape::read().inputs_of("SyncCommandInput").into_iter().collect();
     let commands = Command::NAMES.iter().copied().chain([UNREADABLE]);
     assert_eq!(pushed, commands.map(str::to_owned).collect());
 }
 
 #[test]
-fn a_stored_input_is_read_as_the_command_that_it_was() {
+fn stored_input_is_read_as_the_same_command() {
     let examples = Examples::read();
     for name in Command::NAMES {
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
@@ -74,7 +74,7 @@ fn a_stored_input_is_read_as_the_command_that_it_was() {
 }
 
 #[test]
-fn what_is_stored_may_have_more_fields_and_single_values_for_lists() {
+fn stored_input_may_have_more_fields_and_single_values_for_lists() {
     let [id, other] = [id(1), id(2)];
     let input = json!({ "defectId": id, "attemptId": other, "photoIds": id, "defectIds": null, "colour": "blue" });
     let stored = Command::from_stored("defectReportFixed", &input).expect("a command");
@@ -85,7 +85,7 @@ fn what_is_stored_may_have_more_fields_and_single_values_for_lists() {
 }
 
 #[test]
-fn the_time_of_a_command_can_be_set() {
+fn time_of_a_command_can_be_set() {
     let examples = Examples::read();
     for name in Command::NAMES {
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
@@ -97,7 +97,7 @@ fn the_time_of_a_command_can_be_set() {
     }
 }
 
-/// The command as it comes in a push.
+/// The command of a push.
 fn converted(name: &str, input: &Value) -> Command {
     let value = GraphQlValue::from_json(json!({ name: input })).expect("a value");
     let read = SyncCommandInput::parse(Some(value)).map_err(|error| error.into_server_error(Pos::default()).message);
@@ -109,8 +109,8 @@ fn id(number: u32) -> Value {
     json!(format!("019cb808-0000-7000-8000-{number:012}"))
 }
 
-/// Examples of inputs, made from the schema: each field alone beside those that are required, each code, each member of
-/// a union, null where that may be.
+/// Examples of inputs, made from the schema: each optional field alone with the required ones, each code, each member
+/// of a union, and null for nullable fields.
 struct Examples(BTreeMap<String, TypeDefinition>);
 
 impl Examples {
@@ -123,7 +123,7 @@ impl Examples {
         Self(types.collect())
     }
 
-    /// Examples of a type; each has all that is required.
+    /// Examples of a type; each has all required fields.
     fn of(&self, name: &str) -> Vec<Value> {
         match name {
             "ID" => vec![id(1), id(2)],
@@ -167,7 +167,7 @@ impl Examples {
         examples
     }
 
-    /// The fields of an input; of a command on defects, one defect.
+    /// The fields of an input; for a command on defects those for one defect.
     fn fields(&self, name: &str) -> Vec<InputValueDefinition> {
         let Some(TypeKind::InputObject(input)) = self.0.get(name).map(|found| &found.kind) else { return Vec::new() };
         let fields: Vec<InputValueDefinition> = input.fields.iter().map(|field| field.node.clone()).collect();
@@ -184,7 +184,7 @@ impl Examples {
             BaseType::Named(name) => self.of(name),
             BaseType::List(inner) => {
                 let of_inner = self.of_type(inner);
-                // Lists of all and of none, and one value in place of a list.
+                // Lists with all and with no elements, and a single value in place of a list.
                 vec![json!(of_inner), json!([]), of_inner[0].clone()]
             }
         };

@@ -1,4 +1,4 @@
-//! An id that the client makes is no sign of a cellar: contact of the same session counts under whichever device's id.
+//! The client-made id of a device is no proof of being offline: contact of the same session counts for every device id.
 
 use serde_json::json;
 use tests::app::TestApp;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Tablet, operation};
 use crate::evidence::{defect, run};
 
-/// A tablet with a session of its own, of which the server has heard.
+/// A tablet with a separate session that the server knows.
 async fn known(app: &TestApp) -> Tablet<'_> {
     let tablet = Tablet::of(app, "worker.a").await;
     let input = json!({ "deviceId": tablet.id, "projectId": app.project.id, "waiting": [] });
@@ -17,7 +17,7 @@ async fn known(app: &TestApp) -> Tablet<'_> {
     tablet
 }
 
-/// Pushes a repair with the device's time; answers whether it is late.
+/// Pushes a repair with the device's time; returns whether it is late.
 async fn is_late(tablet: &Tablet<'_>, id: Uuid, occurred_at: &str) -> bool {
     let version = tablet.defect(id).await["version"].as_i64();
     let mut fixed = operation("defectReportFixed", json!({ "defectId": id, "attemptId": v7() }), version);
@@ -30,7 +30,7 @@ async fn is_late(tablet: &Tablet<'_>, id: Uuid, occurred_at: &str) -> bool {
 }
 
 on_both_databases! {
-    async fn an_idle_tablets_id_gives_nobody_an_earlier_time(db: TestDb) {
+    async fn id_of_an_idle_tablet_gives_no_earlier_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         run(&manager, "projectPolicyUpdate", json!({ "projectId": app.project.id, "afterPhotoRequired": false })).await;
@@ -49,16 +49,16 @@ on_both_databases! {
         app.advance_seconds(100);
 
         let occurred_at = start.plus_seconds(200).to_rfc3339();
-        // The other tablet of the same person was in a cellar.
+        // The other tablet of the same person was offline.
         assert!(!is_late(&idle, honest, &occurred_at).await, "two tablets, each with a session of its own");
-        // The session that was in contact names an idle tablet.
+        // The session that was in contact sends the id of an idle tablet.
         let other_id = Tablet { id: second.id, ..busy };
         assert!(is_late(&other_id, disguised, &occurred_at).await, "the session was in contact under another id");
-        // A session that begins now names an idle tablet.
+        // A new session sends the id of an idle tablet.
         let begun = Tablet { id: third.id, ..Tablet::of(&app, "worker.a").await };
         assert!(is_late(&begun, fresh, &occurred_at).await, "the person was in contact, and the session has no history");
     }
-    async fn a_repair_done_without_signal_shows_when_it_was_done_and_when_it_came(db: TestDb) {
+    async fn offline_repair_shows_the_time_of_the_work_and_of_the_push(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         run(&manager, "projectPolicyUpdate", json!({ "projectId": app.project.id, "afterPhotoRequired": false })).await;

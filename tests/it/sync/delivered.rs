@@ -1,4 +1,4 @@
-//! What comes by `changes`: verdicts with a change of their own, and of the pictures of signatures those of the wanted
+//! The content of `changes`: verdicts have their own changes, and photos of signatures come only for the requested
 //! units.
 
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn ids(changes: &[Value], kind: &str) -> Vec<Value> {
     changes.iter().filter(|change| change["kind"] == kind).map(|change| change["id"].clone()).collect()
 }
 
-/// Declares a picture of a signature of whoever holds the tablet.
+/// Declares a photo of the holder's signature.
 async fn picture(tablet: &Tablet<'_>) -> Uuid {
     let shot = Shot::jpeg(v7().as_bytes().to_vec());
     let mut input = shot.input(v7(), "SIGNATURE");
@@ -24,7 +24,7 @@ async fn picture(tablet: &Tablet<'_>) -> Uuid {
     shot.id
 }
 
-/// Signs the submitted inspection of a unit with a picture.
+/// Signs the submitted inspection of a unit with a photo.
 async fn sign(round: &Round<'_>, tablet: &Tablet<'_>, unit: &str, picture: Uuid) {
     let mut input = round.input("SIGN", unit).await;
     input["photoId"] = json!(picture);
@@ -32,7 +32,7 @@ async fn sign(round: &Round<'_>, tablet: &Tablet<'_>, unit: &str, picture: Uuid)
 }
 
 on_both_databases! {
-    async fn the_picture_of_a_signature_comes_with_its_unit_alone(db: TestDb) {
+    async fn photo_of_a_signature_comes_only_with_its_unit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let site = Tablet::of(&app, "site").await;
@@ -42,7 +42,7 @@ on_both_databases! {
         let (one, two, unused) = (picture(&site).await, picture(&site).await, picture(&site).await);
         let only = json!({ "unitIds": [app.project.unit("1-101")] });
         let (before, cursor) = site.pull(&Value::Null, &only).await;
-        assert_eq!(ids(&before, "PHOTO"), Vec::<Value>::new(), "none is of the unit before it is signed");
+        assert_eq!(ids(&before, "PHOTO"), Vec::<Value>::new(), "the unit has no such photo before the signature");
         sign(&round, &site, "1-101", one).await;
         sign(&round, &site, "1-102", two).await;
         for from in [&Value::Null, &cursor] {
@@ -56,7 +56,7 @@ on_both_databases! {
         assert!(whole.contains(&json!(unused)) && whole.len() == 3, "{whole:?}");
     }
 
-    async fn a_verdict_comes_with_a_change_of_its_own(db: TestDb) {
+    async fn verdict_has_its_own_change(db: TestDb) {
         let app = TestApp::start(&db).await;
         let policy = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, afterPhotoRequired: false }) {
             userErrors { code } } }";

@@ -1,4 +1,4 @@
-//! Who has synced, and a submission that waits for it.
+//! The sync state of devices, and a submission that waits for it.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -33,7 +33,7 @@ impl Tablet<'_> {
 }
 
 on_both_databases! {
-    async fn a_device_tells_how_far_it_is(db: TestDb) {
+    async fn device_reports_its_progress(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager, worker) =
             (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await, Tablet::of(&app, "worker.a").await);
@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!(site.user.refused(REPORT, json!({ "input": negative })).await, ["INVALID_VALUE"]);
     }
 
-    async fn a_submission_waits_for_all_devices_where_the_policy_says_so(db: TestDb) {
+    async fn submission_waits_for_all_devices_if_the_policy_requires_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, colleague, manager) =
@@ -84,13 +84,13 @@ on_both_databases! {
         assert_eq!(site.user.refused(EXCUSE, excuse.clone()).await, ["ROLE_NOT_ALLOWED"]);
         app.advance_seconds(1);
         manager.user.ok(EXCUSE, excuse).await;
-        // The device that submits has pushed what it announced.
+        // The submitting device has pushed everything that it reported.
         site.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
         let done = site.push_one(&operation("unitInspectionSubmit", submit.clone(), None)).await;
         assert_eq!((done["outcome"].as_str(), codes(&done)), (Some("APPLIED"), vec![]), "{done:#}");
     }
 
-    async fn a_submission_that_came_before_another_tablet_is_done_once_that_has_synced(db: TestDb) {
+    async fn refused_submission_succeeds_after_the_other_tablet_has_synced(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, colleague) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
@@ -108,7 +108,7 @@ on_both_databases! {
         assert_eq!(site.push_one(&submit).await["outcome"], "ALREADY_APPLIED");
     }
 
-    async fn nobody_holds_up_units_that_are_not_theirs(db: TestDb) {
+    async fn device_cannot_block_units_that_its_person_does_not_see(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (owner, manager) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "manager").await);
@@ -127,7 +127,7 @@ on_both_databases! {
         assert_eq!(owner.user.refused(REPORT, json!({ "input": other })).await, ["TOO_MANY"]);
         owner.report(&Value::Null, json!([])).await;
         assert_eq!(manager.devices().await.len(), 50);
-        // Phones carry names: who may not know an owner reads none.
+        // Phones have personal names: a person who may not know an owner reads none.
         let site = Tablet::of(&app, "site").await;
         assert!(site.devices().await.iter().all(|device| device["person"].is_null() == device["name"].is_null()));
         assert!(manager.devices().await.iter().all(|device| device["name"] == "Ana's"));

@@ -1,5 +1,5 @@
-//! The morning that `docs/sync.md` tells: an inspector in a basement, a conflict, work that came too late and is
-//! settled, a reset. With `--nocapture` it prints what goes over the wire; the page shows parts of that.
+//! The morning of `docs/sync.md`: an inspector in a basement, a conflict, late work and its resolution, a reset. With
+//! `--nocapture` it prints the requests and answers, of which the page shows parts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ use tests::tablet::{Action, Tablet};
 use uuid::Uuid;
 
 on_both_databases! {
-    async fn a_morning_with_a_basement_in_it(db: TestDb) {
+    async fn morning_of_the_documentation(db: TestDb) {
         let app = TestApp::start(&db).await;
         let unit = app.project.unit("1-101");
         let manager = Hand::of(&app, "manager").await;
@@ -72,7 +72,7 @@ on_both_databases! {
         worker.syncs().await;
         assert_eq!(worker.kept().await[0].state, State::Parked);
 
-        // The manager settles both.
+        // The manager decides on both.
         resolve_edit(&manager, "pendingEditApply", ana.kept().await[2].operation.id, "Ana stood before it").await;
         resolve_edit(&manager, "pendingEditDismiss", worker.kept().await[0].operation.id, "It is void").await;
         for (hand, place, state) in [(&ana, 2, "APPLIED"), (&worker, 0, "DISMISSED")] {
@@ -83,7 +83,7 @@ on_both_databases! {
         let shown = ana.shows(seep).await;
         assert_eq!(shown["description"], "Damp patch, 40 cm, wet to the touch");
 
-        // After lunch she has one unit left: the copy is narrowed, which is a reset.
+        // After lunch she has one unit left: the copy is restricted to it, which is a reset.
         let (person, project) = (ana.tablet.session.person_id(), app.project.id);
         let filter = json!({ "unitIds": [unit] });
         ana.tablet.local.narrow(person, project, Some(&filter)).await.expect("the tablet's disk");
@@ -92,7 +92,7 @@ on_both_databases! {
     }
 }
 
-/// Somebody with a tablet.
+/// A person with a tablet.
 struct Hand {
     tablet: Tablet<Told>,
     unit_id: Uuid,
@@ -147,7 +147,7 @@ async fn resolve_edit(hand: &Hand, command: &str, id: Uuid, note: &str) {
     assert_eq!(data[command]["userErrors"], json!([]), "{data:#}");
 }
 
-/// A way that tells what goes over it, and can lose an answer.
+/// A connection that prints its requests and answers, and can lose an answer.
 struct Told {
     http: Http,
     who: &'static str,

@@ -1,5 +1,5 @@
-//! Inputs of real life in a push: the fault of one operation is its own, a device's clock is a hint, and somebody else
-//! is another person, whatever the device.
+//! Realistic inputs of a push: the fault of one operation affects no other, a device's clock is a hint, and another
+//! person on the same device is another person.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -22,7 +22,7 @@ fn with(app: &TestApp, field: &str, value: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn a_nul_anywhere_is_refused_for_good_and_stops_nothing(db: TestDb) {
+    async fn nul_character_is_refused_for_good_and_stops_no_other_operation(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let good = || with(&app, "description", "a");
@@ -47,7 +47,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_fault_of_one_text_is_its_own(db: TestDb) {
+    async fn fault_of_one_text_affects_no_other_operation(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let operations = [with(&app, "description", "whole"), with(&app, "description", "CUT"), with(&app, "description", "end")];
@@ -57,7 +57,7 @@ on_both_databases! {
             let mut bytes = body.clone().into_bytes();
             let at = body.find("CUT").expect("there");
             bytes.splice(at..at + 3, cut.iter().copied());
-            // Other operations than before.
+            // New operations.
             let text = with_fresh_ids(&bytes, &operations);
             let answer = app
                 .client()
@@ -75,7 +75,7 @@ on_both_databases! {
         }
     }
 
-    async fn another_person_on_the_same_tablet_is_somebody_else(db: TestDb) {
+    async fn another_person_on_the_same_tablet_is_another_author(db: TestDb) {
         let app = TestApp::start(&db).await;
         let ana = Tablet::of(&app, "site").await;
         let bea = Tablet { id: ana.id, ..Tablet::of(&app, "manager").await };
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!((&theirs["outcome"], &theirs["conflict"][0]["field"]), (&json!("CONFLICT"), &json!("results")));
     }
 
-    async fn an_old_drawing_overwrites_nobody(db: TestDb) {
+    async fn outdated_annotation_overwrites_no_other(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (ana, bea) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
         let defect = ana.log("1-101").await;
@@ -113,13 +113,13 @@ on_both_databases! {
         assert_eq!((&theirs["outcome"], &theirs["conflict"][0]["field"]), (&json!("CONFLICT"), &json!("shapes")));
         assert_ne!(theirs["conflict"][0]["yours"], theirs["conflict"][0]["theirs"]);
         assert_eq!(ana.push_one(&draw(0.3)).await["outcome"], "APPLIED", "the own one");
-        // What was taken off by somebody else is not drawn again unseen.
+        // An annotation that another person removed is not drawn again without notice.
         let off = operation("photoMark", json!({ "photoId": shot.id, "shapes": [] }), seen.map(|seen| seen + 2));
         assert_eq!(bea.push_one(&off).await["outcome"], "APPLIED");
         assert_eq!(ana.push_one(&draw(0.4)).await["outcome"], "CONFLICT");
     }
 
-    async fn a_devices_clock_is_a_hint(db: TestDb) {
+    async fn clock_of_a_device_is_a_hint(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         for at in ["2026-03-04T09:00:00 PM", "٢٠٢٦-٠٣-٠٤T٠٩:٠٠:٠٠Z", "9999-12-31T23:59:59Z", "2026-03-04 09:00:00", "gestern", "0008-01-01T00:00:00Z"] {
@@ -134,15 +134,15 @@ on_both_databases! {
         }
     }
 
-    async fn lateness_is_judged_by_the_device_only_where_it_was_offline(db: TestDb) {
+    async fn time_of_the_device_counts_for_lateness_only_if_it_was_offline(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         for (heard_of, at, late, doubted) in [
-            // It was never heard of: an id that is made up for one push is no sign of a cellar.
+            // The device is unknown: an id that is made up for one push is no proof of being offline.
             (None, 3_600, true, false),
-            // It was heard of afterwards: it could have reported.
+            // The device was in contact after that time, so it could have reported.
             (Some(7_200), 3_600, true, false),
-            // It was heard of before.
+            // The device was in contact only before.
             (Some(1_800), 3_600, false, false),
             // A clock that was never set.
             (None, -2_000_000_000, true, true),
@@ -176,7 +176,7 @@ on_both_databases! {
     }
 }
 
-/// The body with other ids for its operations and objects, so that it is another push.
+/// The body with other ids of its operations and objects, so that it is another push.
 fn with_fresh_ids(body: &[u8], operations: &[Value]) -> Vec<u8> {
     let mut body = body.to_vec();
     for operation in operations {

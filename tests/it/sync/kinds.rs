@@ -1,4 +1,4 @@
-//! Each kind that `ObjectKind` promises comes by `changes` when it changes, or its parent does where it is embedded.
+//! Each kind of `ObjectKind` appears in `changes` when it changes, or its parent does if it is embedded.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::inspections::setup::Round;
 const PULL: &str = "query($id: ID!, $cursor: String) { changes(projectId: $id, cursor: $cursor, first: 500) {
     cursor hasMore nodes { kind deleted object { id __typename } } } }";
 
-/// Somebody who pulls after each change.
+/// A reader who pulls after each change.
 struct Reader<'a> {
     app: &'a TestApp,
     cursor: Value,
@@ -43,7 +43,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What came since the last pull has these kinds in it.
+    /// The changes since the last pull contain these kinds.
     async fn finds(&mut self, kinds: &[ObjectKind]) {
         let found = self.pull().await;
         for kind in kinds {
@@ -77,7 +77,7 @@ fn renamed(app: &TestApp) -> Vec<u8> {
 }
 
 on_both_databases! {
-    async fn each_kind_comes_when_it_changes(db: TestDb) {
+    async fn each_kind_appears_in_changes(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut reader = Reader { app: &app, cursor: Value::Null, seen: BTreeSet::new() };
         reader.pull().await;

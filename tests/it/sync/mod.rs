@@ -1,4 +1,4 @@
-//! Sync, over HTTP: what is pushed is done once, what conflicts is kept for a person, what changes is pulled whole.
+//! Sync, over HTTP: pushed operations are applied once, conflicts are kept for a person, changes are pulled completely.
 
 mod bad_input;
 mod client;
@@ -40,7 +40,7 @@ const EDITS: &str =
     nodes { id state reason command input author { id } note settledBy { id } userErrors { code }
             conflict { field yours theirs } allowedCommands { name allowed } } } }";
 
-/// A tablet in somebody's hands.
+/// A tablet with its holder.
 pub(crate) struct Tablet<'a> {
     pub(crate) app: &'a TestApp,
     pub(crate) user: User<'a>,

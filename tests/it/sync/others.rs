@@ -1,4 +1,4 @@
-//! What another person has changed since the device saw it stays, whatever command the device pushes over it.
+//! Another person's change since the device's version stays, whichever command the device pushes over it.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -22,7 +22,7 @@ fn move_to(photo: Uuid, defect: Uuid, base: Option<i64>) -> Value {
 }
 
 on_both_databases! {
-    async fn a_photo_that_somebody_else_has_moved_stays_there(db: TestDb) {
+    async fn photo_that_another_person_has_moved_stays_there(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (ana, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
         let [wrong, right, third] = [ana.log("1-101").await, ana.log("1-101").await, ana.log("1-102").await];
@@ -45,7 +45,7 @@ on_both_databases! {
         assert_eq!(photo(&ana, shot.id).await["defectId"], json!(third));
     }
 
-    async fn a_photo_that_the_same_device_has_moved_moves_again(db: TestDb) {
+    async fn photo_that_the_same_device_has_moved_moves_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let ana = Tablet::of(&app, "site").await;
         let [first, second, third] = [ana.log("1-101").await, ana.log("1-101").await, ana.log("1-101").await];
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(photo(&ana, shot.id).await["defectId"], json!(third));
     }
 
-    async fn whoever_took_the_repair_on_stays_named_for_it(db: TestDb) {
+    async fn assignee_who_took_the_repair_on_stays(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead, worker) =
             (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await, Tablet::of(&app, "worker.a").await);
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(named, json!(worker.user.id));
     }
 
-    async fn a_due_time_that_somebody_else_has_set_stays(db: TestDb) {
+    async fn due_time_that_another_person_has_set_stays(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
         let id = site.log("1-101").await;
@@ -92,12 +92,12 @@ on_both_databases! {
         assert_eq!((&conflict["field"], &conflict["changedBy"]["id"]), (&json!("dueAt"), &json!(manager.user.id)));
         let due = "query($id: ID!) { defect(id: $id) { dueAt } }";
         assert_eq!(site.user.ok(due, json!({ "id": id })).await["defect"]["dueAt"], json!(first));
-        // Whoever decides applies the other one after all.
+        // The deciding person applies the other one after all.
         manager.user.ok(APPLY, json!({ "id": theirs["pendingEdit"]["id"] })).await;
         assert_eq!(site.user.ok(due, json!({ "id": id })).await["defect"]["dueAt"], json!(second));
     }
 
-    async fn a_result_that_a_colleague_has_given_is_not_cleared_unseen(db: TestDb) {
+    async fn result_of_a_colleague_is_not_cleared_without_being_seen(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (ana, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);

@@ -1,4 +1,4 @@
-//! What becomes of operations.
+//! Outcomes of operations.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -9,7 +9,7 @@ use super::{Tablet, codes, describe, log_input, operation, outcomes};
 use crate::inspections::setup::Round;
 
 on_both_databases! {
-    async fn the_same_again_is_answered_as_before(db: TestDb) {
+    async fn repeated_operation_is_answered_as_before(db: TestDb) {
         let app = TestApp::start(&db).await;
         let tablet = Tablet::of(&app, "site").await;
         let id = v7();
@@ -29,7 +29,7 @@ on_both_databases! {
         }
         assert_eq!(tablet.defect(id).await["comments"].as_array().map(Vec::len), Some(1));
 
-        // Under the same id nobody gets anything else, and somebody else nothing at all.
+        // The same id with another payload is refused, and another person gets no answer of it.
         let mut other = log.clone();
         other["command"]["defectLog"]["type"] = json!("WALL.STAIN");
         assert_eq!(codes(&tablet.push_one(&other).await), ["OPERATION_ID_REUSED"]);
@@ -38,7 +38,7 @@ on_both_databases! {
         assert_eq!((codes(&theirs), &theirs["object"]), (vec!["OPERATION_ID_REUSED"], &Value::Null));
     }
 
-    async fn different_fields_merge_and_the_same_one_waits_for_a_person(db: TestDb) {
+    async fn changes_of_different_fields_merge_and_of_the_same_field_are_parked(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (ana, sun) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
         let id = ana.log("1-101").await;
@@ -61,12 +61,12 @@ on_both_databases! {
         assert_eq!(sun.push_one(&both).await["pendingEdit"]["id"], result["pendingEdit"]["id"], "the same answer again");
     }
 
-    async fn who_names_no_version_overwrites_nobody(db: TestDb) {
+    async fn operation_without_a_version_overwrites_no_other_change(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (ana, sun) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
         let id = ana.log("1-101").await;
         let says = |words: &str| operation("defectUpdate", json!({ "defectId": id, "description": words }), None);
-        assert_eq!(ana.push_one(&says("ana says")).await["outcome"], "APPLIED", "nobody else has changed it");
+        assert_eq!(ana.push_one(&says("ana says")).await["outcome"], "APPLIED", "no other person has changed it");
         let result = sun.push_one(&says("sun says")).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["FIELD_CHANGED"]));
         assert_eq!(ana.defect(id).await["description"], "ana says");
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(ana.defect(id).await["description"], "sun says");
     }
 
-    async fn a_device_never_conflicts_with_itself(db: TestDb) {
+    async fn device_does_not_conflict_with_itself(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = Tablet::of(&app, "lead.a").await;
         let site = Tablet::of(&app, "site").await;
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(site.defect(id).await["status"], "FIXED");
     }
 
-    async fn a_verdict_on_a_repair_that_was_sent_back_meanwhile_is_kept(db: TestDb) {
+    async fn verdict_on_a_repair_that_was_sent_back_meanwhile_is_parked(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, sun, lead) =
             (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await, Tablet::of(&app, "lead.a").await);
@@ -110,19 +110,19 @@ on_both_databases! {
         let seen = version(&sun).await;
         assert_eq!(site.push_one(&judge(false, seen)).await["outcome"], "APPLIED");
         lead.push_one(&fix(version(&lead).await.expect("a version"))).await;
-        // The supervisor's pass was of the first attempt: that the second waits now makes it no pass of the second.
+        // The supervisor's pass was for the first attempt, so it does not count for the second one that waits now.
         let result = sun.push_one(&judge(true, seen)).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["MOVED_ON"]));
         assert_eq!(result["pendingEdit"]["reason"], "STATE_MOVED_ON");
         assert_eq!(sun.defect(id).await["status"], "FIXED");
-        // Who saw the newest version and is refused all the same made a mistake: nothing is kept.
+        // An author who saw the newest version and is refused made a mistake: nothing is parked.
         let newest = version(&site).await;
         let start = operation("defectResume", json!({ "defectId": id }), newest);
         let refused = site.push_one(&start).await;
         assert_eq!((refused["outcome"].as_str(), &refused["pendingEdit"]), (Some("REJECTED"), &Value::Null));
     }
 
-    async fn what_two_of_a_company_record_at_one_place_is_kept_and_the_rest_is_done(db: TestDb) {
+    async fn conflicting_results_of_one_company_are_parked_and_the_rest_is_applied(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
@@ -140,13 +140,13 @@ on_both_databases! {
         let results = read["unitInspection"]["results"].as_array().expect("results");
         let of = |code| results.iter().find(|row| row["item"]["code"] == code).map(|row| row["result"].clone());
         assert_eq!((of("LIV-1"), of("BED-1")), (Some(json!("PASS")), Some(json!("FAIL"))));
-        // The same device goes on, and the same value is no conflict.
+        // The same device continues, and the same value is no conflict.
         assert_eq!(site.push_one(&record(vec![fail(one)], 1)).await["outcome"], "APPLIED");
         let same = manager.push_one(&record(vec![fail(one)], 1)).await;
         assert_eq!(same["outcome"], "APPLIED", "{same:#}");
     }
 
-    async fn work_that_arrives_after_the_round_was_closed_is_kept(db: TestDb) {
+    async fn work_that_arrives_after_the_round_was_closed_is_parked(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = Tablet::of(&app, "site").await;
@@ -161,7 +161,7 @@ on_both_databases! {
         assert_eq!(results[0]["pendingEdit"]["reason"], "STATE_MOVED_ON");
     }
 
-    async fn what_needs_a_refused_operation_says_so(db: TestDb) {
+    async fn operation_that_depends_on_a_refused_one_says_so(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let id = v7();
@@ -178,7 +178,7 @@ on_both_databases! {
             let message = result["userErrors"][0]["message"].as_str().expect("a message");
             assert!(message.contains(log["operationId"].as_str().expect("an id")), "{message}");
         }
-        // All of it is told to its author afterwards, too.
+        // All of it is listed for its author afterwards, too.
         let document = "{ syncOperations(outcomes: [REJECTED], first: 10) { nodes { id command userErrors { code } } } }";
         let told = site.user.read(document, json!({})).await;
         let told = told["syncOperations"]["nodes"].as_array().expect("nodes").clone();
@@ -187,7 +187,7 @@ on_both_databases! {
         assert_eq!(nobody["syncOperations"]["nodes"], json!([]));
     }
 
-    async fn a_clock_that_is_days_ahead_stops_nobody(db: TestDb) {
+    async fn clock_that_is_days_ahead_stops_no_operation(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         for (occurred, kept) in [("2026-03-09T00:00:00.000Z", tests::app::START), ("2026-02-20T08:00:00.000Z", "2026-02-20T08:00:00.000Z")] {

@@ -1,4 +1,4 @@
-//! Edits that wait for a person: who sees them, who settles them, and what becomes of them.
+//! Pending edits: their readers, the people who decide on them, and their outcome.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -20,7 +20,7 @@ const APPLY: &str = "mutation($id: ID!) { pendingEditApply(input: { pendingEditI
 const DISMISS: &str = "mutation($id: ID!) { pendingEditDismiss(input: { pendingEditId: $id, note: \"not so\" }) {
     pendingEdit { state note } userErrors { code } } }";
 
-/// A description that was changed by two; answers the defect and the edit that waits.
+/// A description that two people changed; returns the defect and the pending edit.
 async fn conflict(ana: &Tablet<'_>, sun: &Tablet<'_>) -> (uuid::Uuid, Value) {
     let id = ana.log("1-101").await;
     ana.push_one(&describe(id, "ana says", 1)).await;
@@ -30,13 +30,13 @@ async fn conflict(ana: &Tablet<'_>, sun: &Tablet<'_>) -> (uuid::Uuid, Value) {
 }
 
 on_both_databases! {
-    async fn an_edit_is_settled_once_by_who_may_and_its_author_reads_it(db: TestDb) {
+    async fn edit_is_resolved_once_by_a_permitted_person_and_read_by_its_author(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (ana, sun) = (Tablet::of(&app, "property").await, Tablet::of(&app, "escort").await);
         let manager = Tablet::of(&app, "manager").await;
         let (id, edit) = conflict(&ana, &Tablet::of(&app, "site").await).await;
         assert_eq!(manager.edits().await.len(), 1);
-        // The other property's tablets see nothing of it, and an author who may not settle sees why.
+        // Tablets of the other project see nothing of it, and an author without the right sees the reason.
         assert_eq!(ana.edits().await, Vec::<Value>::new());
         let (second, own) = conflict(&ana, &sun).await;
         let mine = sun.edits().await;
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!((&mine[0]["state"], &mine[0]["note"]), (&json!("DISMISSED"), &json!("not so")));
     }
 
-    async fn the_author_and_those_who_settle_read_what_happened_to_an_edit(db: TestDb) {
+    async fn author_and_deciding_people_read_the_history_of_an_edit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (ana, sun) = (Tablet::of(&app, "property").await, Tablet::of(&app, "escort").await);
         let (_, edit) = conflict(&ana, &sun).await;
@@ -80,7 +80,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_edit_that_cannot_be_done_still_waits(db: TestDb) {
+    async fn edit_that_cannot_be_applied_stays_pending(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager, lead) =
             (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await, Tablet::of(&app, "lead.a").await);
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!(now["status"], "IN_PROGRESS", "by the contractor, whom the manager let do it");
     }
 
-    async fn work_of_who_has_left_is_kept_and_not_done_by_itself(db: TestDb) {
+    async fn work_of_a_person_who_has_left_is_parked(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (sun, manager) = (Tablet::of(&app, "supervisor").await, Tablet::of(&app, "manager").await);
         let id = sun.log("1-101").await;
@@ -124,15 +124,15 @@ on_both_databases! {
         assert_eq!(manager.defect(new).await["comments"].as_array().map(Vec::len), Some(1));
     }
 
-    async fn a_photo_that_was_declared_is_settled_also_when_the_store_is_down(db: TestDb) {
+    async fn declared_photo_can_be_applied_while_the_store_is_down(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
         let id = site.log("1-101").await;
         let shot = Shot::jpeg(some_jpeg());
         shot.take(&app, &site.user, id, "BEFORE").await;
-        // Longer than it is remembered that the stored bytes were read.
+        // Longer than the check of the stored bytes is remembered.
         app.advance_seconds(3_600);
-        // The same bytes again: whether they still lie there is asked of the store, once the photo is declared.
+        // The same bytes again: the store is asked for them when the photo is declared.
         let same = || Shot { id: v7(), ..Shot::jpeg(shot.bytes.clone()) };
         let declare = |one: &Shot| operation("photoUploadCreate", one.input(id, "BEFORE")["input"].clone(), None);
         let (pushed, kept) = (same(), same());
@@ -159,7 +159,7 @@ on_both_databases! {
         assert_eq!(manager.user.refused(APPLY, edit).await, ["ALREADY_SETTLED"]);
     }
 
-    async fn work_for_one_company_does_not_count_for_another(db: TestDb) {
+    async fn parked_work_for_one_company_does_not_count_for_another(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, root) = (Tablet::of(&app, "site").await, app.user("root").await);
         let id = site.log("1-101").await;
@@ -191,13 +191,13 @@ on_both_databases! {
         }
         assert_eq!(comments(&supervisor).await, json!([]));
         assert_eq!(comments(&manager.user).await, json!([{ "body": "for the developer" }]), "the developer's own");
-        // What is done now is the supervisor's.
+        // A new command counts for the supervisor.
         let results = site.push(&[comment(None)]).await;
         assert_eq!(outcomes(&results), ["APPLIED"], "{results:#?}");
         assert_eq!(comments(&supervisor).await, json!([{ "body": "for the developer" }]));
     }
 
-    async fn what_an_owner_found_does_not_count_for_the_company_of_later(db: TestDb) {
+    async fn parked_finding_of_an_owner_does_not_count_for_a_later_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (unit, root) = (app.project.unit("1-101"), app.user("root").await);
         app.open_to_owner(unit).await;
@@ -214,7 +214,7 @@ on_both_databases! {
         let (token, _) = invited(&root, staff(&app, "owner1", "SUP", "SUPERVISING_ENGINEER")).await;
         app.user("owner1").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
         app.advance_seconds(60);
-        // The sessions are gone with the home; the person signs in again to bring the work.
+        // The sessions ended with the home; the person signs in again to push the work.
         let later = Tablet { app: &app, user: app.user("owner1").await, id: owner.id };
         let found = |id: uuid::Uuid, unit: &str, at: Option<domain::Timestamp>| {
             let mut log = operation("defectLog", log_input(&app, id, unit), None);
@@ -235,7 +235,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_internal_to_a_company_is_not_read_by_who_settles_it(db: TestDb) {
+    async fn internal_comment_is_not_read_by_the_person_who_decides_on_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (lead, manager) = (Tablet::of(&app, "lead.a").await, Tablet::of(&app, "manager").await);
         let id = Tablet::of(&app, "site").await.log("1-101").await;
@@ -260,7 +260,7 @@ on_both_databases! {
         assert_eq!(comments, json!([{ "body": "SHARED words" }]), "the other one is the company's own");
     }
 
-    async fn work_of_a_contractor_who_is_no_longer_responsible_is_kept(db: TestDb) {
+    async fn work_of_a_contractor_who_is_no_longer_responsible_is_parked(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await);
         let id = site.log("1-101").await;
@@ -268,14 +268,14 @@ on_both_databases! {
         assert_eq!(site.push_one(&operation("defectAssign", to_b, Some(1))).await["outcome"], "APPLIED");
         let start = lead.push_one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
         assert_eq!((start["outcome"].as_str(), codes(&start)), (Some("CONFLICT"), vec!["NOT_RESPONSIBLE"]));
-        // Who never had the right is refused, and nothing is kept.
+        // A person who never had the right is refused, and nothing is parked.
         let other = site.log("1-101").await;
         let stranger = Tablet::of(&app, "lead.b").await;
         let refused = stranger.push_one(&operation("defectStart", json!({ "defectId": other }), Some(1))).await;
         assert_eq!((refused["outcome"].as_str(), codes(&refused)), (Some("REJECTED"), vec!["NOT_FOUND"]));
     }
 
-    async fn an_owner_whose_home_was_closed_loses_no_finding(db: TestDb) {
+    async fn owner_of_a_closed_home_loses_no_finding(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let owner = Tablet::of(&app, "owner1").await;
@@ -289,7 +289,7 @@ on_both_databases! {
         manager.user.ok(APPLY, json!({ "id": result["pendingEdit"]["id"] })).await;
         let read = manager.user.ok("query($id: ID!) { defect(id: $id) { raisedByOwner } }", json!({ "id": id })).await;
         assert_eq!(read["defect"]["raisedByOwner"], json!(true));
-        // A neighbour's home was never theirs.
+        // A neighbour's home was never visible to them.
         let foreign = owner.push_one(&operation("defectLog", log_input(&app, v7(), "1-102"), None)).await;
         assert_eq!(foreign["outcome"], "REJECTED");
     }

@@ -1,5 +1,5 @@
-//! How many statements a page of changes costs: the same whatever its size. What these statements read for whom. And by
-//! which indexes a push asks.
+//! The number of statements of a page of changes, which is independent of its size; what these statements read for each
+//! reader; and the indexes of a push.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,10 @@ use tests::tablet::documents::CHANGES;
 
 use super::{Tablet, log_input, operation};
 
-/// The statements that a page costs, and the page.
+/// The number of statements of a page, and the page.
 async fn page(app: &TestApp, login: &str, cursor: &Value, first: usize) -> (u64, Value) {
     let user = app.user(login).await;
-    // The caller is remembered from here on.
+    // The caller is cached from here on.
     user.ok("{ viewer { name } }", json!({})).await;
     let before = app.app.db.statements().count();
     let variables = json!({ "projectId": app.project.id, "cursor": cursor, "first": first });
@@ -26,7 +26,7 @@ async fn page(app: &TestApp, login: &str, cursor: &Value, first: usize) -> (u64,
     (app.app.db.statements().count() - before, page)
 }
 
-/// Adds so many openings of units, as in a database of many projects.
+/// Adds this many openings of units, as in a database of many projects.
 async fn add_openings(app: &TestApp, count: usize) {
     let postgres = app.app.db.read().get_database_backend() == DbBackend::Postgres;
     let (new_id, data) =
@@ -138,7 +138,7 @@ on_both_databases! {
         assert_eq!(texts[0] == texts[2], postgres, "{texts:#?}");
     }
 
-    async fn the_opened_units_of_a_person_are_found_by_indexes_of_their_events(db: TestDb) {
+    async fn opened_units_of_a_person_are_found_by_indexes_of_their_events(db: TestDb) {
         let app = TestApp::start(&db).await;
         add_openings(&app, 20_000).await;
         let owner = app.person_id("owner1");
@@ -172,7 +172,7 @@ on_both_databases! {
         for scope in scopes {
             let plan = store::changes::plan_between(reader, &scope, project, (0, 500)).await.expect("a plan");
             let of_newer: Vec<&str> = plan.lines().filter(|line| line.contains("SEARCH newer")).collect();
-            // PostgreSQL chooses by the sizes of its tables, which it knows without being asked.
+            // PostgreSQL plans by the sizes of its tables, which it knows without statistics.
             assert_eq!(of_newer.is_empty(), reader.get_database_backend() == DbBackend::Postgres, "{plan}");
             assert!(of_newer.iter().all(|line| line.contains("object_kind=?")), "{plan}");
             // The rows at hand are found by the range of their numbers, not by their kinds.
@@ -181,7 +181,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_page_of_500_changes_costs_as_many_statements_as_one_of_10(db: TestDb) {
+    async fn page_of_500_changes_costs_as_many_statements_as_one_of_10(db: TestDb) {
         let app = TestApp::start(&db).await;
         let tablet = Tablet::of(&app, "site").await;
         let people = ["site", "manager", "lead.a"];

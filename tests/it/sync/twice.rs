@@ -1,4 +1,4 @@
-//! The same operation from many sides at once, through two servers on one database: one record, equal answers.
+//! The same operation from many clients at once, through two servers on one database: one record, equal answers.
 
 use futures::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -12,7 +12,7 @@ use tests::on_both_databases;
 use super::{Tablet, describe, operation};
 
 on_both_databases! {
-    async fn a_push_repeated_at_the_same_moment_is_one_record(db: TestDb) {
+    async fn concurrent_repetitions_of_a_push_make_one_record(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let id = site.log("1-101").await;
@@ -42,8 +42,8 @@ on_both_databases! {
         assert_eq!(operations::Entity::find().count(db.read()).await.expect("count"), count as u64 + 1);
     }
 
-    async fn without_the_operations_ids_repetition_doubles(db: TestDb) {
-        // The negative control: the same test with ids made anew for each try must find records twice.
+    async fn repetition_without_operation_ids_doubles_records(db: TestDb) {
+        // The negative control: the same test with new ids for each attempt must find duplicates.
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let id = site.log("1-101").await;

@@ -1,5 +1,5 @@
-//! What comes into sight comes whole, what goes out of sight is told to be gone, and a cursor is good for one reader
-//! only.
+//! Objects that become visible are sent completely, objects that become hidden are sent as removed, and a cursor is
+//! valid for one reader only.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -19,7 +19,7 @@ fn change_of(changes: &[Value], id: impl serde::Serialize) -> Option<&Value> {
 }
 
 on_both_databases! {
-    async fn an_empty_filter_is_no_unit_and_not_all_of_them(db: TestDb) {
+    async fn empty_filter_selects_no_unit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         site.log("1-101").await;
@@ -37,7 +37,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_defect_that_is_assigned_comes_to_its_contractor_whole(db: TestDb) {
+    async fn assigned_defect_is_sent_to_its_contractor_completely(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.b").await);
         let id = site.log("1-101").await;
@@ -52,7 +52,7 @@ on_both_databases! {
         assert!(change_of(&news, comment).is_some_and(|change| change["object"].is_object()), "{news:#?}");
     }
 
-    async fn a_void_defect_goes_from_its_owner_and_comes_back_whole(db: TestDb) {
+    async fn void_defect_is_removed_for_its_owner_and_restored_completely(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, owner) = (Tablet::of(&app, "site").await, Tablet::of(&app, "owner1").await);
@@ -63,7 +63,7 @@ on_both_databases! {
         assert!(change_of(&before, id).is_some() && change_of(&before, comment).is_some());
         let void = json!({ "defectId": id, "reason": "NOT_A_DEFECT" });
         site.push_one(&operation("defectVoid", void, None)).await;
-        // One that came and went between two pulls was never there.
+        // A defect that appeared and disappeared between two pulls is not sent.
         let brief = site.log("1-101").await;
         site.push_one(&operation("defectVoid", json!({ "defectId": brief, "reason": "ENTERED_IN_ERROR" }), None)).await;
         let (gone, cursor) = owner.pull(&cursor, &Value::Null).await;
@@ -75,7 +75,7 @@ on_both_databases! {
         assert!(change_of(&back, comment).is_some_and(|change| change["object"].is_object()), "what hangs on it comes too");
     }
 
-    async fn the_removal_of_a_void_defect_comes_to_its_owner_once(db: TestDb) {
+    async fn removal_of_a_void_defect_is_sent_to_its_owner_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, owner) = (Tablet::of(&app, "site").await, Tablet::of(&app, "owner1").await);
@@ -88,7 +88,7 @@ on_both_databases! {
         let (gone, cursor) = owner.pull(&start, &Value::Null).await;
         let told: Vec<_> = gone.iter().map(|change| (&change["id"], &change["deleted"])).collect();
         assert_eq!(told, [(&json!(id), &json!(true))]);
-        // What staff do to it then is none of the owner's business.
+        // Later changes of it by the staff do not reach the owner.
         let words = json!({ "defectId": id, "commentId": v7(), "body": "a shadow", "visibility": "OWNER" });
         let written = site.push_one(&operation("defectComment", words, None)).await;
         assert_eq!(written["outcome"], "APPLIED", "{written:#}");
@@ -100,7 +100,7 @@ on_both_databases! {
         }
     }
 
-    async fn some_units_are_pulled_alone(db: TestDb) {
+    async fn selected_units_are_pulled_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let unit = app.project.unit("1-101");
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!((&page["resetRequired"], &page["resetReason"]), (&json!(true), &json!("SCOPE_CHANGED")));
     }
 
-    async fn a_cursor_is_good_for_one_person_in_one_project_and_one_role(db: TestDb) {
+    async fn cursor_is_valid_for_one_person_in_one_project_and_one_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
         let (_, cursor) = site.pull(&Value::Null, &Value::Null).await;
@@ -138,14 +138,14 @@ on_both_databases! {
         assert_eq!(site.page(&cursor, &Value::Null).await["resetReason"], "SCOPE_CHANGED");
     }
 
-    async fn a_restored_backup_is_noticed_however_far_it_has_come_again(db: TestDb) {
+    async fn restored_backup_is_detected_at_any_change_number(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         let (_, early) = site.pull(&Value::Null, &Value::Null).await;
         site.log("1-101").await;
         let (_, cursor) = site.pull(&early, &Value::Null).await;
         assert_eq!(site.page(&cursor, &Value::Null).await["resetRequired"], json!(false));
-        // In another life of the project the same numbers were given to other events.
+        // In another life of the project the same numbers belong to other events.
         let moved = events::Entity::find().all(db.read()).await.expect("the events");
         let last = moved.iter().max_by_key(|event| event.seq).expect("an event").clone();
         let other = events::Model { id: v7().into(), seq: last.seq, ..last.clone() };

@@ -1,4 +1,4 @@
-//! Long answers come as small as the client accepts them.
+//! Long answers are compressed in an encoding that the client accepts.
 
 use reqwest::header::{CONTENT_ENCODING, VARY};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ async fn long_answers_are_compressed_as_the_client_accepts() {
         assert_eq!((chosen.as_deref(), varies), (Some(encoding), true), "{accepted}");
         assert!(bytes.len() * 5 < plain.len(), "{} of {}", bytes.len(), plain.len());
         assert_eq!(decoded(Some(encoding), bytes.clone()).await.expect("it can be read"), plain);
-        // What breaks off is noticed.
+        // An incomplete body is detected.
         let half = bytes[..bytes.len() / 2].to_vec();
         decoded(Some(encoding), half).await.expect_err("half a body");
     }

@@ -1,4 +1,4 @@
-//! Documents that libraries for GraphQL often read otherwise than the specification does.
+//! Documents that GraphQL libraries often interpret differently from the specification.
 
 use serde_json::json;
 use tests::app::TestApp;
@@ -11,7 +11,7 @@ use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 
 #[tokio::test]
-async fn two_parts_of_one_name_are_a_fault_of_the_document() {
+async fn two_parts_with_one_name_are_an_error_of_the_document() {
     let server = Server::start().await;
     for document in [
         "query A { hello } query A { hello }",
@@ -34,7 +34,7 @@ async fn two_parts_of_one_name_are_a_fault_of_the_document() {
 }
 
 #[tokio::test]
-async fn a_long_chain_of_fragments_runs() {
+async fn long_chain_of_fragments_is_executed() {
     let server = Server::start().await;
     for length in [33, 90] {
         let link = |number: usize| format!(" fragment f{number} on Query {{ ...f{} }}", number + 1);
@@ -50,7 +50,7 @@ async fn a_long_chain_of_fragments_runs() {
 }
 
 on_both_databases! {
-    async fn what_is_left_out_of_objects_does_not_leave_them_out(db: TestDb) {
+    async fn skipping_all_fields_of_an_object_keeps_the_object(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let id = log(&app, &site, "1-101", json!({})).await;
@@ -66,7 +66,7 @@ on_both_databases! {
         assert_eq!(read, json!({ "defect": { "photos": [{}, {}], "comments": [{}, {}], "unit": {} } }));
         let read = site.ok(document, json!({ "id": id, "full": true })).await;
         assert_eq!(read["defect"]["photos"], json!([{ "stage": "BEFORE" }, { "stage": "BEFORE" }]));
-        // One place that leaves all out takes nothing from another.
+        // One place that skips everything affects no other place.
         let document = "query($id: ID!) { defect(id: $id) {
             unit { code @skip(if: true) } comments { id @skip(if: true) } ...more }
             other: defect(id: $id) { comments { id @include(if: false) } } }

@@ -1,4 +1,4 @@
-//! Errors, request ids, headers, sign-in, rates, health: what is around an operation.
+//! The envelope of an operation: errors, request ids, headers, sign-in, rates, health.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn only_our_own_errors_are_shown() {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_callers_program_is_explained() {
+async fn error_of_the_client_program_is_explained() {
     let server = Server::start().await;
     let answer = server.ask_with("query ($n: Even!) { half(of: $n) }", json!({ "n": 3 })).await;
     assert!(answer.text.contains("an even number, please"), "{}", answer.text);
@@ -37,7 +37,7 @@ async fn a_fault_of_the_callers_program_is_explained() {
 }
 
 #[tokio::test]
-async fn an_answer_holds_fifty_errors_at_most() {
+async fn answer_has_at_most_fifty_errors() {
     let server = Server::start().await;
     let answer = server.ask("{ faults(count: 80) { value } }").await;
     assert_eq!(answer.body["data"]["faults"].as_array().map(Vec::len), Some(80));
@@ -49,7 +49,7 @@ async fn an_answer_holds_fifty_errors_at_most() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_masked_500_and_the_process_lives() {
+async fn panic_is_a_masked_500_and_the_process_survives() {
     let server = Server::start().await;
     for document in ["{ boom }", "mutation { boom }"] {
         let answer = server.ask(document).await;
@@ -63,7 +63,7 @@ async fn a_panic_is_a_masked_500_and_the_process_lives() {
 }
 
 #[tokio::test]
-async fn a_sane_request_id_is_kept_another_is_replaced() {
+async fn valid_request_id_is_kept_and_another_is_replaced() {
     let server = Server::start().await;
     let document = json!({ "query": "{ requestId }" });
     let with = |id: &str| server.post().header("x-request-id", id.to_owned()).json(&document);
@@ -95,7 +95,7 @@ async fn every_answer_has_the_security_headers() {
 }
 
 #[tokio::test]
-async fn https_is_insisted_on_only_where_it_is_set() {
+async fn hsts_is_sent_only_if_it_is_set() {
     let header = "strict-transport-security";
     assert_eq!(send(Server::start().await.get("/healthz")).await.header(header), None);
     let server = Server::with(Settings { hsts: true, ..settings() }).await;
@@ -115,7 +115,7 @@ async fn only_configured_origins_may_call_from_web_pages() {
 }
 
 #[tokio::test]
-async fn a_token_says_who_asks() {
+async fn token_identifies_the_person() {
     let server = Server::start().await;
     assert_eq!(server.ask_as("of-ana", "{ whoami }").await.body["data"]["whoami"], "ana");
     let answer = server.ask("{ whoami }").await;
@@ -132,13 +132,13 @@ async fn a_token_says_who_asks() {
     assert_eq!((answer.status, answer.code(), answer.header("retry-after")), (503, Some("TIMEOUT"), Some("5")));
 }
 
-/// Ten points, and so little back that a test does not see it.
+/// Ten points, with so slow a refill that it does not affect a test.
 fn ten_points() -> Settings {
     Settings { rate: Some(Rate { points: 10.0, per_second: 0.01 }), ..settings() }
 }
 
 #[tokio::test]
-async fn an_address_spends_points_until_they_are_gone() {
+async fn address_spends_points_until_they_are_used_up() {
     let server = Server::with(ten_points()).await;
     for _ in 0..10 {
         assert_eq!(server.ask("{ hello }").await.status, 200);
@@ -151,7 +151,7 @@ async fn an_address_spends_points_until_they_are_gone() {
 }
 
 #[tokio::test]
-async fn a_person_spends_the_same_points_at_every_address() {
+async fn person_spends_the_same_points_at_every_address() {
     let server =
         Server::with(Settings { trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")], ..ten_points() })
             .await;
@@ -167,7 +167,7 @@ async fn a_person_spends_the_same_points_at_every_address() {
 }
 
 #[tokio::test]
-async fn cost_is_what_is_spent_and_can_be_switched_off() {
+async fn cost_is_charged_and_can_be_switched_off() {
     let server = Server::with(ten_points()).await;
     // A list of objects costs 3: a statement, and 20 objects.
     let dear = "{ a: faults(count: 0) { value } b: faults(count: 0) { value } c: faults(count: 0) { value } }";
@@ -180,7 +180,7 @@ async fn cost_is_what_is_spent_and_can_be_switched_off() {
 }
 
 #[tokio::test]
-async fn readiness_tells_each_part() {
+async fn readiness_reports_each_part() {
     let server = Server::start().await;
     assert_eq!(send(server.get("/healthz")).await.status, 200);
     let answer = send(server.get("/readyz")).await;
@@ -206,6 +206,6 @@ async fn introspection_can_be_switched_off_and_nothing_is_suggested() {
     let server = Server::with(Settings::default()).await;
     let answer = server.ask(document).await;
     assert_eq!((answer.status, answer.code()), (400, Some("INTROSPECTION_DISABLED")));
-    assert!(!server.ask("{ hallo }").await.text.contains("hello"), "names are nobody's to guess");
+    assert!(!server.ask("{ hallo }").await.text.contains("hello"), "names must not be suggested");
     assert_eq!(server.ask("{ __typename }").await.body["data"]["__typename"], "Query");
 }

@@ -1,11 +1,11 @@
-//! Why a request was not answered, in the language of the reader.
+//! The reason of a transport error, in the language of the reader.
 
 use serde_json::{Value, json};
 use transport::{Rate, Settings};
 
 use super::server::{Answer, Server, send, settings};
 
-/// A reason that people read: how to be refused for it, and what is said.
+/// A reason that people read: the request that causes it, and the expected texts.
 struct Case {
     body: String,
     token: Option<&'static str>,
@@ -18,7 +18,7 @@ fn query(document: &str) -> String {
     json!({ "query": document }).to_string()
 }
 
-/// Bodies of strangers may have a thousand bytes.
+/// Bodies of anonymous clients may have a thousand bytes.
 fn cases() -> [Case; 8] {
     let long = json!({ "query": "{ hello }", "variables": { "x": "y".repeat(2_000) } }).to_string();
     let case = |body, token, refused, english, chinese| Case { body, token, refused, english, chinese };
@@ -37,7 +37,7 @@ fn cases() -> [Case; 8] {
         case(query("{ hello }"), Some("of-a-slow-database"), (503, "TIMEOUT"), later.0, later.1),
         // The rest of the answer stands.
         case(query("{ hello slow }"), None, (200, "TIMEOUT"), "the database took too long", "数据库响应超时"),
-        // A fault of the calling program is told to its author.
+        // An error of the client program is in English for its author.
         case("nonsense".to_owned(), None, (400, "BAD_REQUEST"), "the body is not JSON", "the body is not JSON"),
     ]
 }
@@ -55,7 +55,7 @@ fn message(answer: &Answer) -> &str {
 }
 
 #[tokio::test]
-async fn a_problem_is_told_in_the_language_that_the_client_prefers() {
+async fn reason_is_in_the_clients_preferred_language() {
     let server = Server::with(Settings { anonymous_body_bytes: 1_000, ..settings() }).await;
     for Case { body, token, refused, english, chinese } in cases() {
         for (language, expected) in [("en-GB", english), ("zh-CN, en;q=0.5", chinese), ("fr", english)] {
@@ -67,7 +67,7 @@ async fn a_problem_is_told_in_the_language_that_the_client_prefers() {
 }
 
 #[tokio::test]
-async fn whoever_must_wait_is_told_how_long() {
+async fn answer_that_requires_a_wait_says_how_long() {
     for (language, before, behind) in
         [("en", "too many points spent; try again in ", " s"), ("zh", "请求过于频繁；请在 ", " 秒后重试")]
     {
@@ -83,7 +83,7 @@ async fn whoever_must_wait_is_told_how_long() {
 }
 
 #[tokio::test]
-async fn the_language_of_a_person_counts_and_not_that_of_the_client() {
+async fn language_of_the_person_has_precedence_over_that_of_the_client() {
     let server = Server::start().await;
     for (token, language, expected) in [("of-bo", "en", "服务器内部错误"), ("of-ana", "zh", "internal error")] {
         for document in ["{ boom }", "{ hello internal }"] {

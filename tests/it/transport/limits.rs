@@ -1,4 +1,4 @@
-//! What a document may ask for, and that finding out is cheap.
+//! The limits of a document, and that measuring it is cheap.
 
 use std::fmt::Write;
 
@@ -39,7 +39,7 @@ fn cost(document: &str) -> u64 {
 }
 
 #[test]
-fn an_ordinary_screen_is_far_from_the_limit() {
+fn ordinary_screen_is_far_below_the_limit() {
     let screen = "{ unit(id: 1) { id rooms { id defects(first: 20) { edges { cursor node {
         id photos { url } company { name } assignee { name } } } pageInfo { hasNextPage } } } } }";
     // 14 rooms with 20 defects of 7 objects each, 4 links that count as 2 objects each, and a statement for each room
@@ -76,11 +76,11 @@ fn pages_of_pages_are_refused() {
     let fragments = "query { projects(first: 100) { nodes { ...P } } }
         fragment P on Project { defects(first: 100) { edges { node { ...D } } } }
         fragment D on Defect { company { name } assignee { name } photos { url } }";
-    assert_eq!(refused(fragments, json!({})), Err(vec!["COST_LIMIT_EXCEEDED"]), "fragments are paid where they stand");
+    assert_eq!(refused(fragments, json!({})), Err(vec!["COST_LIMIT_EXCEEDED"]), "fragments are charged at each use");
 }
 
 #[test]
-fn every_limit_refuses_what_is_over_it_and_nothing_less() {
+fn every_limit_refuses_exactly_the_documents_over_it() {
     let deep = |levels: usize| {
         let levels = levels - 2;
         format!(
@@ -136,7 +136,7 @@ fn bomb(levels: usize) -> String {
 }
 
 #[test]
-fn a_bomb_of_fragments_is_measured_in_one_pass() {
+fn fragment_bomb_is_measured_in_one_pass() {
     let shapes = Shapes::from_sdl(SDL, &schema::profile::PROFILE.prices).expect("a schema");
     for levels in [20, 40, 99] {
         let document = parse_query(bomb(levels)).expect("a document");
@@ -147,12 +147,12 @@ fn a_bomb_of_fragments_is_measured_in_one_pass() {
 }
 
 #[tokio::test]
-async fn bombs_over_http_are_refused_before_anything_walks_them() {
+async fn fragment_bombs_over_http_are_refused_before_validation() {
     let server = Server::start().await;
     let bomb = bomb(40).replace("unit(id: 1)", "faults(count: 1)").replace("Unit", "Fault").replace(" id ", " value ");
     let answer = server.ask(&bomb).await;
     assert_eq!((answer.status, answer.code()), (400, Some("SELECTION_LIMIT_EXCEEDED")));
-    // Nobody runs the fragments, but validation would walk them.
+    // The fragments are not executed, but validation would visit them.
     let unused = bomb.replace("...F0", "value");
     assert_eq!(server.ask(&unused).await.code(), Some("SELECTION_LIMIT_EXCEEDED"));
     let elsewhere = format!("query A {{ hello }} {}", bomb.replacen('{', "query B {", 1));
@@ -179,7 +179,7 @@ async fn deep_documents_do_not_exhaust_the_stack() {
     }
     let answer = server.ask(&format!("query ($x: {}Int) {{ hello }}", "[".repeat(30_000))).await;
     assert_eq!(answer.code(), Some("DEPTH_LIMIT_EXCEEDED"));
-    // Deep fragments in a long chain, each in itself within what the parser bears.
+    // Deep fragments in a long chain, each within the limit of the parser.
     let mut chain = String::from("{ ...F0 }");
     for level in 0..99 {
         let _ =
@@ -191,7 +191,7 @@ async fn deep_documents_do_not_exhaust_the_stack() {
 }
 
 #[tokio::test]
-async fn the_usual_introspection_passes_and_its_multiplication_does_not() {
+async fn usual_introspection_is_accepted_and_its_multiplication_is_refused() {
     let server = Server::start().await;
     let usual = "query { __schema { types { ...T } directives { args { ...I } } } }
         fragment T on __Type { name fields(includeDeprecated: true) { name args { ...I } type { ...R } } inputFields { ...I }

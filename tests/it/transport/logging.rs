@@ -1,4 +1,4 @@
-//! What the log says of a request, and what it must never hold.
+//! The content of the log for a request, and forbidden content.
 
 use std::io::{self, Write};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::schema::SECRET;
 use super::server::{Server, send};
 
-/// Keeps what is logged on this test's thread.
+/// Captures the log of this test's thread.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -51,8 +51,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// While a process has only one subscriber, tracing asks the thread that meets a call site first whether anyone listens
-/// there, and remembers its answer: another test's thread would say no. A second subscriber makes it ask all.
+/// While a process has only one subscriber, tracing asks the first thread at a call site whether it is enabled, and
+/// caches the answer: another test's thread would say no. A second subscriber makes it ask all.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 pub(crate) fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
@@ -63,7 +63,7 @@ pub(crate) fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
 }
 
 #[tokio::test]
-async fn a_request_is_one_line_without_variables_or_tokens() {
+async fn request_is_one_line_without_variables_or_tokens() {
     let (log, _guard) = listen();
     let server = Server::start().await;
     let body = json!({
@@ -93,7 +93,7 @@ async fn a_request_is_one_line_without_variables_or_tokens() {
 }
 
 #[tokio::test]
-async fn each_request_has_an_address_and_no_line_tells_what_a_client_wrote_in_paths_and_names() {
+async fn log_lines_have_an_address_and_no_paths_and_names_of_clients() {
     let (log, _guard) = listen();
     let server = Server::start().await;
     let token = "s3cr3t-token-typed-into-a-path";
@@ -125,7 +125,7 @@ async fn each_request_has_an_address_and_no_line_tells_what_a_client_wrote_in_pa
 }
 
 #[tokio::test]
-async fn an_internal_error_is_logged_once_with_its_chain_and_the_request_id() {
+async fn internal_error_is_logged_once_with_its_chain_and_the_request_id() {
     let (log, _guard) = listen();
     let server = Server::start().await;
     let answer = server.ask("{ internal }").await;

@@ -1,4 +1,4 @@
-//! What was accepted is done: clients that hang up, time-outs, a server that stops.
+//! Accepted mutations are completed: after a disconnect, after a timeout, and at a stop of the server.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -25,7 +25,7 @@ async fn begin_write(server: &Server) -> TcpStream {
     connection
 }
 
-/// Gives way until the server works on so many things, or the test is red.
+/// Yields until the server has this many operations in progress, or the test fails.
 async fn until_at_work_on(server: &Server, count: usize) {
     let wait = async {
         while server.tasks.len() != count {
@@ -36,7 +36,7 @@ async fn until_at_work_on(server: &Server, count: usize) {
 }
 
 #[tokio::test]
-async fn a_client_that_hangs_up_does_not_stop_its_mutation() {
+async fn disconnect_does_not_stop_a_mutation() {
     let server = Server::start().await;
     let connection = begin_write(&server).await;
     assert_eq!(server.tasks.len(), 2, "the request and its mutation");
@@ -49,7 +49,7 @@ async fn a_client_that_hangs_up_does_not_stop_its_mutation() {
 }
 
 #[tokio::test]
-async fn a_query_is_dropped_at_its_time_out() {
+async fn query_is_dropped_at_its_timeout() {
     let server = Server::with(Settings { query_timeout: Duration::from_millis(50), ..settings() }).await;
     let answer = server.ask("{ forever }").await;
     assert_eq!((answer.status, answer.code()), (503, Some("TIMEOUT")));
@@ -57,7 +57,7 @@ async fn a_query_is_dropped_at_its_time_out() {
 }
 
 #[tokio::test]
-async fn a_mutation_goes_on_after_its_time_out() {
+async fn mutation_continues_after_its_timeout() {
     let server = Server::with(Settings { mutation_timeout: Duration::from_millis(50), ..settings() }).await;
     let answer = server.ask("mutation { write(value: 9) }").await;
     assert_eq!((answer.status, answer.code()), (503, Some("TIMEOUT")));
@@ -67,7 +67,7 @@ async fn a_mutation_goes_on_after_its_time_out() {
     assert_eq!(server.probe.written.load(Ordering::SeqCst), 9);
 }
 
-/// Tells the server to stop, and waits until it takes no one new.
+/// Requests the stop of the server, and waits until it accepts no new request.
 async fn stop(server: &Server) {
     server.shutdown.cancel();
     let refused = async {
@@ -84,7 +84,7 @@ async fn has_ended(server: Server) {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_answers_who_is_waiting() {
+async fn stopping_server_answers_requests_in_progress() {
     let server = Arc::new(Server::start().await);
     let asking = Arc::clone(&server);
     let waiting = tokio::spawn(async move { asking.ask("mutation { write(value: 3) }").await });
@@ -99,7 +99,7 @@ async fn a_server_that_stops_answers_who_is_waiting() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_waits_for_a_mutation_without_its_client() {
+async fn stopping_server_waits_for_a_mutation_without_its_client() {
     let server = Server::start().await;
     drop(begin_write(&server).await);
     until_at_work_on(&server, 1).await;

@@ -8,7 +8,7 @@ const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
 #[tokio::test]
-async fn the_media_type_decides_the_status_of_what_did_not_run() {
+async fn media_type_decides_the_status_of_a_request_error() {
     let server = Server::start().await;
     for (document, code) in [("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")] {
         for (accept, status) in [(GRAPHQL, 400), (JSON, 200), ("*/*", 200)] {
@@ -87,7 +87,7 @@ async fn subscriptions_and_unknown_operations_do_not_run() {
 }
 
 #[tokio::test]
-async fn a_body_and_a_document_have_a_limit() {
+async fn body_and_document_have_a_limit() {
     let server = Server::start().await;
     let document = "query ($n: String) { hello(name: $n) }";
     let ask = async |token: Option<&'static str>, bytes: usize| {

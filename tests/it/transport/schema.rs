@@ -1,4 +1,4 @@
-//! A schema that does everything a transport must survive.
+//! A schema with every behaviour that a transport must handle.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,19 +10,19 @@ use transport::RequestId;
 
 use super::server::Person;
 
-/// What must never be in an answer.
+/// A text that must never be in an answer.
 pub(super) const SECRET: &str = "password=hunter2";
 
 pub(super) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// What the tests see of the resolvers.
+/// The state of the resolvers that tests observe.
 #[derive(Default)]
 pub(super) struct Probe {
     /// A mutation has begun.
     pub(super) begun: Notify,
     /// Lets the mutation go on.
     pub(super) gate: Notify,
-    /// What mutations have written.
+    /// The writes of mutations.
     pub(super) written: AtomicU32,
 }
 

@@ -1,4 +1,4 @@
-//! Starts the small schema behind the transport and speaks HTTP to it.
+//! Starts the small schema behind the transport, and an HTTP client for it.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use uuid::Uuid;
 
 use super::schema::{Mutation, Probe, Query, Schema, fall};
 
-/// Who is signed in.
+/// The signed-in person.
 pub(super) struct Person {
     pub(super) id: Uuid,
     pub(super) name: &'static str,
 }
 
-/// What the parts of `/readyz` do when they are asked.
+/// The behaviour of the parts of `/readyz`.
 #[derive(Clone, Copy, Default)]
 pub(super) enum Store {
     #[default]
@@ -95,7 +95,7 @@ pub(super) struct Server {
     client: reqwest::Client,
 }
 
-/// One answer, read whole.
+/// One complete answer.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: http::HeaderMap,
@@ -114,7 +114,7 @@ impl Answer {
     }
 }
 
-/// Introspection is on, for the audits ask for it.
+/// Introspection is on, because the audits use it.
 pub(super) fn settings() -> Settings {
     Settings { introspection: true, ..Settings::default() }
 }
@@ -140,7 +140,7 @@ impl Server {
         let address = listener.local_addr().expect("an address");
         let (tasks, shutdown) = (transport.tasks.clone(), CancellationToken::new());
         let ended = tokio::spawn(serve(listener, transport, shutdown.clone()));
-        // A test that hangs must end red, not stand still.
+        // A test that hangs must fail.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
         Self { address, probe, tasks, shutdown, ended, client }
     }
@@ -164,7 +164,7 @@ impl Server {
         self.client.post(self.url("/graphql"))
     }
 
-    /// Sends a document as the newer clients do.
+    /// Sends a document as newer clients do.
     pub(super) async fn ask(&self, document: &str) -> Answer {
         self.ask_with(document, json!({})).await
     }

@@ -1,4 +1,4 @@
-//! Real photos: each a JPEG of its own, uploaded to the object store by the link, its renditions looked at.
+//! Real photos: each a unique JPEG, uploaded to the object store by the link, with checked renditions.
 
 use futures::future::join_all;
 use image::{ImageFormat, RgbImage};
@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use crate::photos::{COMPLETE, CREATE, PHOTO, get, put, sha256};
 
-/// Lying, standing, smaller than the large rendition, smaller than both.
+/// Landscape, portrait, smaller than the large rendition, smaller than both.
 const SIZES: [(u32, u32); 4] = [(2000, 1500), (1080, 1680), (900, 675), (240, 180)];
 
-/// So far a colour may be off after two times of JPEG.
+/// The maximum error of a colour after two JPEG compressions.
 const COLOUR_MARGIN: u8 = 24;
 
 /// A photo on a tablet.
@@ -42,7 +42,7 @@ impl Picture {
         sha256(&self.bytes)
     }
 
-    /// What is declared of it.
+    /// The declared properties.
     pub(super) fn input(&self, subject: &Value, stage: &str) -> Value {
         json!({ "input": {
             "photoId": self.id, "sha256": self.sha256(), "byteSize": self.bytes.len(),
@@ -50,14 +50,14 @@ impl Picture {
         } })
     }
 
-    /// Declares it, and answers how to upload it.
+    /// Declares it; returns its upload.
     pub(super) async fn declare(&self, user: &User<'_>, subject: &Value, stage: &str) -> Value {
         let data = user.ok(CREATE, self.input(subject, stage)).await;
         assert_eq!(data["photoUploadCreate"]["photo"]["state"], "DECLARED");
         data["photoUploadCreate"]["upload"].clone()
     }
 
-    /// Uploads it by the link, and says so.
+    /// Uploads it by the link, and completes it.
     pub(super) async fn upload(&self, app: &TestApp, user: &User<'_>, link: &Value) {
         assert_eq!(put(app, link, &self.bytes).await, StatusCode::OK);
         let data = user.ok(COMPLETE, json!({ "id": self.id })).await;
@@ -70,7 +70,7 @@ impl Picture {
         self.upload(app, user, &link).await;
     }
 
-    /// Fetches what was made of it: it shows the same, upright and in full, no larger than wanted, never enlarged.
+    /// Fetches its renditions: the same picture, upright and complete, no larger than required, never enlarged.
     pub(super) async fn check(&self, app: &TestApp, user: &User<'_>) {
         let photo = user.ok(PHOTO, json!({ "id": self.id })).await["photo"].clone();
         assert_eq!(photo["state"], "READY", "{photo:#}");
@@ -96,7 +96,7 @@ impl Picture {
     }
 }
 
-/// A surface of one colour with a little grain, by rows of eight pixels: a large photo made in no time.
+/// A surface of one colour with a little noise, in rows of eight pixels, so that a large photo is generated fast.
 fn grained(colour: [u8; 3], width: u32, height: u32) -> Vec<u8> {
     let row = |y: u8| -> Vec<u8> {
         let eight: Vec<u8> = (0..8).flat_map(|x: u8| colour.map(|part| part + ((x * 3) ^ (y * 5)) % 8)).collect();
@@ -109,7 +109,7 @@ fn grained(colour: [u8; 3], width: u32, height: u32) -> Vec<u8> {
     rows
 }
 
-/// Looks at the renditions of many.
+/// Checks the renditions of many.
 pub(super) async fn check_all(pictures: &[Picture], app: &TestApp, user: &User<'_>) {
     join_all(pictures.iter().map(|picture| picture.check(app, user))).await;
 }

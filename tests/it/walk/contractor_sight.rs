@@ -1,11 +1,11 @@
-//! Contractor B reads nothing of contractor A's defects, whichever way it asks.
+//! Contractor B reads nothing of contractor A's defects, by any query.
 
 use serde_json::{Value, json};
 
 use super::findings::{BY_HAND, REPAIRED};
 use super::site::Site;
 
-/// Asks for everything of A's defects as B's people.
+/// Queries everything about A's defects as B's people.
 pub(super) async fn b_reads_nothing_of_a(site: &Site<'_>) {
     let fields = "id attempts { id } comments { id } photos { id } disputes { id }";
     for kind in REPAIRED {
@@ -29,7 +29,7 @@ pub(super) async fn b_reads_nothing_of_a(site: &Site<'_>) {
     for login in ["bob", "bao"] {
         b_lists_only_its_own(site, login).await;
     }
-    // The same lists have all ten for A.
+    // The same lists contain all ten for A.
     assert_eq!(counts(site, "adam").await, [10, 10]);
 }
 
@@ -57,7 +57,7 @@ async fn b_lists_only_its_own(site: &Site<'_>, login: &str) {
     assert_eq!(counts(site, login).await, [2, 2], "{login}");
 }
 
-/// How many defects somebody counts in the project and in the unit.
+/// The number of defects that a person counts in the project and in the unit.
 async fn counts(site: &Site<'_>, login: &str) -> [i64; 2] {
     let document =
         "query($project: ID!, $unit: ID!) { project(id: $project) { defectCount } unit(id: $unit) { defectCount } }";

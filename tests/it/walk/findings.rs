@@ -1,8 +1,8 @@
-//! What is found in round 1: twelve defects with twenty photos, ten of them of trades that contractor A is named for.
+//! The findings of round 1: twelve defects with twenty photos, ten of them of trades that are assigned to contractor A.
 
-/// A defect as an inspector finds it.
+/// A defect as an inspector logs it.
 pub(super) struct Finding {
-    /// Who finds it.
+    /// The inspector.
     pub(super) by: &'static str,
     pub(super) room: &'static str,
     pub(super) kind: &'static str,
@@ -42,7 +42,7 @@ pub(super) const FINDINGS: [Finding; 12] = [
     Finding::new("ho", "BATH", "DRAIN.SMELL", Some("BATH-DRAIN"), 2),
 ];
 
-/// Nobody is named for these trades: they are assigned by hand.
+/// These trades have no rule: a person assigns them.
 pub(super) const BY_HAND: [&str; 2] = ["WIN.LEAK", "ELEC.POLARITY"];
 
 /// These are critical or major: the unit is not ready while they are open.
@@ -61,10 +61,10 @@ pub(super) const REPAIRED: [&str; 8] = [
     "DRAIN.SMELL",
 ];
 
-/// The two of them that the supervisor sends back.
+/// The two of them that the supervisor fails.
 pub(super) const SENT_BACK: [&str; 2] = ["WALL.HOLLOW", "DRAIN.BLOCK"];
 
-/// Contractor A says of the one that it is no defect, and is wrong; of the other that it is not theirs, and is right.
+/// Contractor A disputes the first as no defect, which is not upheld; and the second as another company's, which is.
 pub(super) const UPHELD: &str = "CEIL.CRACK";
 pub(super) const REASSIGNED: &str = "FLOOR.SLOPE";
 

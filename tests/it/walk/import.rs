@@ -1,4 +1,4 @@
-//! The import: two buildings, forty homes, and everybody, by one file over HTTP.
+//! The import: two buildings, forty homes, and all people, by one file over HTTP.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,13 +14,14 @@ use crate::inspections::setup::uuid;
 
 const FILE: &str = include_str!("project.yaml");
 
-/// Tables in which each import leaves its note.
+/// Tables in which each import writes a row.
 const NOTED: [&str; 3] = ["events", "changes", "project_clock"];
 
 const IMPORT: &str = "mutation($input: ProjectImportInput!) { projectImport(input: $input) {
     project { id code } report { kinds { kind created updated unchanged } } userErrors { code field message } } }";
 
-/// Imports the file as the administrator; nobody else may, a faulty one is refused, and again changes nothing.
+/// Imports the file as the administrator; other people may not, a faulty file is refused, and a repetition changes
+/// nothing.
 pub(super) async fn import(app: &TestApp) -> Site<'_> {
     let content = FILE.replace("{plan}", &plan()).replace("{password}", PASSWORD);
     let input = |content: &str| json!({ "input": { "format": "YAML", "content": content } });
@@ -42,7 +43,7 @@ pub(super) async fn import(app: &TestApp) -> Site<'_> {
     Site::of(app, id_of(&first)).await
 }
 
-/// All rows but the note that there was an import.
+/// All rows except those of the import itself.
 async fn content_of(app: &TestApp) -> Fingerprint {
     let mut content = fingerprint(&app.app.db).await;
     content.retain(|table, _| !NOTED.contains(&table.as_str()));
@@ -54,7 +55,7 @@ fn id_of(payload: &Value) -> Uuid {
     uuid(&payload["project"]["id"])
 }
 
-/// Created, updated, unchanged.
+/// The numbers of created, updated and unchanged entries.
 fn tally(payload: &Value, kind: &str) -> [i64; 3] {
     let kinds = payload["report"]["kinds"].as_array().expect("a report");
     let tally = kinds.iter().find(|tally| tally["kind"] == kind).unwrap_or_else(|| panic!("no {kind} in the report"));

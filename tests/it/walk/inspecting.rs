@@ -1,4 +1,4 @@
-//! Round 1: three people of three parties are in the unit at the same time, each with a tablet of their own.
+//! Round 1: three people of three parties inspect the unit concurrently, each with a separate tablet.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::rounds::Round;
 use super::site::Site;
 use crate::inspections::setup::text;
 
-/// What each finds at the items of the checklist. The bathroom's floor is looked at by two of them.
+/// The findings of each at the items of the checklist. Two of them inspect the bathroom's floor.
 const RESULTS: [(&str, &str, &str, &str); 7] = [
     ("sun", "LIVING", "LIV-WALL", "FAIL"),
     ("ana", "BED", "BED-WINDOW", "FAIL"),
@@ -21,13 +21,13 @@ const RESULTS: [(&str, &str, &str, &str); 7] = [
     ("ho", "KITCHEN", "KIT-POWER", "FAIL"),
 ];
 
-/// A photo that was declared where there was no signal, and has not been sent.
+/// A photo that was declared without a signal, and has not been uploaded.
 pub(super) struct Unsent {
     picture: Picture,
     link: Value,
 }
 
-/// All three inspect at once, with twenty photos. Answers the one that did not arrive.
+/// All three inspect concurrently, with twenty photos. Returns the one that was not uploaded.
 pub(super) async fn inspect(site: &Site<'_>, round: &Round<'_>) -> Unsent {
     let together = Barrier::new(INSPECTORS.len());
     let looking = INSPECTORS.map(|login| look(site, round, login, &together));
@@ -48,7 +48,7 @@ pub(super) async fn inspect(site: &Site<'_>, round: &Round<'_>) -> Unsent {
     unsent
 }
 
-/// One inspector begins, and records results and measurements of the own rooms.
+/// One inspector begins, and records results and measurements of some rooms.
 async fn look(site: &Site<'_>, round: &Round<'_>, login: &str, together: &Barrier) {
     together.wait().await;
     assert_eq!(round.run(login, "START", json!({})).await["status"], "IN_PROGRESS");
@@ -65,7 +65,7 @@ async fn look(site: &Site<'_>, round: &Round<'_>, login: &str, together: &Barrie
     round.run(login, "RECORD", json!({ "results": results, "measurements": measurements })).await;
 }
 
-/// Nobody's results are lost or overwritten, and the measurement out of tolerance has failed its item.
+/// No results are lost or overwritten, and the measurement out of tolerance has failed its item.
 async fn check_records(round: &Round<'_>) {
     let fields = "results { party result byMeasurement item { code } }
         measurements { party readings outOfTolerance inTolerance rule { code toleranceMax } }";
@@ -86,7 +86,7 @@ async fn check_records(round: &Round<'_>) {
     assert_eq!(read["measurements"], measured);
 }
 
-/// One item has no result, and nothing explains those that failed.
+/// One item has no result, and the failed ones have no explaining defect.
 async fn not_to_be_submitted(round: &Round<'_>) {
     assert_eq!(round.refused("sun", "SUBMIT", json!({})).await, ["RESULTS_MISSING", "DEFECT_MISSING"]);
     let missing = round.read("sun", "missing { kind item { code } }").await["missing"].clone();
@@ -101,7 +101,7 @@ async fn not_to_be_submitted(round: &Round<'_>) {
     assert_eq!(unexplained, failed);
 }
 
-/// One inspector logs the own defects with their photos, each at the same moment as the colleagues theirs.
+/// One inspector logs defects with their photos, concurrently with the colleagues.
 async fn log_all(site: &Site<'_>, round: &Round<'_>, login: &str, together: &Barrier) -> Vec<Picture> {
     let mut pictures = Vec::new();
     let mut number = 7 * INSPECTORS.iter().position(|one| *one == login).expect("an inspector");
@@ -135,7 +135,7 @@ async fn log(site: &Site<'_>, round: &Round<'_>, finding: &Finding) {
     assert_eq!(logged["status"], if by_hand { "OPEN" } else { "ASSIGNED" }, "{}", finding.kind);
 }
 
-/// The last photo of this defect is declared, and then there is no signal.
+/// The last photo of this defect is declared, and then the signal is lost.
 const WITHOUT_SIGNAL: &str = "DRAIN.SMELL";
 
 async fn without_signal(site: &Site<'_>) -> Unsent {
@@ -150,7 +150,7 @@ impl Unsent {
         self.picture.id
     }
 
-    /// There is signal again: the twentieth photo arrives.
+    /// The signal is back: the twentieth photo is uploaded.
     pub(super) async fn send(self, site: &Site<'_>) {
         self.picture.upload(site.app, site.by("ho"), &self.link).await;
         assert_eq!(site.app.run_jobs().await, 1);
@@ -160,7 +160,7 @@ impl Unsent {
     }
 }
 
-/// Ten defects went to contractor A by the rules, with a due time; two wait for somebody.
+/// Ten defects were assigned to contractor A by the rules, with a due time; two wait for an assignment.
 async fn check_routing(site: &Site<'_>) {
     let (mut routed, mut waiting) = (0, Vec::new());
     for finding in &FINDINGS {

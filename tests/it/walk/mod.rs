@@ -1,4 +1,4 @@
-//! The whole handover of one home, walked through by its people over HTTP: from the import to the owner's signature.
+//! The complete handover of one home by its people over HTTP: from the import to the owner's signature.
 
 mod camera;
 mod contractor_sight;
@@ -24,7 +24,7 @@ use self::rounds::Round;
 use self::site::Site;
 
 on_both_databases! {
-    async fn a_home_is_inspected_repaired_and_handed_over(db: TestDb) {
+    async fn home_is_inspected_repaired_and_handed_over(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = &import::import(&app).await;
         readiness::expect(site, "mei", &[("NOT_INSPECTED", None)]).await;
@@ -38,14 +38,14 @@ on_both_databases! {
         second_round::meanwhile(site).await;
         let second = second_round::inspect_again(site, &first).await;
         readiness::expect(site, "mei", &[]).await;
-        // The other homes are in round 1, too, and nobody has been there.
+        // The other homes are in round 1, too, and not inspected yet.
         assert_eq!(readiness::overview(site).await, [1, 39, 0]);
 
         hand_over(site, &[&first, &second]).await;
     }
 }
 
-/// Round 1 is submitted and signed; the last photo arrives; what is left to block are the open defects.
+/// Round 1 is submitted and signed; the last photo is uploaded; only the open defects block.
 async fn sign_first_round(site: &Site<'_>, round: &Round<'_>, unsent: Unsent) {
     let open = readiness::open_defects(site, &BLOCKING);
     let photo = ("PHOTO_MISSING", Some(unsent.id()));
@@ -60,7 +60,7 @@ async fn sign_first_round(site: &Site<'_>, round: &Round<'_>, unsent: Unsent) {
     readiness::expect(site, "mei", &open).await;
 }
 
-/// Contractor A repairs eight and disputes two, and nobody verifies or reads what is not theirs.
+/// Contractor A repairs eight and disputes two, and no other contractor verifies or reads them.
 async fn repair(site: &Site<'_>) {
     repairing::assign_by_hand(site).await;
     repairing::repair_eight(site).await;
@@ -71,7 +71,7 @@ async fn repair(site: &Site<'_>) {
     repairing::verify_eight(site).await;
 }
 
-/// The owner sees nothing, then his home; what he finds is repaired, and he confirms and signs.
+/// The owner sees nothing, then his home; his finding is repaired, and he confirms and signs.
 async fn hand_over(site: &Site<'_>, rounds: &[&Round<'_>]) {
     for login in ["oleg", "otto"] {
         owner_sight::nothing(site, login, rounds).await;

@@ -1,4 +1,4 @@
-//! The owner's own finding: he photographs it, gets it repaired, confirms it, and signs what he was shown.
+//! The owner's own finding: he photographs it, it is repaired, he confirms it, and signs the shown content.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub(super) async fn find(site: &Site<'_>) {
             "responsibleCompany": { "code": "B" }, "photos": [{ "id": picture.id, "state": "READY" }],
         })
     );
-    // Who he is, is for those who deal with owners.
+    // His name is only for people who deal with owners.
     assert_eq!(site.read("rosa", SINK, "raisedBy { name }").await["raisedBy"]["name"], "Oleg Oak");
     assert_eq!(site.read("adam", SINK, "id").await, Value::Null, "it is not contractor A's");
     for login in ["mei", "oleg"] {
@@ -56,7 +56,7 @@ pub(super) async fn find(site: &Site<'_>) {
     }
 }
 
-/// Contractor B repairs it; the owner alone may say of the others nothing, and of this one that it is good.
+/// Contractor B repairs it. The owner may not verify the others, and he alone confirms this one.
 pub(super) async fn confirm(site: &Site<'_>) {
     let stale = content(site).await;
     repair(site, "bao", SINK, 141).await;
@@ -82,14 +82,14 @@ pub(super) async fn confirm(site: &Site<'_>) {
     for login in ["mei", "oleg"] {
         readiness::expect(site, login, &[]).await;
     }
-    // What he was shown before the repair cannot be signed any more.
+    // The content that he was shown before the repair cannot be signed any more.
     let old = json!({ "input": {
         "reviewId": v7(), "unitId": site.unit, "body": "All is well", "contentHash": stale["contentHash"],
     } });
     assert_eq!(site.by("oleg").refused(REVIEW, old).await, ["CONTENT_CHANGED"]);
 }
 
-/// He signs exactly what he is shown, with a picture of his hand.
+/// He signs exactly the shown content, with a photo of his signature.
 pub(super) async fn sign(site: &Site<'_>) {
     let shown = content(site).await;
     tells_nothing_internal(&shown);
@@ -132,11 +132,11 @@ pub(super) async fn sign(site: &Site<'_>) {
 async fn content(site: &Site<'_>) -> Value {
     let shown = site.by("oleg").ok(CONTENT, json!({ "id": site.unit })).await["unitReviewContent"].clone();
     let bytes = canonical(&shown["content"]).into_bytes();
-    assert_eq!(shown["contentHash"], sha256(&bytes), "anybody can check it");
+    assert_eq!(shown["contentHash"], sha256(&bytes), "any program can verify it");
     shown
 }
 
-/// The content as it is hashed: JSON without blanks, the fields by their names.
+/// The content in its hashed form: JSON without blanks, the fields sorted by name.
 fn canonical(content: &Value) -> String {
     match content {
         Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
@@ -149,7 +149,7 @@ fn canonical(content: &Value) -> String {
     }
 }
 
-/// All fourteen defects with their states, the hash of every photo that he sees, and that the unit is ready.
+/// All fourteen defects with their states, the hash of every photo that he sees, and the readiness of the unit.
 async fn check_content(site: &Site<'_>, content: &Value) {
     assert_eq!(
         (&content["unitCode"], &content["ready"], &content["blockers"]),

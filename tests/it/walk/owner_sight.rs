@@ -1,4 +1,4 @@
-//! What the owner sees: nothing before the unit is opened to him, then exactly his unit.
+//! The owner's view: nothing before the unit is opened to him, then exactly his unit.
 
 use serde_json::{Value, json};
 use tests::ids::v7;
@@ -37,7 +37,7 @@ const PROJECTS: &str = "{ viewer { homes { id } memberships { role } } projects(
     units { nodes { id } } buildings { code units { nodes { id } } } rounds { nodes { number unitCount } }
     defectCount } } }";
 
-/// The owner of a unit that is not opened finds nothing by any id and can do nothing.
+/// The owner of a unit that is not opened finds nothing by any id and has no rights.
 pub(super) async fn nothing(site: &Site<'_>, login: &str, rounds: &[&Round<'_>]) {
     let owner = site.by(login);
     let empty = json!({ "viewer": { "homes": [], "memberships": [] }, "projects": { "nodes": [] } });
@@ -61,7 +61,7 @@ pub(super) async fn nothing(site: &Site<'_>, login: &str, rounds: &[&Round<'_>])
     do_nothing(site, login, rounds[0]).await;
 }
 
-/// No command of an owner finds what is not opened.
+/// No command of an owner finds an unopened unit.
 async fn do_nothing(site: &Site<'_>, login: &str, round: &Round<'_>) {
     let log = json!({ "unitId": site.unit, "type": "WALL.STAIN" });
     assert_eq!(site.refused(login, "defectLog", "CAB.SINK", log).await, ["NOT_FOUND"]);
@@ -76,7 +76,7 @@ async fn do_nothing(site: &Site<'_>, login: &str, round: &Round<'_>) {
     assert_eq!(site.by(login).refused(&mutation("SIGN"), sign).await, ["NOT_FOUND"]);
 }
 
-/// The ids of what there is, as the manager reads them: 100 at most.
+/// The ids of all objects, as the manager reads them: 100 at most.
 async fn ids(site: &Site<'_>, rounds: &[&Round<'_>]) -> Vec<Value> {
     let mut ids = vec![json!(site.project), json!(site.unit), json!(site.next_door), json!(site.checklist)];
     ids.extend(rounds.iter().flat_map(|round| [json!(round.id), json!(round.inspection)]));
@@ -148,7 +148,7 @@ async fn his_unit(site: &Site<'_>) {
     }
 }
 
-/// Every defect with its photos before and after, and by when what is open will be done.
+/// Every defect with its photos before and after, and the due times of open ones.
 async fn his_defects(site: &Site<'_>) {
     for finding in &FINDINGS {
         let seen = site.read("oleg", finding.kind, DEFECT).await;
@@ -170,7 +170,7 @@ async fn his_defects(site: &Site<'_>) {
     assert!(stain["dueAt"].is_string() && !stain["statusText"].as_str().unwrap_or_default().is_empty());
 }
 
-/// A photo's owner-side link is for him: whoever sees nothing is told nothing by its id either.
+/// A photo's link is for him alone: people without access get nothing by its id either.
 pub(super) async fn next_door_learns_nothing(site: &Site<'_>, photo: Uuid, kind: &str) {
     assert_eq!(site.read("otto", kind, "id").await, Value::Null);
     let found = site.by("otto").ok("query($id: ID!) { photo(id: $id) { id } }", json!({ "id": photo })).await;

@@ -1,4 +1,4 @@
-//! What stands between the unit and its delivery, read at each turn of the walk.
+//! The blockers of the unit's delivery, read at each step of the walk.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::site::Site;
 use crate::inspections::setup::text;
 
-/// Asserts that exactly these blockers stand, each with its subject and with what would clear it; none: it is ready.
+/// Asserts that exactly these blockers exist, each with its subject and its remedy; without any the unit is ready.
 pub(super) async fn expect(site: &Site<'_>, login: &str, expected: &[(&str, Option<Uuid>)]) {
     let document = "query($id: ID!) { unit(id: $id) { readiness {
         ready blockers { code message clearedBy subjectId waived } } } }";
@@ -33,7 +33,7 @@ pub(super) fn open_defects(site: &Site<'_>, kinds: &[&str]) -> Vec<(&'static str
     kinds.iter().map(|kind| ("BLOCKING_DEFECT_OPEN", Some(site.defect(kind)))).collect()
 }
 
-/// How many units of the project are `[READY, BLOCKED, NOT_INSPECTED]`, by the overview.
+/// The numbers of units of the project that are `[READY, BLOCKED, NOT_INSPECTED]`, by the overview.
 pub(super) async fn overview(site: &Site<'_>) -> [i64; 3] {
     let document = "query($id: ID!) { project(id: $id) { overview { unitsByReadiness { readiness count } } } }";
     let data = site.by("mei").ok(document, json!({ "id": site.project })).await;

@@ -1,4 +1,4 @@
-//! What is said about a defect, and who reads it: the words that no owner may ever find in an answer.
+//! Comments on a defect and their readers: texts that no owner may ever find in an answer.
 
 use serde_json::{Value, json};
 use tests::ids::v7;
@@ -7,11 +7,11 @@ use super::findings::REPAIRED;
 use super::site::Site;
 use crate::inspections::setup::text;
 
-/// The defect that people talk about.
+/// The defect with the comments.
 const TALKED_ABOUT: &str = REPAIRED[0];
-/// What the owner is told.
+/// The text for the owner.
 pub(super) const FOR_THE_OWNER: &str = "We come on Tuesday.";
-/// Internal words, names and phones of people, companies, grounds of disputes, and other owners.
+/// Internal texts, names and phones of people, companies, grounds of disputes, and other owners.
 pub(super) const SECRETS: [&str; 23] = [
     "Meadow",
     "Aspen",
@@ -38,7 +38,7 @@ pub(super) const SECRETS: [&str; 23] = [
     "DISPUTE",
 ];
 
-/// Both companies write down what is for themselves, and one what is for all staff and for the owner.
+/// Both companies write internal comments, and one writes for all staff and for the owner.
 pub(super) async fn talk(site: &Site<'_>) {
     let said = [
         ("adam", "INTERNAL", "between us: we were in a hurry"),
@@ -56,7 +56,7 @@ pub(super) async fn talk(site: &Site<'_>) {
     assert_eq!(heard(site, "sun").await, [said[2].2, said[3].2]);
 }
 
-/// The comments that somebody reads.
+/// The comments that a person reads.
 pub(super) async fn heard(site: &Site<'_>, login: &str) -> Vec<String> {
     let comments = site.read(login, TALKED_ABOUT, "comments { body }").await["comments"].clone();
     comments.as_array().into_iter().flatten().map(|comment| text(&comment["body"])).collect()

@@ -1,4 +1,4 @@
-//! Who repairs what: by hand, disputed, repaired, sent back, verified, and what contractors may not.
+//! Repairs: assigned, disputed, reported, failed, verified, and refused to contractors without the right.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use super::site::Site;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// The two defects of trades without a rule go to contractor B by hand; no contractor takes or gives work itself.
+/// A person assigns the two defects of trades without a rule to contractor B; contractors cannot assign.
 pub(super) async fn assign_by_hand(site: &Site<'_>) {
     for kind in BY_HAND {
-        let to = |company: &str| json!({ "companyId": site.company(company), "note": "nobody is named for it" });
+        let to = |company: &str| json!({ "companyId": site.company(company), "note": "its trade has no rule" });
         assert_eq!(site.refused("ho", "defectAssign", kind, to("B")).await, ["ROLE_NOT_ALLOWED"]);
         assert_eq!(site.refused("ana", "defectAssign", kind, to("SUP")).await, ["NOT_A_CONTRACTOR"]);
         let assigned = site.run("ana", "defectAssign", kind, to("B")).await;
@@ -26,7 +26,7 @@ pub(super) async fn assign_by_hand(site: &Site<'_>) {
     assert_eq!(site.refused("adam", "defectAssign", BY_HAND[0], worker).await, ["NOT_FOUND"]);
 }
 
-/// Contractor A disputes two; the developer upholds the one and gives the other to contractor B.
+/// Contractor A disputes two; the developer upholds one assignment and reassigns the other to contractor B.
 pub(super) async fn dispute(site: &Site<'_>) {
     let due = site.read("ana", UPHELD, "dueAt").await["dueAt"].clone();
     let ground = |ground: &str, reason: &str| json!({ "disputeId": v7(), "ground": ground, "reason": reason });
@@ -56,7 +56,7 @@ pub(super) async fn dispute(site: &Site<'_>) {
     check_after_reassignment(site).await;
 }
 
-/// Who was responsible still sees it, and can do nothing more to it; who is, has it on the list.
+/// The former contractor still sees it, and has no rights any more; the new one has it on the list.
 async fn check_after_reassignment(site: &Site<'_>) {
     assert_eq!(site.read("adam", REASSIGNED, "status").await["status"], "ASSIGNED");
     assert_eq!(site.refused("adam", "defectStart", REASSIGNED, json!({})).await, ["NOT_RESPONSIBLE"]);
@@ -80,7 +80,7 @@ pub(super) async fn repair(site: &Site<'_>, login: &str, kind: &str, photo: usiz
     picture
 }
 
-/// Contractor A repairs eight, two workers at a time.
+/// Contractor A repairs eight, two workers concurrently.
 pub(super) async fn repair_eight(site: &Site<'_>) {
     let bare = json!({ "attemptId": v7(), "photoIds": [] });
     assert_eq!(site.refused("aiko", "defectReportFixed", REPAIRED[0], bare).await, ["PHOTO_REQUIRED"]);
@@ -106,7 +106,7 @@ pub(super) fn verdict(passed: bool, note: Option<&str>) -> Value {
     json!({ "verdictId": v7(), "passed": passed, "note": note })
 }
 
-/// Whoever did the work never verifies it, and is told so beforehand by the same words.
+/// The company that did the work cannot verify it, and `allowedCommands` shows the same reason beforehand.
 pub(super) async fn contractors_do_not_verify(site: &Site<'_>) {
     for login in ["aiko", "adam"] {
         let codes = site.refused(login, "defectVerify", REPAIRED[0], verdict(true, None)).await;
@@ -121,11 +121,11 @@ pub(super) async fn contractors_do_not_verify(site: &Site<'_>) {
         let codes = site.refused(login, "defectVerify", REPAIRED[0], verdict(true, None)).await;
         assert_eq!(codes, ["NOT_FOUND"], "{login}");
     }
-    // The property service inspects; whose pass counts is the policy's.
+    // The property service inspects; the policy decides which parties' verdicts count.
     assert_eq!(site.refused("ho", "defectVerify", REPAIRED[0], verdict(true, None)).await, ["ROLE_NOT_ALLOWED"]);
 }
 
-/// The supervisor passes six and sends two back; they come again, and pass.
+/// The supervisor passes six and fails two; they are repaired again, and pass.
 pub(super) async fn verify_eight(site: &Site<'_>) {
     assert_eq!(site.refused("sun", "defectVerify", SENT_BACK[0], verdict(false, None)).await, ["REASON_REQUIRED"]);
     for kind in REPAIRED {

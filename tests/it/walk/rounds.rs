@@ -1,4 +1,4 @@
-//! Rounds of the walk: planned and opened, submitted, and signed by all parties with a picture of their hand.
+//! Rounds of the walk: planned and opened, submitted, and signed by all parties with a photo of a signature.
 
 use serde_json::{Value, json};
 use tests::ids::v7;
@@ -8,7 +8,7 @@ use super::camera::Picture;
 use super::site::Site;
 use crate::inspections::setup::{ROUND_CREATE, ROUND_OPEN, mutation, read, text, uuid};
 
-/// Who signs for which party, in the order of the signatures.
+/// The signer of each party, in the order of the signatures.
 const SIGNERS: [(&str, &str); 4] =
     [("sun", "SUPERVISOR"), ("adam", "CONTRACTOR"), ("mei", "DEVELOPER"), ("pia", "PROPERTY")];
 
@@ -21,7 +21,7 @@ pub(super) struct Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    /// Plans and opens a round over these units; none: all homes. Answers how many inspections there are, too.
+    /// Plans and opens a round over these units; `None` means all homes. Also returns the number of inspections.
     pub(super) async fn open(site: &'a Site<'a>, number: usize, units: Option<Uuid>) -> (Self, i64) {
         let id = v7();
         let input = json!({
@@ -42,7 +42,7 @@ impl<'a> Round<'a> {
         (Self { site, number, id, inspection }, planned["count"].as_i64().expect("a count"))
     }
 
-    /// Does a command to the unit inspection, which must work.
+    /// Runs a command on the unit inspection, which must succeed.
     pub(super) async fn run(&self, login: &str, command: &str, more: Value) -> Value {
         let variables = json!({ "input": self.input(more) });
         self.site.by(login).ok(&mutation(command), variables).await["answer"]["unitInspection"].clone()
@@ -53,12 +53,12 @@ impl<'a> Round<'a> {
         self.site.by(login).refused(&mutation(command), json!({ "input": self.input(more) })).await
     }
 
-    /// Fields of the unit inspection as somebody reads them.
+    /// Fields of the unit inspection as a person reads them.
     pub(super) async fn read(&self, login: &str, fields: &str) -> Value {
         read(self.site.by(login), self.inspection, fields).await
     }
 
-    /// Somebody of each required party signs what was submitted; the last signature makes it signed.
+    /// A person of each required party signs the submitted content; the last signature makes it signed.
     pub(super) async fn sign_by_all(&self) {
         let hash = text(&self.read("mei", "contentHash").await["contentHash"]);
         let signature =

@@ -1,4 +1,4 @@
-//! Round 2: each earlier defect again, with what became of it; then the rest is repaired.
+//! Round 2: each earlier defect with its outcome; then the rest is repaired.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::rounds::Round;
 use super::site::Site;
 use crate::inspections::setup::text;
 
-/// Before round 2 opens: what was upheld waits for a verdict, and of B's two one stays closed and one comes back.
+/// Before round 2 opens: the upheld defect waits for a verdict, and of B's two one stays closed and one is reopened.
 pub(super) async fn meanwhile(site: &Site<'_>) {
     repair(site, "aiko", UPHELD, 120).await;
     for (n, kind) in BY_HAND.into_iter().enumerate() {
@@ -26,7 +26,7 @@ pub(super) async fn meanwhile(site: &Site<'_>) {
     assert_eq!((&reopened["status"], &reopened["reopenedCount"]), (&json!("ASSIGNED"), &json!(1)));
 }
 
-/// Round 2 over this unit alone, with one new finding and with the whole lineage.
+/// Round 2 over this unit alone, with one new finding and the complete lineage.
 pub(super) async fn inspect_again<'a>(site: &'a Site<'a>, first: &Round<'_>) -> Round<'a> {
     let (second, planned) = Round::open(site, 2, Some(site.unit)).await;
     assert_eq!(planned, 1);
@@ -40,7 +40,7 @@ pub(super) async fn inspect_again<'a>(site: &'a Site<'a>, first: &Round<'_>) -> 
     expected.extend([(BY_HAND[0], "REGRESSED"), (BY_HAND[1], "FIXED")]);
     expected.extend([(UPHELD, "AWAITING_VERIFICATION"), (REASSIGNED, "STILL_OPEN"), (STAIN, "NEW")]);
     assert_eq!(lineage(&second, "ana").await, named(expected));
-    // Round 1 found twelve, and knows nothing of round 2.
+    // Round 1 has twelve findings, and nothing of round 2.
     let first_found = FINDINGS.iter().map(|finding| (finding.kind, "NEW")).collect();
     assert_eq!(lineage(first, "ana").await, named(first_found));
     let b = BTreeMap::from([(BY_HAND[0], "REGRESSED"), (BY_HAND[1], "FIXED"), (REASSIGNED, "STILL_OPEN")]);
@@ -55,7 +55,7 @@ pub(super) async fn inspect_again<'a>(site: &'a Site<'a>, first: &Round<'_>) -> 
     second
 }
 
-/// What became of each defect, by its type.
+/// The outcome of each defect, by its type.
 async fn lineage(round: &Round<'_>, login: &str) -> BTreeMap<String, String> {
     let read = round.read(login, "earlierDefects { outcome defect { type { code } } }").await;
     let earlier = read["earlierDefects"].as_array().expect("earlier defects").iter();
@@ -70,7 +70,7 @@ fn named(expected: BTreeMap<&str, &str>) -> BTreeMap<String, String> {
     expected.into_iter().map(|(kind, outcome)| (kind.to_owned(), outcome.to_owned())).collect()
 }
 
-/// A defect of round 1 stays the defect of round 1, with all that happened to it.
+/// A defect of round 1 keeps its round and its history.
 async fn one_identity(site: &Site<'_>, first: &Round<'_>) {
     let kind = BY_HAND[0];
     let read = site.read("ana", kind, "round { id } attempts { number status } events { name from to reason }").await;
@@ -114,7 +114,7 @@ async fn record_and_sign(site: &Site<'_>, round: &Round<'_>) {
     round.sign_by_all().await;
 }
 
-/// The last of the twelve are repaired and verified; the stain is only cosmetic, and waits.
+/// The last of the twelve are repaired and verified; the stain is only cosmetic, and stays open.
 async fn repair_the_rest(site: &Site<'_>) {
     readiness::expect(site, "mei", &readiness::open_defects(site, &[BY_HAND[0], REASSIGNED])).await;
     assert_eq!(site.run("sun", "defectVerify", UPHELD, verdict(true, None)).await["status"], "CLOSED");

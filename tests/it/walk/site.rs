@@ -1,4 +1,4 @@
-//! Where the walk takes place: the imported project's people and places, by what everybody calls them.
+//! The site of the walk: the imported project's people and places, by their usual names.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::findings::{FINDINGS, LATER};
 use crate::inspections::setup::{text, uuid};
 
-/// Everybody with a role in the project, and the two owners.
+/// All people with a role in the project, and the two owners.
 const PEOPLE: [&str; 12] = ["mei", "ana", "rosa", "adam", "aiko", "bob", "bao", "sun", "ho", "pia", "oleg", "otto"];
 
-/// The home that is inspected, and the one next door.
+/// The inspected home, and the one next door.
 const HOME: &str = "1-1-301";
 const NEXT_DOOR: &str = "1-1-302";
 
@@ -22,9 +22,9 @@ const NEXT_DOOR: &str = "1-1-302";
 pub(super) struct Site<'a> {
     pub(super) app: &'a TestApp,
     pub(super) project: Uuid,
-    /// The home that is inspected; it is Oleg's.
+    /// The inspected home; its owner is Oleg.
     pub(super) unit: Uuid,
-    /// The home next door; it is Otto's.
+    /// The home next door; its owner is Otto.
     pub(super) next_door: Uuid,
     pub(super) checklist: Uuid,
     people: BTreeMap<&'static str, User<'a>>,
@@ -35,7 +35,7 @@ pub(super) struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// Signs everybody in and reads the project as its manager does.
+    /// Signs all people in and reads the project as its manager.
     pub(super) async fn of(app: &'a TestApp, project: Uuid) -> Self {
         let mut people = BTreeMap::new();
         for login in PEOPLE {
@@ -50,7 +50,7 @@ impl<'a> Site<'a> {
         assert_eq!(units.len(), 40);
         let rooms = "query($id: ID!) { unit(id: $id) { rooms { id code } } }";
         let rooms = people["mei"].ok(rooms, json!({ "id": units[HOME] })).await;
-        // A tablet makes the ids of what it will log.
+        // A tablet makes the ids of the objects that it will log.
         let defects = FINDINGS.iter().map(|finding| finding.kind).chain(LATER).map(|kind| (kind, v7())).collect();
         Self {
             app,
@@ -67,7 +67,7 @@ impl<'a> Site<'a> {
     }
 
     pub(super) fn by(&self, login: &str) -> &User<'a> {
-        self.people.get(login).unwrap_or_else(|| panic!("nobody is called {login}"))
+        self.people.get(login).unwrap_or_else(|| panic!("there is no person {login}"))
     }
 
     pub(super) fn company(&self, code: &str) -> Uuid {
@@ -87,19 +87,19 @@ impl<'a> Site<'a> {
         *self.defects.get(kind).unwrap_or_else(|| panic!("no defect {kind}"))
     }
 
-    /// Fields of a defect as somebody reads them; null for whoever does not see it.
+    /// Fields of a defect as a person reads them; null for a person who does not see it.
     pub(super) async fn read(&self, login: &str, kind: &str, fields: &str) -> Value {
         let document = format!("query($id: ID!) {{ defect(id: $id) {{ {fields} }} }}");
         self.by(login).ok(&document, json!({ "id": self.defect(kind) })).await["defect"].clone()
     }
 
-    /// Does a command to a defect, which must work; answers the defect.
+    /// Runs a command on a defect, which must succeed; returns the defect.
     pub(super) async fn run(&self, login: &str, command: &str, kind: &str, more: Value) -> Value {
         let variables = json!({ "input": self.input(kind, more) });
         self.by(login).ok(&mutation(command), variables).await["answer"]["defect"].clone()
     }
 
-    /// Tries a command to a defect that must be refused and change nothing; answers the codes.
+    /// Tries a command on a defect that must be refused and change nothing; returns the codes.
     pub(super) async fn refused(&self, login: &str, command: &str, kind: &str, more: Value) -> Vec<String> {
         self.by(login).refused(&mutation(command), json!({ "input": self.input(kind, more) })).await
     }

@@ -1,7 +1,7 @@
-//! The program, or the embedded object store, as a process of its own, for tests that kill it.
+//! The program, or the embedded object store, as a separate process for tests that kill it.
 //!
 //! `killable object-store FOLDER ADDRESS` is the store: it prints its address as one line and serves until it is
-//! killed. `killable standing-server MOMENT` is a server whose clock stands (`tests::standing_server`). Anything else is
+//! killed. `killable standing-server MOMENT` is a server whose clock stands (`tests::standing_server`). Other arguments are
 //! the command line of the program `handover`.
 
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use embedded_s3::{EmbeddedStore, StoreClock, StoreConfig};
 
-/// As in the program itself.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

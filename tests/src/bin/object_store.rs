@@ -1,4 +1,4 @@
-//! The embedded object store as a process of its own, for tests that kill it.
+//! The embedded object store as a separate process for tests that kill it.
 //!
 //! `object_store FOLDER ACCESS_KEY SECRET_KEY BUCKET` prints its address as one line and serves until it is killed.
 

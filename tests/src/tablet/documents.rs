@@ -1,5 +1,5 @@
-//! What the client asks. An app asks for the fields that it shows; all of a kind's fields are asked in one place, so
-//! that a copy can be compared with what the server shows.
+//! The documents of the client. An app requests the fields that it shows; here all fields of a kind are in one
+//! document, so that a copy can be compared with the server's data.
 
 /// Signs in.
 pub const SESSION_CREATE: &str = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) {
@@ -16,28 +16,28 @@ pub const PUSH: &str = "mutation($input: SyncPushInput!) { syncPush(input: $inpu
         conflict { field yours theirs changedAt changedBy { id name } } pendingEdit { id reason state } }
     userErrors { code message field } } }";
 
-/// What has become of this person's parked operations.
+/// The outcome of this person's parked operations.
 pub const PENDING_EDITS: &str = "query($projectId: ID!, $after: String) {
     pendingEdits(projectId: $projectId, states: [PENDING, APPLIED, DISMISSED], first: 100, after: $after) {
         nodes { id state note settledAt settledBy { id name } } pageInfo { hasNextPage endCursor } } }";
 
-/// Says what still waits on this device.
+/// Reports the pending work on this device.
 pub const REPORT: &str = "mutation($input: DeviceReportInput!) { deviceReport(input: $input) {
     device { id behind synced missingPhotoCount } userErrors { code message field } } }";
 
-/// Declares a photo, or asks for a new link to the same one.
+/// Declares a photo, or requests a new link for the same one.
 pub const PHOTO_CREATE: &str = "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) {
     photo { id state } upload { url headers { name value } } userErrors { code message } } }";
 
-/// Says that a photo's bytes are there.
+/// Reports that a photo's bytes are uploaded.
 pub const PHOTO_COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input: { photoId: $id }) {
     photo { id state } userErrors { code message } } }";
 
-/// A page of changes. Left out of every kind is what time changes without a change number (`overdue`, links,
-/// `allowedCommands`, `readiness`): a tablet computes it, or asks when it shows it.
+/// A page of changes. It leaves out fields that change with time and without a change number (`overdue`, links,
+/// `allowedCommands`, `readiness`): a tablet computes them, or requests them for display.
 ///
-/// Where fields of one name have different types in different kinds, an alias tells them apart: GraphQL refuses to
-/// answer two types under one name.
+/// Fields of one name with different types in different kinds have aliases, because GraphQL refuses two types under one
+/// name.
 pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, $filter: ChangeFilter) {
   changes(projectId: $projectId, cursor: $cursor, first: $first, filter: $filter) {
     cursor hasMore resetRequired resetReason

@@ -1,15 +1,15 @@
-//! Bodies as they were before the server made them smaller.
+//! Decoding of compressed bodies.
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// What to ask for: a full load of a big project is a tenth of its size.
+/// The accepted encodings, because compression makes a full load of a big project ten times smaller.
 pub const ACCEPTED: &str = "zstd, gzip;q=0.9";
 
-/// The body that was sent in an encoding of [`ACCEPTED`], or in none.
+/// Decodes a body in an encoding of [`ACCEPTED`], or in none.
 ///
 /// # Errors
-/// For another encoding, and for bytes that end too early: half a body is no answer.
+/// For another encoding, and for incomplete bytes: half a body is no answer.
 pub async fn decoded(encoding: Option<&str>, bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
     let body = bytes.as_slice();
     match encoding {

@@ -1,28 +1,29 @@
-//! What can become of a request that did not succeed, and how long to wait before the next.
+//! The failures of a request, and the waits before a repetition.
 
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 
-/// Why something did not succeed. Only the first two are worth trying again by itself.
+/// The kinds of failure. Only the first two are repeated automatically.
 #[derive(Debug)]
 pub enum TabletError {
-    /// No whole answer came: nobody knows whether the server has done it. Send it again, with the same ids.
+    /// The answer is missing or incomplete, so the server may have processed the request. Send it again, with the same
+    /// ids.
     Broken(String),
-    /// The server has too much to do (429, 503): wait as long as it says, and send it again, with the same ids.
+    /// The server is overloaded (429, 503). Wait as long as it requests, and send it again, with the same ids.
     Busy(Option<Duration>),
-    /// The request was too large (413), or its answer would be (`ANSWER_TOO_LARGE`): send, or ask for, less at once.
+    /// The request was too large (413), or its answer would be (`ANSWER_TOO_LARGE`). Send, or request, less at once.
     TooLarge,
-    /// The session is over: ask the person to sign in. The queue stays.
+    /// The session has ended. Ask the person to sign in. The queue stays.
     SignedOut,
-    /// The server does not understand this program: a fault of the program, not of the person.
+    /// The server does not understand this program: an error of the program, not of the person.
     Refused(String),
-    /// The tablet's own disk.
+    /// The tablet's own disk failed.
     Disk(sqlx::Error),
 }
 
 impl TabletError {
-    /// Whether time alone may mend it.
+    /// Whether a later repetition may succeed.
     #[must_use]
     pub const fn passes(&self) -> bool {
         matches!(self, Self::Broken(_) | Self::Busy(_))
@@ -48,28 +49,28 @@ impl From<std::io::Error> for TabletError {
     }
 }
 
-/// How a tablet waits: longer after each break, and never all tablets at the same moment, for thirty of them get their
-/// signal back together when they come out of the same basement.
+/// The waits of a tablet: longer after each failure, and with a random part, because thirty tablets get their signal
+/// back at the same moment when they leave the same basement.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy {
     /// The first pause.
     pub shortest: Duration,
-    /// No pause is longer.
+    /// The maximum pause.
     pub longest: Duration,
-    /// So often it is tried again; then the tablet waits for the next occasion (a signal, a minute, the person).
+    /// The number of repetitions. After them the tablet waits for the next occasion (a signal, a minute, the person).
     pub times: usize,
 }
 
 impl RetryPolicy {
-    /// What an app begins with.
+    /// The defaults of an app.
     pub const USUAL: Self = Self { shortest: Duration::from_millis(500), longest: Duration::from_secs(60), times: 8 };
-    /// Never by itself: for tests that decide themselves when.
+    /// No automatic repetition, for tests that control it.
     pub const NONE: Self = Self { times: 0, ..Self::USUAL };
 
-    /// Does something until it succeeds, fails for good, or patience is at its end.
+    /// Repeats an action until it succeeds, fails for good, or the repetitions are used up.
     ///
     /// # Errors
-    /// The last trouble.
+    /// The last failure.
     pub async fn retry<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, TabletError>
     where
         F: Future<Output = Result<T, TabletError>>,

@@ -1,4 +1,4 @@
-//! The way by TCP, with reqwest.
+//! The connection to the server over TCP, with reqwest.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::encoding::{ACCEPTED, decoded};
 use super::wire::{Answer, Broken, Wire};
 
-/// A server by its address.
+/// A server at an address.
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
@@ -18,7 +18,7 @@ impl Http {
     /// A server at `http://host:port`.
     ///
     /// # Panics
-    /// When there is no HTTP client to be had.
+    /// When the HTTP client cannot be created.
     #[must_use]
     pub fn to(server: &str, time_out: Duration) -> Self {
         let client = reqwest::Client::builder().timeout(time_out).build().expect("a client");
@@ -65,7 +65,7 @@ impl Wire for Http {
     }
 }
 
-/// Sends bytes by a link, with the headers as they are given.
+/// Sends bytes by a link, with the given headers.
 ///
 /// # Errors
 /// When no answer comes.

@@ -1,15 +1,15 @@
-//! The reference client: what an app on a tablet must do so that no work is lost or doubled, in a form that runs.
+//! The reference client: the duties of an app on a tablet so that no work is lost or doubled, as a program.
 //!
-//! `docs/sync.md` says the same in words. Read it in this order:
+//! `docs/sync.md` explains the same in words. Read it in this order:
 //!
-//! 1. [`local`]: the tablet's own database. The copy of what the server shows, the queue of what the person did, the
-//!    journal of what the server has acknowledged, the photos that wait. Every write is one transaction.
-//! 2. [`wire`] and [`session`]: one request, and what can become of it. The important one is [`TabletError::Broken`]: nobody
-//!    knows whether the server has done it, so it is sent again **with the same ids**.
-//! 3. [`push`]: the queue goes up in order, in batches; every answer is stored before the next batch.
-//! 4. [`pull`]: the changes come down in pages; each page and its cursor are one transaction.
+//! 1. [`local`]: the tablet's database. It has the copy of the server's data, the queue of people's work, the journal
+//!    of acknowledged operations, and pending photos. Every write is one transaction.
+//! 2. [`wire`] and [`session`]: one request and its failures. The important one is [`TabletError::Broken`]: the server
+//!    may have processed the request, so it is sent again **with the same ids**.
+//! 3. [`push`]: sends the queue in order, in batches; every answer is stored before the next batch.
+//! 4. [`pull`]: loads the changes in pages; each page and its cursor are one transaction.
 //! 5. [`photos`]: declared like any operation, uploaded beside the API.
-//! 6. [`sync`]: the order of these, and the report of what still waits here.
+//! 6. [`sync`]: the order of these steps, and the report of the pending work on the device.
 //!
 //! The person never waits for any of it: [`Tablet::record`] writes to the tablet's own disk and returns.
 
@@ -40,26 +40,26 @@ use wire::Wire;
 /// A device with one person's session, in one project.
 #[derive(Clone)]
 pub struct Tablet<W> {
-    /// Its own database: outlives sessions, people and crashes.
+    /// The device's database, which outlives sessions, people and crashes.
     pub local: Local,
-    /// Who has signed in on it, and the way to the server.
+    /// The signed-in person, and the connection to the server.
     pub session: Arc<Session<W>>,
-    /// The project that is worked on.
+    /// The project of the work.
     pub project_id: Uuid,
-    /// Its own clock, right or wrong.
+    /// The device's clock, right or wrong.
     pub clock: Clock,
-    /// How often, and after which pauses, it tries again by itself.
+    /// The number of automatic repetitions, and their pauses.
     pub retry_policy: RetryPolicy,
 }
 
-/// Something that the person does.
+/// An action of the person.
 #[derive(Clone, Debug)]
 pub struct Action {
     /// The command: the name of the mutation, and of the field of `SyncCommandInput`.
     pub command: &'static str,
-    /// Its input, without the device's time and version: those go with the operation.
+    /// Its input, without the device's time and version, which belong to the operation.
     pub input: Value,
-    /// The object that was looked at when deciding; none for what creates.
+    /// The object that the person saw when deciding; `None` for commands that create.
     pub object_id: Option<Uuid>,
     /// The unit in which it was done.
     pub unit_id: Option<Uuid>,
@@ -68,9 +68,9 @@ pub struct Action {
 /// A photo that the person takes.
 #[derive(Clone, Debug)]
 pub struct Shot {
-    /// The photo's id: made by the tablet, once.
+    /// The photo's id, made once by the tablet.
     pub id: Uuid,
-    /// The picture.
+    /// The bytes of the picture.
     pub bytes: Vec<u8>,
     /// Its media type.
     pub content_type: &'static str,
@@ -83,19 +83,20 @@ pub struct Shot {
 }
 
 impl<W: Wire> Tablet<W> {
-    /// Keeps what the person does, and returns: with or without a signal. Answers the operation's id, which it keeps
-    /// for ever, however often it is sent.
+    /// Stores the person's action and returns, with or without a signal. Returns the operation's id, which stays the
+    /// same for every repetition.
     ///
     /// # Errors
-    /// When the tablet's own disk fails: then nothing was done, and the person must be told so at once.
+    /// When the tablet's own disk fails: then nothing was stored, and the person must be notified at once.
     pub async fn record(&self, work: Action) -> Result<Uuid, TabletError> {
         let operation = self.operation(work).await?;
         self.local.record(&operation).await?;
         Ok(operation.id)
     }
 
-    /// Keeps a photo: its bytes as a file, and in one transaction its place in the upload queue and the operation that
-    /// declares it. In the queue of operations it stands behind what made its defect, and before what names it.
+    /// Stores a photo: its bytes as a file, and in one transaction its entry in the upload queue and the operation that
+    /// declares it. In the queue of operations it comes after the one that created its defect, and before those that
+    /// name it.
     ///
     /// # Errors
     /// When the tablet's own disk fails.
@@ -129,7 +130,7 @@ impl<W: Wire> Tablet<W> {
 }
 
 impl Operation {
-    /// As `syncPush` takes it: the same for each repetition, for it is made of what was stored, and of nothing else.
+    /// The input of `syncPush`: the same for each repetition, because it is made of stored data alone.
     #[must_use]
     pub fn as_sent(&self) -> Value {
         let mut sent = json!({ "operationId": self.id, "occurredAt": self.made_at, "command": {} });

@@ -1,4 +1,4 @@
-//! The bytes of photos go up, beside the API.
+//! The upload of photos, beside the API.
 
 use std::ops::ControlFlow;
 
@@ -10,15 +10,15 @@ use super::error::TabletError;
 use super::local::{Photo, PhotoState};
 use super::wire::Wire;
 
-/// So often a photo begins again by itself, when its bytes were not there after all.
+/// The number of times that an upload starts again automatically because the bytes were missing.
 const ROUNDS: usize = 3;
 
 impl<W: Wire> Tablet<W> {
-    /// Uploads every photo that the server knows of and does not have. One that fails does not hold up the others.
-    /// Answers how many are complete now.
+    /// Uploads every photo that the server knows but does not have. A failed one does not delay the others. Returns the
+    /// number of photos that are complete now.
     ///
     /// # Errors
-    /// The first trouble, after all were tried.
+    /// The first failure, after all were tried.
     pub async fn send_photos(&self) -> Result<usize, TabletError> {
         let (mut complete, mut first) = (0, None);
         for (photo, state) in self.local.photos_to_send(self.session.person_id(), self.project_id).await? {
@@ -50,7 +50,8 @@ impl<W: Wire> Tablet<W> {
         Ok(state)
     }
 
-    /// Asks for a link with the same declaration, and PUTs the bytes. No link means that they are there already.
+    /// Requests a link with the same declaration, and PUTs the bytes. An answer without a link means that the server
+    /// has them.
     async fn upload(&self, photo: &Photo) -> Result<PhotoState, TabletError> {
         let input = photo.declaration(&self.local);
         let ask = || self.session.ask(PHOTO_CREATE, json!({ "input": input }));
@@ -88,7 +89,7 @@ impl<W: Wire> Tablet<W> {
     }
 }
 
-/// What a refusal makes of a photo: back to the upload, later, or never.
+/// The consequence of a refusal for a photo: upload again, later, or never.
 fn refused(payload: &Value) -> Result<ControlFlow<PhotoState>, TabletError> {
     let Some(error) = payload["userErrors"].get(0) else { return Ok(ControlFlow::Continue(())) };
     match error["code"].as_str() {

@@ -1,4 +1,4 @@
-//! The changes come down: page by page, each with its cursor in one transaction.
+//! Pulls changes page by page; each page and its cursor are one transaction.
 
 use serde_json::{Value, json};
 
@@ -8,31 +8,32 @@ use super::error::TabletError;
 use super::local::{Change, Page, Place};
 use super::wire::Wire;
 
-/// Changes on a page.
+/// The number of changes on a page.
 const PAGE: usize = 500;
 
-/// What a pull has brought.
+/// The result of a pull.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pulled {
-    /// Changes that were written.
+    /// The number of written changes.
     pub changes: usize,
-    /// Operations of the journal that are offered again, for the server was restored from an older backup: push them.
+    /// The number of journal operations that are offered again, because the server was restored from an older backup:
+    /// push them.
     pub offered_again: u64,
-    /// The person has no standing in the project any more, and the copy is gone.
+    /// The person has no role in the project any more, and the copy was deleted.
     pub no_standing: bool,
 }
 
 impl<W: Wire> Tablet<W> {
-    /// Brings the copy up to date.
+    /// Updates the copy.
     ///
     /// # Errors
-    /// What stood in the way; what was written by then stays, and the next call goes on behind it.
+    /// The failure. Written pages stay, and the next call continues after them.
     pub async fn pull(&self) -> Result<Pulled, TabletError> {
         let (mut pulled, mut rows) = (Pulled::default(), PAGE);
         loop {
             let place = self.local.place(self.session.person_id(), self.project_id).await?;
             let answer = match self.retry_policy.retry(|| self.page(&place, rows)).await {
-                // Long texts: fewer of them fit into one answer.
+                // Fewer changes with long texts fit into one answer.
                 Err(TabletError::TooLarge) if rows > 1 => {
                     rows = rows.div_ceil(4);
                     continue;
@@ -45,7 +46,7 @@ impl<W: Wire> Tablet<W> {
                 return Ok(Pulled { no_standing: true, ..pulled });
             }
             if answer["resetRequired"] == json!(true) {
-                // The journal first: after a crash between the two, the same answer comes again.
+                // The journal comes first, because after a crash in between the same answer comes again.
                 if answer["resetReason"] == json!("RESTORED") {
                     pulled.offered_again += self.local.offer_again(self.project_id).await?;
                 }

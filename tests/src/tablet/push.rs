@@ -1,4 +1,4 @@
-//! The queue goes up: in order, in batches, each answer stored before the next batch leaves.
+//! Pushes the queue in order, in batches; each answer is stored before the next batch is sent.
 
 use std::collections::HashMap;
 
@@ -11,28 +11,29 @@ use super::error::TabletError;
 use super::local::{Answered, Operation, State};
 use super::wire::Wire;
 
-/// Operations in a batch: more are not taken.
+/// The maximum number of operations in a batch.
 const MOST: usize = 100;
-/// Bytes of a batch: the server takes 1 MiB, and the request has other words in it, too.
+/// The maximum size of a batch in bytes: the server accepts 1 MiB, and the request contains more than the operations.
 const MOST_BYTES: usize = 900 * 1024;
 
-/// What a push has brought.
+/// The result of a push.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pushed {
-    /// Operations that the server has answered.
+    /// The number of answered operations.
     pub answered: usize,
-    /// Operations that it will not take now: they stay in the queue for the next time.
+    /// The number of operations that the server did not accept now: they stay in the queue for the next time.
     pub later: usize,
 }
 
 impl<W: Wire> Tablet<W> {
-    /// Sends what waits, until the queue is empty or the server takes no more now.
+    /// Sends pending operations until the queue is empty or the server accepts no more.
     ///
-    /// Of the person who has signed in only: nobody sends another's work. Whatever happens in the middle, the next call
-    /// begins with the same operations under the same ids, and the server answers those that it has done before.
+    /// Only those of the signed-in person, because a session never sends another person's work. After an interruption
+    /// the next call begins with the same operations under the same ids, and the server answers known operations as
+    /// before.
     ///
     /// # Errors
-    /// What stood in the way, after patience was at its end.
+    /// The failure, after the repetitions were used up.
     pub async fn push(&self) -> Result<Pushed, TabletError> {
         let (person_id, mut most, mut pushed) = (self.session.person_id(), MOST, Pushed::default());
         self.local.offer_missing(person_id, self.project_id).await?;
@@ -44,15 +45,16 @@ impl<W: Wire> Tablet<W> {
             }
             let results = match self.retry_policy.retry(|| self.send(&batch)).await {
                 Ok(results) => results,
-                // Too much for somebody on the way, or one of them cannot be read at all: smaller batches find it.
+                // The batch is too large for the server or a proxy, or one operation cannot be parsed: smaller batches
+                // isolate it.
                 Err(TabletError::TooLarge | TabletError::Refused(_)) if batch.len() > 1 => {
                     most = batch.len() / 2;
                     continue;
                 }
-                // This one alone is unacceptable: it must not hold up those behind it.
+                // This operation alone is unacceptable, and must not delay those after it.
                 Err(TabletError::TooLarge) => vec![unacceptable(&batch[0], "TOO_LARGE")],
                 Err(TabletError::Refused(why)) => {
-                    // Unless it is this program that the server does not understand: then nothing may leave the queue.
+                    // If the server does not understand this program, no operation may leave the queue.
                     self.retry_policy.retry(|| self.send(&[])).await?;
                     vec![unacceptable(&batch[0], &why)]
                 }
@@ -81,10 +83,10 @@ impl<W: Wire> Tablet<W> {
         }
     }
 
-    /// Asks what has become of parked operations, so that their author sees it.
+    /// Requests the outcome of parked operations, so that their author sees it.
     ///
     /// # Errors
-    /// What stood in the way.
+    /// The failure.
     pub async fn look_after_parked(&self) -> Result<(), TabletError> {
         if !self.local.any_parked(self.session.person_id(), self.project_id).await? {
             return Ok(());
@@ -103,7 +105,7 @@ impl<W: Wire> Tablet<W> {
     }
 }
 
-/// The first of them, as many as fit into a request; one at least.
+/// The first operations that fit into a request; at least one.
 fn fitting(waiting: Vec<Operation>) -> Vec<Operation> {
     let mut bytes = 0;
     let fits = |operation: &Operation| {
@@ -118,8 +120,8 @@ fn fitting(waiting: Vec<Operation>) -> Vec<Operation> {
     waiting.into_iter().take(count).collect()
 }
 
-/// What the results make of the operations of a batch. Without a result, or with one that says "not now", an operation
-/// stays queued.
+/// The new states of the operations of a batch by its results. Without a result, or with one that means "not now", an
+/// operation stays queued.
 fn match_answers(batch: &[Operation], results: &[Value]) -> Vec<Answered> {
     let results: HashMap<&str, &Value> =
         results.iter().filter_map(|result| Some((result["operationId"].as_str()?, result))).collect();
@@ -130,7 +132,7 @@ fn match_answers(batch: &[Operation], results: &[Value]) -> Vec<Answered> {
     batch.iter().filter_map(|operation| answered(operation.id)).collect()
 }
 
-/// What an answer makes of an operation; none when the server has not stored it and it is to be sent again.
+/// The new state of an operation by its result; `None` if the server has not stored it and it is to be sent again.
 fn state(answer: &Value) -> Option<State> {
     if answer["pendingEdit"].is_object() {
         return Some(State::Parked);
@@ -139,7 +141,7 @@ fn state(answer: &Value) -> Option<State> {
         "APPLIED" | "ALREADY_APPLIED" | "MERGED" => Some(State::Acknowledged),
         "CONFLICT" => Some(State::Parked),
         _ if not_now(answer) => None,
-        // Also an outcome that a newer server has and this app does not know: the person sees what it says.
+        // Also for an outcome of a newer server that this app does not know: the person sees its message.
         _ => Some(State::Refused),
     }
 }
@@ -147,7 +149,7 @@ fn state(answer: &Value) -> Option<State> {
 fn not_now(answer: &Value) -> bool {
     answer["userErrors"].as_array().into_iter().flatten().any(|error| match error["code"].as_str() {
         Some("TRY_AGAIN") => true,
-        // Beyond the 100th of a batch. A command that names too many things is refused for good by the same code.
+        // The position in the batch is beyond 100. The same code refuses for good a command with too many objects.
         Some("TOO_MANY") => error["field"] == json!(["operations"]),
         _ => false,
     })

@@ -1,4 +1,4 @@
-//! Who has signed in, and one question to the server.
+//! The signed-in person, and single requests to the server.
 
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -8,22 +8,22 @@ use super::documents::{SESSION_CREATE, SESSION_REFRESH};
 use super::error::TabletError;
 use super::wire::{Answer, Wire};
 
-/// A person's session. An app keeps the tokens in the device's key store; the tablet's database never holds them.
+/// A person's session. An app keeps the tokens in the device's key store; the tablet's database never contains them.
 pub struct Session<W> {
-    /// The way to the server.
+    /// The connection to the server.
     pub wire: W,
     person_id: Uuid,
     tokens: Mutex<Tokens>,
     /// For the next sign-in of this person on this device. An app keeps it for each person, also after signing out.
     pub device_token: Option<String>,
-    /// What the person must be told about earlier sessions. An app shows it before anything else.
+    /// The notices to the person about earlier sessions. An app shows them before anything else.
     pub notices: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
 struct Tokens {
     access: String,
-    /// None of those who were given nothing but an access token.
+    /// `None` for sessions that have only an access token.
     refresh: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl<W: Wire> Session<W> {
         Self::sign_in_known(wire, login, password, device, None).await
     }
 
-    /// Signs in on a device where this person has signed in before, with the device token of that time.
+    /// Signs in on a device where this person has signed in before, with the device token of that sign-in.
     ///
     /// # Errors
     /// [`TabletError::SignedOut`] when login or password is wrong.
@@ -60,21 +60,21 @@ impl<W: Wire> Session<W> {
         Ok(Self { wire, person_id, tokens: Mutex::new(tokens), device_token, notices })
     }
 
-    /// A session that goes on with a token from elsewhere.
+    /// A session that continues with a token from elsewhere.
     pub fn with_token(wire: W, person_id: Uuid, access: String) -> Self {
         let tokens = Mutex::new(Tokens { access, refresh: None });
         Self { wire, person_id, tokens, device_token: None, notices: Vec::new() }
     }
 
-    /// Whose session it is: what this person does stays theirs, whoever signs in next on the tablet.
+    /// The person of the session. The person's work stays the person's, whoever signs in next on the tablet.
     pub const fn person_id(&self) -> Uuid {
         self.person_id
     }
 
-    /// Asks once, and answers `data`. A token that has ended is renewed first.
+    /// Sends one request and returns `data`. An expired token is renewed first.
     ///
     /// # Errors
-    /// What has become of it.
+    /// The failure.
     pub async fn ask(&self, document: &str, variables: Value) -> Result<Value, TabletError> {
         let access = self.tokens.lock().await.access.clone();
         match send(&self.wire, Some(&access), document, variables.clone()).await {
@@ -86,9 +86,9 @@ impl<W: Wire> Session<W> {
         }
     }
 
-    /// A refresh token is good once: when several requests meet the end of the same token, one of them renews it. If
-    /// the answer is lost, the same token is sent again at once: within 60 s the server answers the same new tokens. If
-    /// that breaks as well, the next request tries it with the same token again.
+    /// A refresh token is valid once. When several requests find the same token expired, one of them renews it. If the
+    /// answer is lost, the same token is sent again at once: within 60 s the server returns the same new tokens. If
+    /// that fails as well, the next request tries it with the same token again.
     async fn renew(&self, ended: &str) -> Result<String, TabletError> {
         let mut tokens = self.tokens.lock().await;
         if tokens.access != ended {
@@ -118,13 +118,13 @@ async fn send(wire: &impl Wire, token: Option<&str>, document: &str, variables: 
     read(&answer)
 }
 
-/// What an answer means.
+/// Classifies an answer.
 fn read(answer: &Answer) -> Result<Value, TabletError> {
     match answer.status {
         429 | 503 => return Err(TabletError::Busy(answer.retry_after)),
         413 => return Err(TabletError::TooLarge),
         401 => return Err(TabletError::SignedOut),
-        // A proxy or the server has failed in the middle of it: it may be done, it may not.
+        // A proxy or the server failed during the request: it may have been processed, or not.
         500.. => return Err(TabletError::Broken(format!("status {}", answer.status))),
         _ => {}
     }

@@ -1,4 +1,5 @@
-//! One synchronisation: what an app does when it has a signal, each minute while it has one, and when the person asks.
+//! One synchronisation, which an app runs when it gets a signal, each minute while it has one, and when the person
+//! requests it.
 
 use serde_json::{Value, json};
 
@@ -10,26 +11,26 @@ use super::pull::Pulled;
 use super::push::Pushed;
 use super::wire::Wire;
 
-/// The server takes no more units in a report.
+/// The maximum number of units in a report.
 const MOST_UNITS: usize = 500;
 
-/// What a synchronisation has brought.
+/// The result of a synchronisation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Synced {
-    /// What went up.
+    /// The result of the push.
     pub pushed: Pushed,
-    /// What came down.
+    /// The result of the pull.
     pub pulled: Pulled,
-    /// Photos that the server has taken.
+    /// The number of photos that the server has accepted.
     pub photos: usize,
 }
 
 impl<W: Wire> Tablet<W> {
-    /// Up first, so that what comes down shows the own work done; photos behind it, for they are large, and what other
-    /// people did must not wait for them; at last the report of what still waits here.
+    /// Pushes first, so that the pulled changes contain the own work. Photos follow, because they are large and other
+    /// people's changes must not wait for them. The report of the pending work is last.
     ///
     /// # Errors
-    /// What stood in the way. Everything done by then is stored.
+    /// The failure. All earlier steps are stored.
     pub async fn sync(&self) -> Result<Synced, TabletError> {
         let mut pushed = self.push().await?;
         let mut pulled = self.pull().await?;
@@ -48,13 +49,14 @@ impl<W: Wire> Tablet<W> {
         Ok(Synced { pushed, pulled, photos: photos? })
     }
 
-    /// Says what still waits on this device, also when that is nothing: only then the server can say that it is synced.
+    /// Reports the pending work on this device, also when there is none, because only then the server can show the
+    /// device as synced.
     ///
     /// # Errors
-    /// What stood in the way.
+    /// The failure.
     pub async fn report(&self) -> Result<Value, TabletError> {
         let mut waiting = self.local.waiting(self.project_id).await?;
-        // What is of no unit holds up no unit.
+        // Work without a unit blocks no unit.
         waiting.retain(|one| one.unit_id.is_some());
         waiting.truncate(MOST_UNITS);
         let cursor = self.local.shown_cursor(self.session.person_id(), self.project_id).await?;

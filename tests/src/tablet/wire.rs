@@ -1,30 +1,31 @@
-//! The way to the server: all that the client needs of HTTP. Tests put a way here that loses, doubles and delays.
+//! The connection to the server: all HTTP that the client needs. Tests replace it by one that loses, doubles and
+//! delays.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// A whole answer.
+/// A complete answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// What `Retry-After` says.
+    /// The value of `Retry-After`.
     pub retry_after: Option<Duration>,
-    /// The body, to its last byte: half a body is no answer.
+    /// The complete body: half a body is no answer.
     pub body: Vec<u8>,
 }
 
-/// No answer, or not all of it.
+/// The answer is missing or incomplete.
 #[derive(Clone, Debug)]
 pub struct Broken(pub String);
 
-/// A way to the server. Time-outs are its business: 30 seconds are enough for a batch over a bad hotspot.
+/// A connection to the server. It sets its timeouts: 30 seconds are enough for a batch over a bad hotspot.
 pub trait Wire: Send + Sync {
     /// `POST /graphql` with a JSON body.
     fn post(&self, token: Option<&str>, body: Vec<u8>) -> impl Future<Output = Result<Answer, Broken>> + Send;
 
-    /// `PUT` of a photo's bytes to the object store, by a link (`PhotoUpload`) with the headers as they are given.
-    /// Answers the status.
+    /// `PUT` of a photo's bytes to the object store, by a link (`PhotoUpload`) with the given headers. Returns the
+    /// status.
     fn put(&self, link: &Value, bytes: Vec<u8>) -> impl Future<Output = Result<u16, Broken>> + Send;
 }

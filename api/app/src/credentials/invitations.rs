@@ -108,7 +108,7 @@ pub(crate) async fn revoke_after_end(
 pub async fn revoke(app: &App, caller: &Caller, invitation_id: OneTimeLinkId) -> Result<OneTimeLinkId> {
     let not_found = || Error::not_found("invitationId");
     let mut work = Context::new(app, caller).begin().await?;
-    let kind = LinkKind::Invitation.as_str();
+    let kind = LinkKind::Invitation;
     let named = store::one_time_links::by_id(&work.tx, invitation_id).await?;
     let project_id = named.and_then(|row| row.project_id).ok_or_else(not_found)?;
     act_in_project(&mut work, caller, project_id).map_err(|_| not_found())?;

@@ -202,7 +202,7 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
     };
     Ok(one_time_links::Model {
         id: input.invitation_id,
-        kind: String::new(),
+        kind: LinkKind::Invitation,
         token_hash: Vec::new(),
         project_id: Some(input.project_id),
         login: Some(domain::login::check(&input.login, "login")?),

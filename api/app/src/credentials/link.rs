@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::{OneTimeLinkId, PersonId};
+pub use domain::one_time_link::LinkKind;
 use domain::{RefusalCode, Timestamp};
 use store::entity::one_time_links;
 
@@ -13,41 +14,10 @@ use crate::error::{Error, Result};
 use crate::messages::Enqueued;
 use crate::session::hash;
 
-/// How long an invitation is good: 7 days.
-pub const INVITATION_SECONDS: i64 = 7 * 24 * 60 * 60;
-/// How long a password reset is good: 24 hours.
-pub const RESET_SECONDS: i64 = 24 * 60 * 60;
 /// How long ended links are kept before they are removed: 30 days.
 const KEEP_SECONDS: i64 = 30 * 24 * 60 * 60;
 /// The page that opens a link.
 const PAGE: &str = "/join";
-
-/// The purpose of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkKind {
-    /// A person joins a project.
-    Invitation,
-    /// A person sets a new password.
-    PasswordReset,
-}
-
-impl LinkKind {
-    /// The code in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Invitation => "INVITATION",
-            Self::PasswordReset => "PASSWORD_RESET",
-        }
-    }
-
-    const fn seconds(self) -> i64 {
-        match self {
-            Self::Invitation => INVITATION_SECONDS,
-            Self::PasswordReset => RESET_SECONDS,
-        }
-    }
-}
 
 /// A link that was just made. Its token is answered once and stored nowhere.
 #[derive(Clone)]
@@ -93,7 +63,7 @@ pub(super) fn create_link(
     };
     let row = one_time_links::Model {
         id,
-        kind: kind.as_str().to_owned(),
+        kind,
         token_hash: hash(&link.token),
         project_id: None,
         login: None,
@@ -136,7 +106,7 @@ impl NewLink {
 /// # Errors
 /// `LINK_INVALID`, or an internal error.
 pub(super) async fn find_link(app: &App, kind: LinkKind, token: &str) -> Result<one_time_links::Model> {
-    let found = store::one_time_links::by_token(app.db.read(), kind.as_str(), &hash(token), app.clock.now()).await?;
+    let found = store::one_time_links::by_token(app.db.read(), kind, &hash(token), app.clock.now()).await?;
     found.ok_or_else(|| RefusalCode::LinkInvalid.into())
 }
 

@@ -1,7 +1,7 @@
 //! Sign a submitted unit inspection for a party.
 
 use domain::id::{InspectionId, PhotoId, SignatureId};
-use domain::inspection::InspectionCommand;
+use domain::inspection::{InspectionCommand, SignatureSubject};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
@@ -14,9 +14,6 @@ use crate::error::Result;
 use crate::input::CommandHeader;
 use crate::redacted::Redacted;
 use crate::unit_of_work::ClientIdReservation;
-
-/// The kind of the signed object, as `signatures.subject_kind` holds it.
-const SUBJECT: &str = ObjectKind::UnitInspection.as_str();
 
 /// A signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +79,7 @@ impl InspectionCommandContext {
         signatures::Model {
             id: input.signature_id,
             project_id: self.inspection.project_id,
-            subject_kind: SUBJECT.to_owned(),
+            subject_kind: SignatureSubject::UnitInspection,
             subject_id: self.inspection.id.uuid(),
             submission_no: self.inspection.submission_no,
             party: self.actor.party(),

@@ -9,5 +9,5 @@ use crate::App;
 #[must_use]
 pub fn url(app: &App, plan: &unit_type_plans::Model) -> Option<String> {
     let key = plan.object_key.as_deref()?;
-    Some(app.objects.presign_get(key, Caching::Own, Some(&plan.content_type)))
+    Some(app.objects.presign_get(key, Caching::Own, Some(plan.content_type.as_str())))
 }

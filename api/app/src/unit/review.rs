@@ -2,6 +2,7 @@
 
 use domain::change::ChangeAudience;
 use domain::id::{PhotoId, ReviewId, UnitId};
+use domain::inspection::SignatureSubject;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use domain::unit::{UnitCommand, UnitFacts, permit};
@@ -17,9 +18,6 @@ use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
-
-/// The kind of the signed object, as `signatures.subject_kind` holds it.
-const SUBJECT: &str = "UNIT_REVIEW";
 
 /// A review as it is stored.
 pub type ReviewRow = unit_reviews::Model;
@@ -146,7 +144,7 @@ fn signature_row(work: &UnitOfWork, caller: &Caller, review: &ReviewRow) -> sign
     signatures::Model {
         id: work.new_id(),
         project_id: review.project_id,
-        subject_kind: SUBJECT.to_owned(),
+        subject_kind: SignatureSubject::UnitReview,
         subject_id: review.id.uuid(),
         submission_no: 1,
         party: domain::Party::Customer,

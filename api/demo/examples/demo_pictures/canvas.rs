@@ -1,4 +1,4 @@
-//! A picture to draw on: smooth-edged rectangles, polygons and strokes, and the two encoders.
+//! The canvas of a picture: anti-aliased rectangles, polygons and strokes, and the two encoders.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::{self, FilterType as Resampling};
@@ -10,7 +10,7 @@ use super::Picture;
 /// A position in pixels.
 pub(super) type Spot = (f32, f32);
 
-/// A colour with how much of it covers what is below.
+/// A colour with its opacity.
 #[derive(Clone, Copy)]
 pub(super) struct Ink {
     /// Red, green, blue.
@@ -25,7 +25,7 @@ pub(super) const fn ink(r: u8, g: u8, b: u8) -> Ink {
 }
 
 impl Ink {
-    /// The same colour, letting more of what is below show through.
+    /// The same colour, more transparent.
     pub(super) fn thin(self, cover: f32) -> Self {
         Self { cover: self.cover * cover, ..self }
     }
@@ -36,7 +36,7 @@ impl Ink {
     }
 }
 
-/// How many lines of each pixel row are looked at for smooth edges.
+/// The number of sample lines in each pixel row, for anti-aliasing.
 const LINES: i32 = 4;
 
 /// A picture of 8-bit red, green and blue.
@@ -63,7 +63,7 @@ impl Canvas {
         (self.width, self.height)
     }
 
-    /// Puts ink on one pixel; outside of the picture nothing happens.
+    /// Draws one pixel; a position outside of the picture is ignored.
     pub(super) fn dab(&mut self, x: i32, y: i32, ink: Ink) {
         if x < 0 || y < 0 || x as usize >= self.width || y as usize >= self.height {
             return;
@@ -80,7 +80,7 @@ impl Canvas {
         }
     }
 
-    /// A rectangle between two corners, its edges smooth where they fall between pixels.
+    /// A rectangle between two corners, with anti-aliased edges.
     pub(super) fn rect(&mut self, (x0, y0): Spot, (x1, y1): Spot, ink: Ink) {
         self.polygon(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ink);
     }
@@ -95,7 +95,7 @@ impl Canvas {
         let top = outline.iter().map(|p| p.1).fold(f32::INFINITY, f32::min).max(0.0) as i32;
         let low = outline.iter().map(|p| p.1).fold(0.0, f32::max).min(self.height as f32) as i32;
         let limit = self.width as f32;
-        // How much the cover grows from one pixel to the next.
+        // The increase of the coverage from one pixel to the next.
         let mut growth = vec![0f32; self.width + 2];
         let mut crossings = Vec::new();
         for y in top..=low.min(self.height as i32 - 1) {
@@ -140,7 +140,7 @@ impl Canvas {
                 let along = ((px * dx + py * dy) / length).clamp(0.0, 1.0);
                 let (ox, oy) = (px - along * dx, py - along * dy);
                 let half = (widths.0 + (widths.1 - widths.0) * along) / 2.0;
-                // A line thinner than a pixel is paler, not thinner.
+                // A line thinner than a pixel is drawn paler instead of thinner.
                 let cover = (half + 0.5 - (ox * ox + oy * oy).sqrt()).clamp(0.0, 1.0);
                 if cover > 0.0 {
                     self.dab(x, y, ink.thin(cover * (half * 2.0).min(1.0)));
@@ -189,8 +189,8 @@ impl Canvas {
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, quality);
         encoder.set_sampling_factor(SamplingFactor::F_2_2);
-        // Without progressive scans this encoder writes each channel apart when it makes tables for the picture, which
-        // not every reader takes.
+        // Without progressive scans this encoder writes one scan for each channel if it optimises the tables, and not
+        // every decoder accepts that.
         encoder.set_progressive_scans(2);
         encoder.set_optimized_huffman_tables(true);
         encoder.encode(&self.pixels, self.width as u16, self.height as u16, ColorType::Rgb)?;
@@ -198,7 +198,7 @@ impl Canvas {
     }
 }
 
-/// Finds where a horizontal line meets the outline, from left to right, an even number of times.
+/// Finds the crossings of a horizontal line with the outline, from left to right; their number is even.
 fn find_crossings(outline: &[Spot], height: f32, found: &mut Vec<f32>) {
     let next = outline.iter().cycle().skip(1);
     found.clear();
@@ -212,7 +212,7 @@ fn find_crossings(outline: &[Spot], height: f32, found: &mut Vec<f32>) {
     found.sort_by(f32::total_cmp);
 }
 
-/// From here to the right the cover is higher by one line; the pixel that is cut gets its share.
+/// Raises the coverage from here to the right by one sample line; the pixel that is cut gets its share.
 fn add_edge(growth: &mut [f32], at: f32, sign: f32) {
     let (pixel, share) = (at as usize, at.fract());
     growth[pixel] += sign * (1.0 - share);

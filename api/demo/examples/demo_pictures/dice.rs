@@ -4,8 +4,8 @@
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// A generator of its own for each (seed, purpose), so that one more throw in one part of a
-    /// picture does not change the others.
+    /// A separate generator for each (seed, purpose), so that one more random number in one part of a picture does not
+    /// change the others.
     pub(crate) fn new(seed: u64, purpose: u64) -> Self {
         let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ purpose.rotate_left(32));
         dice.next();
@@ -30,12 +30,12 @@ impl Dice {
         low + (high - low) * self.unit()
     }
 
-    /// A number around 0, up to `size` in either direction.
+    /// A number between `-size` and `size`.
     pub(crate) fn jitter(&mut self, size: f32) -> f32 {
         self.range(-size, size)
     }
 
-    /// True in `share` of the throws.
+    /// True with the probability `share`.
     pub(crate) fn chance(&mut self, share: f32) -> bool {
         self.unit() < share
     }
@@ -60,7 +60,7 @@ fn grid(x: i32, y: i32, seed: u32) -> f32 {
     (h ^ (h >> 15)) as f32 / u32::MAX as f32
 }
 
-/// Smooth noise from 0 to 1 whose bumps are about one unit wide.
+/// Smooth noise from 0 to 1 with bumps about one unit wide.
 pub(crate) fn noise(x: f32, y: f32, seed: u32) -> f32 {
     let (fx, fy) = (x.floor(), y.floor());
     let (ix, iy) = (fx as i32, fy as i32);

@@ -4,10 +4,10 @@ use font8x8::{BASIC_FONTS, UnicodeFonts};
 
 use super::canvas::{Canvas, Ink, Spot};
 
-/// How many cells of 8 a letter moves on: the bitmap letters are 7 wide with their gap.
+/// The advance of a letter in cells of 8: the bitmap letters are 7 wide with their gap.
 const ADVANCE: f32 = 8.0;
 
-/// The raised 2 of "m²", which the letters lack.
+/// The raised 2 of "m²", which the bitmap font lacks.
 const SQUARED: [u8; 8] = [0x0E, 0x11, 0x08, 0x06, 0x1F, 0, 0, 0];
 
 /// The width of a line of text in pixels; `scale` is the size of one of the 8 dots.
@@ -15,7 +15,7 @@ pub(super) fn text_width(text: &str, scale: f32) -> f32 {
     text.chars().count() as f32 * ADVANCE * scale
 }
 
-/// Which way a line of text runs.
+/// The direction of a line of text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Run {
     /// From left to right.
@@ -34,8 +34,8 @@ pub(super) fn write_centred(canvas: &mut Canvas, text: &str, at: Spot, scale: f3
     write(canvas, text, start, scale, run, ink);
 }
 
-/// Writes a line that starts at a point (its upper left corner in reading direction). Signs that
-/// the letters do not have are left blank.
+/// Writes a line that starts at a point (its upper left corner in reading direction). Characters that the font lacks
+/// are left blank.
 pub(super) fn write(canvas: &mut Canvas, text: &str, start: Spot, scale: f32, run: Run, ink: Ink) {
     for (position, letter) in text.chars().enumerate() {
         let dots = if letter == '\u{b2}' { Some(SQUARED) } else { BASIC_FONTS.get(letter) };
@@ -57,7 +57,7 @@ pub(super) fn write(canvas: &mut Canvas, text: &str, start: Spot, scale: f32, ru
     }
 }
 
-/// How much of a point within a letter is ink: blends the four nearest dots, then sharpens.
+/// The coverage of a point within a letter: blends the four nearest dots, then sharpens.
 fn dot_cover(dots: [u8; 8], x: f32, y: f32, scale: f32) -> f32 {
     let dot = |column: f32, row: f32| -> f32 {
         let inside = (0.0..8.0).contains(&column) && (0.0..8.0).contains(&row);

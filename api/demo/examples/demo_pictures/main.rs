@@ -1,5 +1,6 @@
-//! Draws the pictures of the demo project and writes them to `api/demo/assets`, from where the server takes them:
-//! floor plans (PNG), photos of defects before and after their repair (JPEG), overviews of rooms (JPEG), signatures (PNG).
+//! Draws the pictures of the demo project and writes them to `api/demo/assets`, from where they are embedded in the
+//! server: floor plans (PNG), photos of defects before and after their repair (JPEG), overviews of rooms (JPEG),
+//! signatures (PNG).
 //!
 //! ```sh
 //! cargo run --release -p demo --example demo_pictures
@@ -30,7 +31,7 @@ use signature::draw_signature;
 const SIGNERS: [&str; 8] =
     ["daniel.hartmann", "huang.li", "sofia.rossi", "sun.lihua", "tom.becker", "wang.lei", "yang.lin", "zhang.wei"];
 
-/// The bytes of a picture, or why the encoder refused.
+/// The bytes of a picture, or the encoder's error.
 type Picture = Result<Vec<u8>, Box<dyn std::error::Error>>;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

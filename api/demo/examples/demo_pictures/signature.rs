@@ -1,4 +1,4 @@
-//! A signature as a tablet takes it: one pen's scribble on white.
+//! A signature as a tablet records it: one pen's scribble on white.
 
 use super::canvas::{Canvas, Spot, ink};
 use super::dice::Dice;
@@ -17,7 +17,7 @@ pub(crate) fn draw_signature(seed: u64) -> Picture {
     canvas.into_png()
 }
 
-/// Loops from left to right: a circling pen whose hand moves on, its size changing as it goes.
+/// Loops from left to right: a circling pen that moves on while the size of its circles changes.
 fn scribble(canvas: &mut Canvas, dice: &mut Dice, pen: canvas::Ink) {
     let turns = dice.range(5.0, 9.0);
     let (slant, lift) = (dice.range(0.15, 0.5), dice.range(0.6, 1.3));

@@ -11,8 +11,8 @@ pub const PLAN_WIDTH: u32 = 1600;
 /// The height of a plan's image in pixels.
 pub const PLAN_HEIGHT: u32 = 1200;
 
-/// A position: on a plan, x and y from 0 (left, top) to 1 (right, bottom) of the image, as a defect's pin is; in a
-/// unit, metres from the upper left corner of the outline.
+/// A position: on a plan, x and y from 0 (left, top) to 1 (right, bottom) of the image, like a defect's pin; in a unit,
+/// metres from the upper left corner of the outline.
 pub type Point = (f64, f64);
 
 /// Code, Chinese name, English name, room type, outline in metres.
@@ -27,9 +27,9 @@ pub struct PlanSpec {
     pub name_zh: &'static str,
     /// Its English name.
     pub name_en: &'static str,
-    /// Its area in square metres: that of all rooms to the middle of their walls.
+    /// Its area in square metres: the area of all rooms to the middle of their walls.
     pub area_m2: f64,
-    /// Where its metres lie on the image.
+    /// The transformation from its metres to the image.
     pub scale: Scale,
     /// Its rooms.
     pub rooms: Vec<PlanRoom>,
@@ -48,11 +48,11 @@ pub struct PlanRoom {
     pub name_en: &'static str,
     /// A code of the taxonomy's room types.
     pub room_type: &'static str,
-    /// Its outline on the image to the middle of the walls, clockwise or not, not closed.
+    /// Its outline on the image to the middle of the walls, in either direction, not closed.
     pub outline: Vec<Point>,
 }
 
-/// Where the metres of a plan lie on the image.
+/// The transformation from the metres of a plan to its image.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     /// Pixels per metre.
@@ -126,13 +126,13 @@ impl PlanRoom {
         best.0
     }
 
-    /// The room's area as a share of the image, whose sides count as 1 each.
+    /// The room's area as a share of the image, whose sides have the length 1.
     pub fn area(&self) -> f64 {
         let next = self.outline.iter().cycle().skip(1);
         self.outline.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>().abs() / 2.0
     }
 
-    /// How far a position is from the nearest wall; image widths and heights count alike.
+    /// The distance of a position to the nearest wall, in parts of the image's width and height.
     pub fn clearance(&self, (x, y): Point) -> f64 {
         let next = self.outline.iter().cycle().skip(1);
         self.outline
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rooms_are_known_named_once_and_on_the_image() {
+    fn rooms_have_known_types_unique_codes_and_lie_on_the_image() {
         let taxonomy = Taxonomy::seed().expect("the seed");
         let room_types = taxonomy.terms(TermKind::RoomType);
         let known: HashSet<&str> = room_types.iter().map(|room_type| room_type.code.as_str()).collect();
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_is_a_png_of_the_stated_size() {
+    fn plan_is_a_png_of_the_stated_size() {
         for plan in unit_type_plans() {
             let made = imaging::renditions(plan.picture).expect("a picture");
             assert_eq!(imaging::kind(plan.picture), Some(domain::photo::PhotoType::Png), "{}", plan.code);

@@ -1,4 +1,4 @@
-//! Defects: found, assigned, repaired, judged, disputed.
+//! Seeds defects: finding, assignment, repair, verdict, dispute.
 
 use app::defect::assign::{Assign, assign};
 use app::defect::comment::{Comment, comment};
@@ -24,7 +24,7 @@ use crate::texts::{self, Phrase, in_language, pick};
 use crate::timeline::{DefectHistory, Step};
 
 impl Seeder {
-    /// Somebody finds a defect and photographs it.
+    /// A person logs a defect and photographs it.
     pub(super) async fn log(&mut self, index: usize) -> Result<()> {
         let history = self.history(index)?.clone();
         let unit = self.places.unit(&history.unit)?;
@@ -61,7 +61,7 @@ impl Seeder {
         Ok(())
     }
 
-    /// Something is done about a defect.
+    /// Runs a step of a defect's life.
     pub(super) async fn defect(&mut self, index: usize, step: Step) -> Result<()> {
         let defect = match step {
             Step::Assign(_) | Step::Name => self.appoint(index, step).await?,
@@ -79,7 +79,7 @@ impl Seeder {
         Ok(())
     }
 
-    /// A defect with who repairs it, which an owner who did something to it is not told.
+    /// A defect with its repairer, which the answer to an owner does not contain.
     async fn as_staff_see(&self, id: DefectId) -> Result<DefectRow> {
         let scope = self.caller(MANAGER)?.visibility();
         let found = store::defects::find(self.app.db.read(), &scope, id).await?;
@@ -228,7 +228,7 @@ impl Seeder {
 
     fn remember(&mut self, index: usize, defect: &DefectRow) {
         let kept = self.defects.get(&index).and_then(|logged| logged.company_id);
-        // An owner's answer names no company.
+        // The answer to an owner names no company.
         let company_id = defect.responsible_company_id.or(kept);
         self.defects.insert(index, Logged { id: defect.id, company_id, attempts: defect.attempt_count });
     }
@@ -241,14 +241,14 @@ impl Seeder {
         Ok((lead, worker.ok_or_else(|| Error::internal(format!("{company} has no workers")))?))
     }
 
-    /// Another contractor than the responsible one.
+    /// A contractor other than the responsible one.
     fn another_company(&self, index: usize) -> Result<CompanyId> {
         let now = self.places.company_code(self.logged(index)?.company_id)?;
         self.places.company_id(if now == "HENGTAI" { "YAJU" } else { "HENGTAI" })
     }
 }
 
-/// The engineer of the developer who looks after a defect.
+/// The developer's engineer of a defect.
 const fn engineer(index: usize) -> &'static str {
     ENGINEERS[index % ENGINEERS.len()]
 }

@@ -1,5 +1,5 @@
-//! Seeds the timeline: each action by the person who would do it, through the same use cases as the API, on a clock
-//! that follows the timeline.
+//! Seeds the timeline: each action is done by its acting person, through the same use cases as the API, on a clock that
+//! follows the timeline.
 
 mod defects;
 mod owned_units;
@@ -25,9 +25,9 @@ use super::timeline::{Action, Timeline, TimelineEntry};
 use photos::Renderer;
 use places::Places;
 
-/// Actions between two log lines of the progress.
+/// The number of actions between two log lines of the progress.
 const LOG_EVERY: usize = 200;
-/// How long after its upload a photo has its renditions at the latest, in microseconds of the timeline.
+/// The maximum time from upload to renditions, in microseconds of the timeline.
 const READY_WITHIN: i64 = 30 * 60 * 1_000_000;
 
 /// Seeds the demo by running the actions of the timeline.
@@ -41,21 +41,21 @@ pub(super) struct Seeder {
     renderer: Renderer,
     people: HashMap<&'static str, (PersonId, Caller)>,
     places: Places,
-    /// The rounds that are planned.
+    /// The planned rounds.
     rounds: Vec<RoundId>,
     /// The inspections by round (its index) and unit.
     inspections: HashMap<(usize, UnitId), InspectionId>,
-    /// The defect of each history, once it is logged.
+    /// The defect of each history, after it was logged.
     defects: HashMap<usize, Logged>,
 }
 
-/// A defect that is logged.
+/// A logged defect.
 #[derive(Debug, Clone, Copy)]
 struct Logged {
     id: DefectId,
-    /// Who has to repair it.
+    /// The company that must repair it.
     company_id: Option<CompanyId>,
-    /// How many repairs were reported.
+    /// The number of reported repairs.
     attempts: i32,
 }
 
@@ -98,7 +98,7 @@ impl Seeder {
         Ok(seeder)
     }
 
-    /// Loads a person with the rights of this moment.
+    /// Loads a person with the rights at this moment.
     async fn load_person(&mut self, nick: &'static str, id: PersonId) -> Result<()> {
         let caller = authenticate::load(&self.app, id, None).await?;
         let caller = caller.ok_or_else(|| Error::internal(format!("{nick} is not there")))?;
@@ -114,7 +114,8 @@ impl Seeder {
                 self.renderer.run().await?;
             }
             self.clock.store(entry.at.0, Ordering::SeqCst);
-            // Renditions of the entry before are made meanwhile, because they are a large part of the seed's work.
+            // The renditions of the previous entry are made meanwhile, because they are a large part of the seed's
+            // work.
             let renderer = self.renderer.clone();
             let rendering = async { renderer.run().await.map_err(|error| failed(entry, error)) };
             let performing = async { self.run_action(entry).await.map_err(|error| failed(entry, error)) };
@@ -144,7 +145,7 @@ impl Seeder {
 
     fn caller(&self, nick: &str) -> Result<&Caller> {
         let known = self.people.get(nick).map(|(_, caller)| caller);
-        known.ok_or_else(|| Error::internal(format!("nobody is called {nick}")))
+        known.ok_or_else(|| Error::internal(format!("the demo has no person {nick}")))
     }
 
     fn id_of(&self, nick: &str) -> Result<PersonId> {
@@ -152,7 +153,7 @@ impl Seeder {
     }
 }
 
-/// A failure is an error of the timeline, so it names the action.
+/// Names the action in an error.
 fn failed(entry: &TimelineEntry, error: Error) -> Error {
     match error {
         Error::Refused(refusals) => Error::internal(format!("the demo's {:?} was refused: {refusals:?}", entry.action)),

@@ -1,4 +1,4 @@
-//! Homes: opened to their owners, reviewed by them, let pass by the delivery manager.
+//! Seeds owned units: opening to their owners, owners' reviews, waivers of the delivery manager.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ impl Seeder {
         }
     }
 
-    /// Customer relations open a home; from now on its owners see it.
+    /// Customer relations open a unit to its owners.
     async fn open_home(&mut self, code: &str) -> Result<()> {
         let unit_ids = vec![self.places.unit(code)?.id];
         let reason = Some(in_language(texts::OPENED, writes_chinese(RELATIONS)).to_owned());
@@ -57,7 +57,7 @@ impl Seeder {
         review(self.context(opened.owner)?, input).await.map(drop)
     }
 
-    /// The delivery manager lets the first of these homes pass that is not ready.
+    /// The delivery manager waives the blockers of the first of these units that is not ready.
     pub(super) async fn waive(&self, homes: Range<usize>) -> Result<()> {
         let manager = self.caller(MANAGER)?;
         for home in homes {

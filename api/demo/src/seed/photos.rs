@@ -1,4 +1,4 @@
-//! The demo's photos and signatures, taken by people as a tablet would.
+//! Seeds photos and signatures, taken by people as with a tablet.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::Seeder;
 use crate::assets::{self, PhotoPair};
 use crate::findings::Finding;
 
-/// A picture that somebody takes: a photo, or a signature.
+/// A picture that a person takes: a photo, or a signature.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Picture {
     file: &'static [u8],
@@ -27,7 +27,7 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// The place of a finding as it was found.
+    /// The place of a finding before its repair.
     pub(super) fn before_repair(finding: &Finding) -> Result<Self> {
         photo_pair(finding).map(|pair| Self { file: pair.before, kind: PhotoType::Jpeg })
     }
@@ -37,7 +37,7 @@ impl Picture {
         photo_pair(finding).map(|pair| Self { file: pair.after, kind: PhotoType::Jpeg })
     }
 
-    /// A room as a whole.
+    /// An overview of a room.
     pub(super) fn of_room(room_type: &str) -> Result<Self> {
         let file = assets::room(room_type).ok_or_else(|| missing(room_type))?;
         Ok(Self { file, kind: PhotoType::Jpeg })
@@ -49,7 +49,7 @@ impl Picture {
         Ok(Self { file, kind: PhotoType::Png })
     }
 
-    /// The bytes to upload: no two photos have the same, but a person's signature is always the same.
+    /// The bytes to upload: unique for each photo, but the same for every signature of a person.
     fn bytes(self, photo_id: PhotoId) -> Bytes {
         match self.kind {
             PhotoType::Jpeg => assets::with_comment(self.file, &photo_id.to_string()).into(),
@@ -101,9 +101,9 @@ impl Seeder {
         Ok(photo_id)
     }
 
-    /// The person who took a photo draws an arrow to the defect, and its length if that is known.
+    /// The person who took a photo draws an arrow to the defect, and its length if it is known.
     pub(super) async fn mark_photo(&self, nick: &str, photo_id: PhotoId, length: Option<&str>) -> Result<()> {
-        // Only a photo with renditions can be drawn on.
+        // Only a photo with renditions can be annotated.
         self.renderer.run().await?;
         let spot = |x, y| Spot { x, y };
         let arrow = Form::Arrow { from: spot(0.78, 0.18), to: spot(0.58, 0.42), width: PhotoStrokeWidth::Medium };
@@ -119,11 +119,11 @@ impl Seeder {
     }
 }
 
-/// Makes the renditions of photos, while the next entry runs.
+/// Makes the renditions of photos in the background of the next entry.
 #[derive(Clone)]
 pub(super) struct Renderer {
     app: App,
-    /// Held while jobs are done, so that the next caller finds them done.
+    /// Held while jobs run, so that the next caller waits for them.
     turn: Arc<Mutex<()>>,
 }
 
@@ -132,8 +132,8 @@ impl Renderer {
         Self { app: app.clone(), turn: Arc::default() }
     }
 
-    /// Makes the renditions that are due, and waits for those that another caller makes. Smaller copies (WebP) are made
-    /// once the server runs.
+    /// Makes the renditions that are due, and waits for those of another caller. WebP renditions are made later, by the
+    /// running server.
     pub(super) async fn run(&self) -> Result<()> {
         let _turn = self.turn.lock().await;
         jobs::run_due_except(&self.app, Some(JobKind::PhotoWebp)).await.map(drop)

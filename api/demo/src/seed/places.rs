@@ -1,4 +1,4 @@
-//! Where things are: the imported places and companies by their codes.
+//! The imported places and companies by their codes.
 
 use std::collections::HashMap;
 
@@ -57,7 +57,9 @@ impl Places {
 
     pub(super) fn company_code(&self, id: Option<CompanyId>) -> Result<&str> {
         let found = self.companies.iter().find(|company| Some(company.id) == id);
-        found.map(|company| company.code.as_str()).ok_or_else(|| Error::internal("nobody is responsible"))
+        found
+            .map(|company| company.code.as_str())
+            .ok_or_else(|| Error::internal("the defect has no responsible company"))
     }
 
     /// The checklist item of a part in rooms of a type.

@@ -1,4 +1,4 @@
-//! Rounds and the inspections of homes: planned, begun, recorded, submitted, signed.
+//! Seeds rounds and unit inspections: planning, begin, results, submission, signatures.
 
 use app::context::Context;
 use app::error::{Error, Result};
@@ -23,10 +23,10 @@ use crate::people::{ENGINEERS, ESCORT, MANAGER, SUPERVISORS, writes_chinese};
 use crate::texts::{self, in_language};
 use crate::timeline::{DefectHistory, InspectionAction, ROUNDS, RoundAction, RoundSpec};
 
-/// How many readings are taken of what is measured.
+/// The number of readings of a measured item.
 const READINGS: usize = 4;
 
-/// What a party records: results, and measurements.
+/// The records of a party: results and measurements.
 type Records = (Vec<ResultInput>, Vec<MeasurementInput>);
 
 impl Seeder {
@@ -107,7 +107,7 @@ impl Seeder {
         }
     }
 
-    /// What a party looks at: the developer at everything, the supervisor at what it wants to see itself.
+    /// The items that a party inspects: the developer all, the supervisor its own selection.
     fn records(&self, round: usize, home: usize, party: Party) -> Result<Records> {
         let unit = self.places.unit(&self.timeline.homes[home].code)?;
         let failed = |room: &str, part: &str| {
@@ -124,7 +124,7 @@ impl Seeder {
                 let (room_id, item_id) = (room.id, item.id);
                 if let Some(rule) = &item.measurement_code {
                     let turn = home + n + m;
-                    // One place is bad, not all of the wall.
+                    // One reading is bad, not all of the wall.
                     let readings =
                         (0..READINGS).map(|k| reading(rule, good || k != turn % READINGS, turn + k).to_owned());
                     let design = None;
@@ -138,7 +138,7 @@ impl Seeder {
         Ok(records)
     }
 
-    /// Signs what the inspection holds now, by hand.
+    /// Signs the present content of the inspection, with a drawn signature.
     async fn sign(&self, header: CommandHeader<InspectionId>, nick: &str) -> Result<()> {
         let caller = self.caller(nick)?;
         let row = inspection::read::find_inspection(&self.app, caller, header.target).await?;
@@ -154,7 +154,7 @@ impl Seeder {
     }
 }
 
-/// Who inspects a home for a party.
+/// The person who inspects a unit for a party.
 const fn inspector(party: Party, home: usize) -> &'static str {
     match party {
         Party::Supervisor => SUPERVISORS[home % 2],

@@ -1,4 +1,4 @@
-//! The defects of the demo: which, where, found by whom, and what becomes of them.
+//! The defects of the demo: finding, place, finder, and the steps of their lives.
 
 use app::error::{Error, Result};
 
@@ -23,7 +23,7 @@ pub(crate) struct DefectHistory {
     pub(crate) room_type: &'static str,
     /// On the unit type's plan.
     pub(crate) pin: Option<(f64, f64)>,
-    /// Who found it.
+    /// The finder.
     pub(crate) by: &'static str,
     /// In which round (by index) and home (by index).
     pub(crate) found_in: Option<(usize, usize)>,
@@ -31,7 +31,7 @@ pub(crate) struct DefectHistory {
     pub(crate) duplicate_of_history: Option<usize>,
 }
 
-/// Whether the home may have defects that still live: most of those that the second round has seen are done.
+/// The number of homes at the start of the walk with few living defects, because the second round has inspected them.
 const QUIET_HOMES: usize = 18;
 
 pub(super) fn write(timeline: &mut Timeline, calendar: &Calendar, plans: &[PlanSpec]) -> Result<()> {
@@ -63,7 +63,7 @@ struct Writer<'a> {
     timeline: &'a mut Timeline,
     calendar: &'a Calendar,
     plans: &'a [PlanSpec],
-    /// How many defects each home has had in each round.
+    /// The number of defects of each home in each round.
     found: Vec<[usize; 2]>,
     turn: usize,
 }
@@ -77,7 +77,7 @@ impl Writer<'_> {
         list: &'static [Finding],
         steps: &[(When, Step)],
     ) -> Result<usize> {
-        // The next one if nobody came in.
+        // The next home if the unit was inaccessible.
         let homes = self.timeline.homes.len();
         let home = (home..home + homes).map(|home| home % homes).find(|home| is_inspected(round, *home)).unwrap_or(0);
         let unit_type = self.timeline.homes[home].unit_type;
@@ -102,7 +102,7 @@ impl Writer<'_> {
         self.schedule(history, moment, steps)
     }
 
-    /// The same defect, logged once more by the supervisor.
+    /// The same defect, logged again by the supervisor.
     fn repeated(&mut self, first: usize, steps: &[(When, Step)]) -> Result<usize> {
         let history = self.timeline.histories[first].clone();
         let (round, home) = history.found_in.unwrap_or_default();
@@ -140,7 +140,7 @@ impl Writer<'_> {
     }
 }
 
-/// Adds a defect, found on a working day at a minute of the day, and what is done about it up to yesterday.
+/// Adds a defect, found on a working day at a minute of the day, with its steps up to yesterday.
 pub(super) fn schedule(
     timeline: &mut Timeline,
     calendar: &Calendar,
@@ -179,7 +179,7 @@ pub(super) fn room_for<'a>(
         let fitting: Vec<_> = rooms.iter().filter(|room| finding.rooms.contains(&room.room_type)).collect();
         (!fitting.is_empty()).then(|| (finding, fitting[turn % fitting.len()]))
     };
-    // A step that shares no divisor with the lists' lengths goes through all of a list.
+    // A step that shares no divisor with the lengths of the lists visits every element.
     let from = turn * 11;
     let mut tried = (from..from + list.len()).map(|n| &list[n % list.len()]);
     tried.find_map(fits).ok_or_else(|| Error::internal(format!("no finding fits unit type {unit_type}")))

@@ -1,15 +1,15 @@
-//! The lives that defects of the demo lead: what happens to them, and when.
+//! The lives of the demo's defects: their steps and the times of these.
 
 use domain::defect::{CommentVisibility, DisputeGround};
 
 use When::{Before, In};
 
-/// When a step happens.
+/// The time of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
-    /// So many working days after the step before.
+    /// This number of working days after the step before.
     In(usize),
-    /// So many working days before today.
+    /// This number of working days before today.
     Before(usize),
 }
 
@@ -80,7 +80,7 @@ const fn lifecycle(count: usize, steps: &'static [(When, Step)]) -> Lifecycle {
 const INTERNAL: Step = Say(CommentVisibility::Internal);
 const SHARED: Step = Say(CommentVisibility::Shared);
 
-/// Defects of the first round that are over.
+/// Closed or void defects of the first round.
 pub(super) const OVER: &[Lifecycle] = &[
     lifecycle(46, &[(In(1), Name), (In(1), Start), (In(2), Fix), (In(1), Pass)]),
     lifecycle(8, &[(In(1), Name), (In(0), INTERNAL), (In(1), Start), (In(2), Fix), (In(1), Pass), (In(0), SHARED)]),
@@ -88,7 +88,7 @@ pub(super) const OVER: &[Lifecycle] = &[
     // After the due time.
     lifecycle(6, &[(In(2), Name), (In(14), Fix), (In(1), Pass)]),
     lifecycle(9, &[(In(1), Name), (In(1), Start), (In(2), Fix), (In(1), Fail), (In(3), Fix), (In(1), Pass)]),
-    // Escalated by three failures.
+    // Escalated by three failed attempts.
     lifecycle(
         2,
         &[
@@ -113,13 +113,13 @@ pub(super) const OVER: &[Lifecycle] = &[
     lifecycle(1, &[(In(1), VoidNone), (In(1), Restore), (In(2), Fix), (In(1), Pass)]),
 ];
 
-/// Defects of the first round that still live.
+/// Living defects of the first round.
 pub(super) const ALIVE: &[Lifecycle] = &[
     lifecycle(3, &[(In(2), Fix), (In(1), Pass), (Before(5), Reopen)]),
     lifecycle(6, &[(In(1), Name), (In(2), Start), (Before(2), Fix)]),
     lifecycle(3, &[(In(2), Fix), (In(1), Fail), (Before(1), Fix)]),
     lifecycle(5, &[(In(1), Name), (In(1), Start), (In(5), Fix), (Before(4), Fail), (In(0), SHARED)]),
-    // Escalated, and not over.
+    // Escalated, and still alive.
     lifecycle(2, &[(In(1), Fix), (In(1), Fail), (In(3), Fix), (In(1), Fail), (In(4), Fix), (Before(3), Fail)]),
     // Overdue.
     lifecycle(4, &[(In(1), Name), (Before(9), Start), (In(0), INTERNAL)]),
@@ -131,24 +131,24 @@ pub(super) const ALIVE: &[Lifecycle] = &[
     lifecycle(3, &[(In(1), Name), (In(3), Hold)]),
 ];
 
-/// Defects of the first round that no rule sent anywhere.
+/// Defects of the first round without a responsibility rule.
 pub(super) const UNROUTED: &[Lifecycle] = &[
     lifecycle(7, &[]),
     lifecycle(6, &[(In(1), Assign("HENGTAI")), (In(1), Name), (In(4), Fix), (In(1), Pass)]),
     lifecycle(2, &[(In(1), Assign("HENGTAI")), (In(1), Name), (Before(2), Start)]),
 ];
 
-/// Defects that somebody else had logged already.
+/// Defects that another person had already logged.
 pub(super) const DUPLICATES: &[Lifecycle] = &[
     lifecycle(2, &[(In(1), VoidDuplicate)]),
     lifecycle(3, &[(In(1), Merge)]),
     lifecycle(1, &[(In(1), Merge), (In(0), Unmerge), (In(3), Fix), (In(1), Pass)]),
 ];
 
-/// The steps of the defects that are duplicated.
+/// The steps of the originals of duplicates.
 pub(super) const DUPLICATED: &[(When, Step)] = &[(In(2), Name), (In(1), Start), (In(2), Fix), (In(1), Pass)];
 
-/// Defects of the second round; what would lie in the future has not happened yet.
+/// Defects of the second round; steps in the future are left out.
 pub(super) const SECOND: &[Lifecycle] = &[
     lifecycle(8, &[(In(1), Name), (In(1), Start), (In(2), Fix), (In(1), Pass)]),
     lifecycle(6, &[(In(2), Fix), (In(1), Pass)]),
@@ -164,7 +164,7 @@ pub(super) const COMMON: &[Lifecycle] = &[
     lifecycle(2, &[]),
 ];
 
-/// Every step list of a table, as often as its count says.
+/// Every step list of a table, repeated by its count.
 pub(super) fn led(lives: &'static [Lifecycle]) -> impl Iterator<Item = &'static [(When, Step)]> {
     lives.iter().flat_map(|life| std::iter::repeat_n(life.steps, life.count))
 }

@@ -1,4 +1,4 @@
-//! The demo's timeline: all actions with their times, in the order of time. It is the same on every machine.
+//! The demo's timeline: all actions in the order of time. It is the same on every machine.
 
 mod defects;
 mod lifecycles;
@@ -20,17 +20,17 @@ pub(super) use rounds::{InspectionAction, ROUNDS, RoundAction, RoundSpec};
 /// An action of the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
-    /// To a round, by its index in [`ROUNDS`].
+    /// On a round, by its index in [`ROUNDS`].
     Round(usize, RoundAction),
-    /// To the inspection of a home (by index) in a round.
+    /// On the inspection of a home (by index) in a round.
     Inspection(usize, usize, InspectionAction),
-    /// A defect is found.
+    /// A defect is logged.
     Log(usize),
-    /// Something is done about it.
+    /// A step of a defect.
     Defect(usize, Step),
-    /// To a home that has owners, by the index in [`OPENED`].
+    /// On a home with owners, by the index in [`OPENED`].
     Owner(usize, OwnerAction),
-    /// The first home from one index to before another that is not ready is let pass.
+    /// The blockers of the first home in a range of indexes that is not ready are waived.
     Waive(usize, usize),
 }
 
@@ -41,24 +41,24 @@ pub(super) struct TimelineEntry {
     pub(super) action: Action,
 }
 
-/// All actions, and the homes and defects that they are about.
+/// All actions, with their homes and defects.
 pub(super) struct Timeline {
     pub(super) homes: Vec<Home>,
     pub(super) histories: Vec<DefectHistory>,
     pub(super) entries: Vec<TimelineEntry>,
-    /// When the project was set up.
+    /// The time of the project's setup.
     pub(super) begins: Timestamp,
 }
 
 impl Timeline {
-    /// Writes the timeline of the weeks before today.
+    /// Creates the timeline of the weeks before today.
     pub(super) fn write(calendar: &Calendar, plans: &[PlanSpec]) -> Result<Self> {
         let homes = homes();
         let mut timeline = Self { homes, histories: Vec::new(), entries: Vec::new(), begins: calendar.at(36, 9 * 60)? };
         rounds::write(&mut timeline, calendar)?;
         defects::write(&mut timeline, calendar, plans)?;
         owners::write(&mut timeline, calendar, plans)?;
-        // Stable, so that what was written first of one moment happens first.
+        // A stable sort keeps the order of actions with the same time.
         timeline.entries.sort_by_key(|entry| entry.at);
         Ok(timeline)
     }

@@ -1,4 +1,4 @@
-//! Homes that are opened to their owners: what they find, how it goes on, what they say of the home.
+//! Homes that are opened to their owners: findings, their outcome, and reviews.
 
 use app::error::{Error, Result};
 use domain::defect::CommentVisibility;
@@ -17,15 +17,15 @@ use When::In;
 pub(crate) struct Opened {
     /// The unit's code.
     pub(crate) unit: &'static str,
-    /// Who owns it and looks at it.
+    /// The owner.
     pub(crate) owner: &'static str,
-    /// Stars and words of the review, if there is one.
+    /// Stars and text of the review, if there is one.
     pub(crate) review: Option<(i32, &'static str)>,
-    /// What becomes of each finding.
+    /// The life of each finding.
     findings: &'static [&'static [(When, Step)]],
 }
 
-/// What happens to such a home besides its defects.
+/// The actions on such a home besides those on its defects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OwnerAction {
     /// The developer opens it.

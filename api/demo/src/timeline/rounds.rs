@@ -1,4 +1,4 @@
-//! The two internal rounds: the first is over, the second half done.
+//! The two internal rounds: the first is closed, the second half done.
 
 use app::error::Result;
 
@@ -12,7 +12,7 @@ pub(crate) struct RoundSpec {
     pub(crate) stage: &'static str,
     pub(crate) name: &'static str,
     pub(crate) parties: &'static [Party],
-    /// Planned, in working days before today.
+    /// The working days from its planning to today.
     pub(crate) planned: (usize, usize),
 }
 
@@ -34,7 +34,7 @@ pub(crate) const ROUNDS: &[RoundSpec] = &[
     },
 ];
 
-/// What happens to a round.
+/// The actions on a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RoundAction {
     Plan,
@@ -42,11 +42,11 @@ pub(crate) enum RoundAction {
     Close,
 }
 
-/// What happens to the inspection of a home.
+/// The actions on the inspection of a home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InspectionAction {
     Start,
-    /// A party records what it looked at.
+    /// A party records its results.
     Record(Party),
     Submit,
     Sign(Party),
@@ -55,7 +55,7 @@ pub(crate) enum InspectionAction {
 
 use InspectionAction::{Inaccessible, Record, Sign, Start, Submit};
 
-/// How far the inspection of a home came.
+/// The progress of the inspection of a home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Signed,
@@ -65,20 +65,20 @@ enum Reach {
     Locked,
 }
 
-/// Minutes from the beginning of an inspection to its defects, its records, its end.
+/// The minutes from the beginning of an inspection to its defects, its records, and its end.
 const MINUTES: [i64; 4] = [4, 38, 44, 52];
 
-/// When the inspection of a home begins: the working day before today, and the minute of the day.
+/// The beginning of the inspection of a home: the working days before today, and the minute of the day.
 pub(super) fn begin_of(round: usize, home: usize) -> (usize, i64) {
     let (a_day, first) = if round == 0 { (10, 34) } else { (5, 8) };
     let slot = i64::try_from(home % a_day).unwrap_or(0);
     let pace = if round == 0 { 55 } else { 85 };
-    // Not all at the full hour.
+    // Varied, so that not all begin at the full hour.
     let odd = i64::try_from(home * 7 % 11).unwrap_or(0);
     (first - home / a_day, 8 * 60 + 25 + slot * pace + odd)
 }
 
-/// How many homes the second round has come to before today.
+/// The number of homes that the second round has inspected before today.
 const SECOND_DONE: usize = 30;
 
 fn reach(round: usize, home: usize) -> Option<Reach> {
@@ -93,7 +93,7 @@ fn reach(round: usize, home: usize) -> Option<Reach> {
     }
 }
 
-/// Whether anybody came in.
+/// Whether the unit was accessible.
 pub(super) fn is_inspected(round: usize, home: usize) -> bool {
     matches!(reach(round, home), Some(Reach::Signed | Reach::Submitted | Reach::Begun))
 }
@@ -114,7 +114,7 @@ pub(super) fn write(timeline: &mut Timeline, calendar: &Calendar) -> Result<()> 
     Ok(())
 }
 
-/// The home that is being inspected while the program starts.
+/// The home whose inspection is in progress at the start of the program.
 fn today(timeline: &mut Timeline, calendar: &Calendar) {
     let action = |action| Action::Inspection(1, SECOND_DONE, action);
     timeline.add(calendar.ago(50), action(Start));
@@ -146,7 +146,7 @@ fn inspect(timeline: &mut Timeline, calendar: &Calendar, (round, home): (usize, 
     Ok(())
 }
 
-/// When a defect of an inspection is found: the n-th of the home.
+/// The time at which the n-th defect of an inspection is found.
 pub(super) fn found_at(round: usize, home: usize, n: usize) -> (usize, i64) {
     let (day, minute) = begin_of(round, home);
     (day, minute + MINUTES[0] + 3 * i64::try_from(n.min(10)).unwrap_or(0))

@@ -1,13 +1,13 @@
-//! Photos of 12 megapixels as phones write them, made on the spot: no large files in the repository.
+//! Generated photos of 12 megapixels with the file structure of phones, so that the repository holds no large files.
 
 use std::path::{Path, PathBuf};
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-/// Pixels across and down, as they lie.
+/// Width and height in stored orientation, in pixels.
 const SIZE: (u16, u16) = (4_032, 3_024);
 
-/// Writes so many photos, and says where.
+/// Writes this many photos; returns their paths.
 pub(crate) fn write(folder: &Path, count: u32) -> std::io::Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder)?;
     (0..count)
@@ -21,8 +21,8 @@ pub(crate) fn write(folder: &Path, count: u32) -> std::io::Result<Vec<PathBuf>> 
         .collect()
 }
 
-/// A photo: soft light on walls, edges of panes, tiles and cracks, grain of a sensor. Quality 90, held upright
-/// (orientation 6), with the place.
+/// A photo with soft light on walls, edges of panes, tiles and cracks, and sensor noise. Quality 90, orientation 6,
+/// with a GPS position.
 fn photo(seed: u32) -> Vec<u8> {
     let (width, height) = SIZE;
     let mut pixels = Vec::with_capacity(3 * usize::from(width) * usize::from(height));
@@ -43,7 +43,7 @@ fn photo(seed: u32) -> Vec<u8> {
     bytes
 }
 
-/// What is seen.
+/// The colour of a pixel.
 struct Scene {
     seed: u32,
 }
@@ -61,7 +61,7 @@ impl Scene {
     }
 }
 
-/// Noise without edges, 0 to 1.
+/// Smooth noise from 0 to 1.
 fn smooth(seed: u32, x: f32, y: f32) -> f32 {
     let (left, top) = (x.floor(), y.floor());
     let ease = |part: f32| part * part * (3.0 - 2.0 * part);
@@ -78,7 +78,7 @@ fn smooth(seed: u32, x: f32, y: f32) -> f32 {
     upper * (1.0 - down) + lower * down
 }
 
-/// A sensor's grain, about -1 to 1, mostly near 0.
+/// Sensor noise, about -1 to 1, mostly near 0.
 struct Grain(u32);
 
 impl Grain {
@@ -94,7 +94,7 @@ impl Grain {
     }
 }
 
-/// The camera's notes: orientation 6, 31° 13' 49" N.
+/// The EXIF metadata: orientation 6, 31° 13' 49" N.
 fn notes() -> Vec<u8> {
     let mut notes = b"II*\0\x08\0\0\0\x02\0".to_vec();
     notes.extend_from_slice(b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0");

@@ -1,4 +1,4 @@
-//! How like two pictures are: SSIM of luma, over squares of 8 × 8.
+//! The similarity of two pictures: SSIM of luma over squares of 8 × 8.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage};
 
-/// The photo upright at this size, by Lanczos' filter over all its pixels.
+/// The photo upright at this size, by a Lanczos filter over all its pixels.
 pub(crate) fn reference(path: &Path, edge: u32) -> GrayImage {
     let mut photo = image::open(path).expect("a photo");
     photo.apply_orientation(Orientation::Rotate90);

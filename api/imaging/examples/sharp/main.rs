@@ -1,13 +1,13 @@
-//! Renditions beside those of npm's `sharp` (libvips, libjpeg-turbo), in the same run, in turns:
+//! Compares renditions with those of npm's `sharp` (libvips, libjpeg-turbo), in the same run, in alternate turns:
 //!
 //! ```sh
 //! (cd api/imaging/examples/sharp && npm ci)
 //! cargo run --release -p imaging --example sharp
 //! ```
 //!
-//! Each side is a process of its own, on one thread. CPU time is that of the work, without the start of the process;
-//! memory is the most that the process ever had, with its start. What is compared are ratios: other programs on the
-//! machine move both sides.
+//! Each side is a separate process with one thread. CPU time is that of the work, without the start of the process;
+//! memory is the peak of the process, with its start. The ratios are compared, because other programs on the machine
+//! affect both sides.
 
 mod corpus;
 mod likeness;
@@ -21,9 +21,9 @@ use std::time::{Duration, Instant};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PHOTOS: u32 = 4;
-/// Turns of each side.
+/// The number of turns of each side.
 const TURNS: usize = 7;
-/// Times that each photo is made in a turn.
+/// The repetitions of each photo in a turn.
 const ROUNDS: usize = 5;
 
 fn main() {
@@ -76,7 +76,7 @@ fn kilobytes(path: &Path) -> f64 {
     path.metadata().expect("a rendition").len() as f64 / 1_000.0
 }
 
-/// Runs one side: CPU milliseconds a photo, and the peak in kB.
+/// Runs one side: CPU milliseconds for each photo, and the peak memory in kB.
 fn measured(command: &mut Command, folder: &Path, side: &str, photos: &[PathBuf]) -> (f64, f64) {
     let output = command.arg(ROUNDS.to_string()).arg(folder.join(side)).args(photos).output().expect("a process");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -103,7 +103,7 @@ fn worker(rounds: usize, output: &str, photos: &[&str]) {
     println!("{used} {}", peak.trim().trim_end_matches(" kB"));
 }
 
-/// CPU time of this process, of its program and of the kernel for it; in hundredths of a second.
+/// CPU time of this process, user and system, in hundredths of a second.
 fn cpu() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
     let behind_name = stat.rsplit(')').next().expect("fields");
@@ -111,8 +111,8 @@ fn cpu() -> Duration {
     Duration::from_millis(10 * ticks.sum::<u64>())
 }
 
-/// How many photos two threads make in the time in which one makes one: in turns, the median. By the clock it needs two
-/// cores for itself; by CPU time it says what the two cost each other in caches and memory.
+/// The ratio of the work of two threads to that of one, in turns, the median. By wall clock it needs two idle cores; by
+/// CPU time it shows the cost of shared caches and memory.
 fn scaling(photos: &[PathBuf]) -> (f64, f64) {
     let bytes: Vec<Vec<u8>> = photos.iter().map(|path| std::fs::read(path).expect("a photo")).collect();
     let some = || bytes.iter().cycle().take(2 * bytes.len());

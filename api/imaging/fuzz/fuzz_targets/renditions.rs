@@ -1,5 +1,5 @@
-//! Any bytes: renditions or a rejection, never a panic; what was made can be read again, and what has renditions has a
-//! copy without metadata.
+//! Any bytes give renditions or a rejection, never a panic. The renditions can be decoded, and a photo with renditions
+//! has a copy without metadata.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
         let again = imaging::renditions(rendition).expect("a rendition is a photo");
         assert_eq!(again.camera, imaging::Camera::default());
     }
-    // What can be shown can be shown without metadata, which names no camera.
+    // A photo with renditions has a copy without metadata, which names no camera.
     let stripped = imaging::without_metadata(bytes).expect("a photo is a photo without metadata");
     let again = imaging::renditions(&stripped).expect("a photo without metadata is a photo");
     assert_eq!((again.camera.device, again.camera.taken_local), (None, None));

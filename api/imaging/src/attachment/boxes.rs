@@ -1,4 +1,4 @@
-//! The boxes of ISO base media files (ISO/IEC 14496-12), of which HEIF, MP4 and QuickTime are made.
+//! The boxes of ISO base media files (ISO/IEC 14496-12): HEIF, MP4 and QuickTime.
 
 /// A box in memory.
 #[derive(Clone, Copy)]
@@ -7,7 +7,7 @@ pub(super) struct Boxed<'a> {
     pub(super) body: &'a [u8],
 }
 
-/// The boxes side by side in these bytes, up to the first that is none; the last as far as it is there.
+/// The consecutive boxes in these bytes, up to the first invalid one; the last one may be cut off.
 pub(super) fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
     std::iter::from_fn(move || {
         let (head, length) = header(bytes)?;
@@ -19,7 +19,7 @@ pub(super) fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
     })
 }
 
-/// Bytes of a box's head, and of the whole box; none of one that reaches to the end of the file.
+/// The size of a box's header and of the whole box in bytes; `None` for a box that extends to the end of the file.
 pub(super) fn header(bytes: &[u8]) -> Option<(usize, Option<u64>)> {
     let short = u32::from_be_bytes(*bytes.first_chunk()?);
     let (head, length) = match short {
@@ -27,11 +27,11 @@ pub(super) fn header(bytes: &[u8]) -> Option<(usize, Option<u64>)> {
         1 => (16, Some(u64::from_be_bytes(*bytes.get(8..)?.first_chunk()?))),
         _ => (8, Some(u64::from(short))),
     };
-    // A box that is shorter than its head would never end.
+    // A box that is shorter than its header would cause an endless loop.
     length.is_none_or(|length| length >= head as u64).then_some((head, length))
 }
 
-/// The first box of this kind among the boxes in these bytes.
+/// The first box of this type among the boxes in these bytes.
 pub(super) fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     boxes(bytes).find(|found| found.kind == *kind).map(|found| found.body)
 }
@@ -41,24 +41,24 @@ pub(super) fn find_path<'a>(bytes: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u
     path.iter().try_fold(bytes, |bytes, kind| find(bytes, kind))
 }
 
-/// Reads numbers one after the other.
+/// Reads consecutive numbers.
 pub(super) struct Numbers<'a> {
     rest: &'a [u8],
-    /// Of a full box.
+    /// The version of a full box.
     pub(super) version: u8,
-    /// Of a full box.
+    /// The flags of a full box.
     pub(super) flags: u32,
 }
 
 impl<'a> Numbers<'a> {
-    /// Of a box that begins with its version and flags.
+    /// A reader of a box that begins with version and flags.
     pub(super) fn full(body: &'a [u8]) -> Option<Self> {
         let (head, rest) = body.split_first_chunk::<4>()?;
         let head = u32::from_be_bytes(*head);
         Some(Self { rest, version: head.to_be_bytes()[0], flags: head & 0x00FF_FFFF })
     }
 
-    /// The bytes that are left.
+    /// The remaining bytes.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -75,12 +75,12 @@ impl<'a> Numbers<'a> {
         u32::try_from(self.take(4)?).ok()
     }
 
-    /// A number that has eight bytes from version 1 on, else four.
+    /// A number of eight bytes from version 1 on, else of four.
     pub(super) fn time(&mut self) -> Option<u64> {
         self.take(if self.version == 0 { 4 } else { 8 })
     }
 
-    /// The same; none where all bits are set, which means that it is not known, and none of zero.
+    /// The same; `None` if all bits are set, which means "unknown", and for zero.
     pub(super) fn known_time(&mut self) -> Option<Option<u64>> {
         let unknown = if self.version == 0 { u64::from(u32::MAX) } else { u64::MAX };
         self.time().map(|time| Some(time).filter(|&time| time != 0 && time != unknown))

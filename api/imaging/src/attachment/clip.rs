@@ -1,4 +1,4 @@
-//! Video clips: how long they are, and what the camera wrote into them.
+//! Video clips: their duration and the camera's metadata.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
@@ -10,24 +10,24 @@ use super::tags;
 use super::timed_head::{TimedHead, milliseconds};
 use crate::camera::Camera;
 
-/// What may be read of a clip besides its pictures and sounds: an hour's index is 2 MB.
+/// The maximum size of the index of a clip: an hour's index is 2 MB.
 const MOST_READ: u64 = 8_000_000;
-/// Boxes side by side at most: a fragment a picture, for some minutes.
+/// The maximum number of consecutive boxes: one fragment for each frame of some minutes.
 const MOST_BOXES: u32 = 50_000;
 
-/// What a clip tells of itself.
+/// The metadata of a clip.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clip {
-    /// How long it plays, in milliseconds; none where nothing in the file says so.
+    /// The duration in milliseconds; `None` if the file does not contain it.
     pub duration_ms: Option<u64>,
-    /// What the camera says.
+    /// The camera's metadata.
     pub camera: Camera,
 }
 
-/// Reads the index of a clip, wherever it stands in the file.
+/// Reads the index of a clip, at any position in the file.
 ///
 /// # Errors
-/// `BROKEN` for what has no index, or one that is too large.
+/// `BROKEN` for a file without an index, or with one that is too large.
 pub fn clip(source: impl Read + Seek) -> Result<Clip, PhotoRejection> {
     let mut source = BufReader::new(source);
     let size = source.seek(SeekFrom::End(0)).map_err(|_| Broken)?;
@@ -58,8 +58,8 @@ pub fn clip(source: impl Read + Seek) -> Result<Clip, PhotoRejection> {
     Ok(Clip { duration_ms, camera: tags::camera(&movie) })
 }
 
-/// The next box's kind, the bytes of its head and of all of it; none at the end, and none of a box that reaches beyond
-/// it.
+/// The next box: its type, the size of its header, and its whole size. `None` at the end, and for a box that extends
+/// beyond it.
 fn next(source: &mut impl Read, left: u64) -> Option<([u8; 4], u64, u64)> {
     let mut bytes = [0; 16];
     source.read_exact(&mut bytes[..8]).ok()?;
@@ -69,13 +69,13 @@ fn next(source: &mut impl Read, left: u64) -> Option<([u8; 4], u64, u64)> {
     let (head, length) = header(&bytes)?;
     let (head, length) = (head as u64, length.unwrap_or(left));
     let kind = *bytes[4..].first_chunk()?;
-    // Pictures and sounds that are cut off are no fault of the index.
+    // Cut off media data does not affect the index.
     let is_index = kind == *b"moov" || kind == *b"moof";
     let length = if is_index { Some(length).filter(|&length| length <= left)? } else { length.min(left) };
     (length >= head).then_some((kind, head, length))
 }
 
-/// How long the movie plays, in milliseconds: the longest of what its head and its tracks say.
+/// The duration of the movie in milliseconds: the maximum of its header and its tracks.
 fn duration(movie: &[u8]) -> Option<u64> {
     let head = find(movie, b"mvhd").and_then(TimedHead::read);
     let scale = head.as_ref().map_or(0, |head| head.scale);
@@ -86,7 +86,7 @@ fn duration(movie: &[u8]) -> Option<u64> {
     of_movie.chain(tracks).max()
 }
 
-/// How long a track plays: what its list of edits takes of its media, or all of it.
+/// The duration of a track: that of its edit list, or of all its samples.
 fn track(track: &[u8], movie_scale: u32) -> Option<u64> {
     let edited = find_path(track, &[b"edts", b"elst"]).and_then(edited);
     if let Some(edited) = edited.and_then(|duration| milliseconds(duration, movie_scale)) {
@@ -99,7 +99,7 @@ fn track(track: &[u8], movie_scale: u32) -> Option<u64> {
     durations.filter_map(|duration| milliseconds(duration, head.scale)).max()
 }
 
-/// The sum of the edits; none where it is not known.
+/// The sum of the edits; `None` if it is unknown.
 fn edited(elst: &[u8]) -> Option<u64> {
     let mut list = Numbers::full(elst)?;
     let mut sum = 0_u64;

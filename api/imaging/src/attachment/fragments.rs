@@ -1,11 +1,11 @@
-//! Clips in fragments, as browsers and some recorders write them: each fragment tells its own length.
+//! Fragmented clips, as browsers and some recorders write them: each fragment contains its own duration.
 
 use std::collections::HashMap;
 
 use super::boxes::{Boxed, Numbers, boxes, find, find_path};
 use super::timed_head::{TimedHead, milliseconds};
 
-/// The tracks of a clip in fragments.
+/// The tracks of a fragmented clip.
 #[derive(Default)]
 pub(super) struct Fragments {
     tracks: HashMap<u32, Track>,
@@ -15,15 +15,15 @@ pub(super) struct Fragments {
 #[derive(Default)]
 struct Track {
     scale: u32,
-    /// The duration of samples that say none.
+    /// The default duration of samples.
     default: u64,
-    /// Where its first fragment begins, and its last ends.
+    /// The start of its first fragment, and the end of its last.
     start: Option<u64>,
     end: u64,
 }
 
 impl Fragments {
-    /// Reads what the movie's head says of all fragments.
+    /// Reads the defaults in the header of the movie.
     pub(super) fn read_defaults(&mut self, movie: &[u8]) {
         for part in boxes(movie).filter(|part| part.kind == *b"trak") {
             let head = find_path(part.body, &[b"mdia", b"mdhd"]).and_then(TimedHead::read);
@@ -70,7 +70,7 @@ impl Fragments {
         Some(())
     }
 
-    /// How long the longest track plays.
+    /// The duration of the longest track.
     pub(super) fn duration_ms(&self) -> Option<u64> {
         let length = |track: &Track| milliseconds(track.end.saturating_sub(track.start?), track.scale);
         self.tracks.values().filter_map(length).max().filter(|&length| length > 0)
@@ -85,7 +85,7 @@ fn track_id(track: &[u8]) -> Option<u32> {
     head.word()
 }
 
-/// How long the samples of a run play.
+/// The duration of the samples of a run.
 fn run(part: Boxed<'_>, default: u64) -> Option<u64> {
     let mut run = Numbers::full(part.body).filter(|_| part.kind == *b"trun")?;
     let count = run.word()?;
@@ -100,7 +100,7 @@ fn run(part: Boxed<'_>, default: u64) -> Option<u64> {
     for _ in 0..count {
         let Some(duration) = run.take(4) else { break };
         sum = sum.saturating_add(duration);
-        // Two numbers at most fit into eight bytes.
+        // A sample has at most two numbers of four bytes.
         run.take(behind.min(8));
         run.take(behind.saturating_sub(8));
     }

@@ -1,16 +1,16 @@
-//! Pictures of the HEIF family (ISO/IEC 23008-12): where in the file the camera's notes lie.
+//! Pictures of the HEIF family (ISO/IEC 23008-12): the position of the EXIF item.
 
 use super::boxes::{Numbers, boxes, find};
 use crate::camera::{Camera, MAX_NOTES};
 
-/// What the camera wrote into a picture of the HEIF family; notes that cannot be read say nothing.
+/// The camera's metadata of a picture of the HEIF family; unreadable metadata is ignored.
 #[must_use]
 pub fn heif(bytes: &[u8]) -> Camera {
     let item = find(bytes, b"meta").and_then(|meta| exif_item(bytes, meta));
     Camera::read(item.as_deref().and_then(tiff))
 }
 
-/// The bytes of the item that holds the notes.
+/// The bytes of the EXIF item.
 fn exif_item(file: &[u8], meta: &[u8]) -> Option<Vec<u8>> {
     let parts = Numbers::full(meta)?.rest();
     let id = exif_id(find(parts, b"iinf")?)?;
@@ -27,7 +27,7 @@ fn exif_item(file: &[u8], meta: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// The id of the item of the camera's notes.
+/// The id of the EXIF item.
 fn exif_id(iinf: &[u8]) -> Option<u64> {
     let mut list = Numbers::full(iinf)?;
     list.take(if list.version == 0 { 2 } else { 4 })?;
@@ -39,7 +39,7 @@ fn exif_id(iinf: &[u8]) -> Option<u64> {
     })
 }
 
-/// Where an item lies: whether in the box of data beside it instead of the file, and the parts.
+/// The location of an item: whether it is in the `idat` box instead of the file, and its extents.
 fn extents(iloc: &[u8], wanted: u64) -> Option<(bool, Vec<(u64, u64)>)> {
     let mut list = Numbers::full(iloc)?;
     let sizes = list.take(2)?;
@@ -63,11 +63,11 @@ fn extents(iloc: &[u8], wanted: u64) -> Option<(bool, Vec<(u64, u64)>)> {
     None
 }
 
-/// The notes of an item: behind a number that says how much stands between, mostly "Exif" and two zeros.
+/// The EXIF data of an item: after an offset that gives the length of a prefix, mostly "Exif" and two zeros.
 fn tiff(item: &[u8]) -> Option<&[u8]> {
     let is_tiff = |bytes: &&[u8]| bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*");
     let (between, rest) = item.split_first_chunk::<4>()?;
     let said = rest.get(usize::try_from(u32::from_be_bytes(*between)).ok()?..);
-    // Some count otherwise: the head is looked for near the start.
+    // Some files count the offset differently, so the TIFF header is searched near the start.
     said.filter(is_tiff).or_else(|| (0..32).filter_map(|start| item.get(start..)).find(is_tiff))
 }

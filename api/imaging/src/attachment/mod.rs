@@ -1,5 +1,5 @@
-//! What is kept as it was received: pictures of the HEIF family, and video clips. Nothing of them is decoded; of a clip
-//! the length is read, of both what the camera wrote into them.
+//! Files that are kept as received: pictures of the HEIF family, and video clips. They are not decoded. The camera's
+//! metadata is read of both, and the duration of clips.
 
 mod boxes;
 mod clip;

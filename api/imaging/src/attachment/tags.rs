@@ -1,16 +1,16 @@
-//! What the camera wrote into a clip: the keys of QuickTime and Android, the older texts of a movie, and its head.
+//! The camera's metadata in a clip: the keys of QuickTime and Android, the older user data of a movie, and its header.
 
 use super::boxes::{Numbers, boxes, find};
 use super::timed_head::TimedHead;
 use crate::camera::{Camera, device, local_moment, offset};
 
-/// Most bytes of a text.
+/// The maximum length of a text in bytes.
 const MOST_TEXT: usize = 400;
-/// Days from 1904 to 1970, between which movies and others count their seconds.
+/// The days from 1904 to 1970; movies count seconds from 1904.
 const DAYS_TO_1970: u64 = 24_107;
 const DAY: u64 = 86_400;
 
-/// What the camera says.
+/// The camera's metadata.
 pub(super) fn camera(movie: &[u8]) -> Camera {
     let texts = texts(movie);
     let text = |names: &[&[u8]]| {
@@ -35,19 +35,19 @@ fn texts(movie: &[u8]) -> Vec<(Vec<u8>, String)> {
     let user = find(movie, b"udta").unwrap_or_default();
     let mut found = Vec::new();
     for meta in [find(movie, b"meta"), find(user, b"meta")].into_iter().flatten() {
-        // QuickTime's has no version.
+        // QuickTime's box has no version.
         let parts = if meta.get(4..8) == Some(b"hdlr") { meta } else { meta.get(4..).unwrap_or_default() };
         let keys = find(parts, b"keys").and_then(keys).unwrap_or_default();
         for item in boxes(find(parts, b"ilst").unwrap_or_default()) {
             let index = u32::from_be_bytes(item.kind) as usize;
             let name = keys.get(index.wrapping_sub(1)).copied().unwrap_or(&item.kind);
-            // Behind its type and its language.
+            // The value follows its type and its language.
             let text = find(item.body, b"data").and_then(|data| data.get(8..));
             found.extend(text.map(|text| (name.to_vec(), as_text(text))));
         }
     }
     for item in boxes(user).filter(|item| item.kind[0] == 0xA9) {
-        // Behind its length and its language.
+        // The value follows its length and its language.
         let text = item.body.get(4..).map(|text| {
             let length = usize::from(u16::from_be_bytes([item.body[0], item.body[1]]));
             as_text(&text[..length.min(text.len())])
@@ -61,7 +61,7 @@ fn texts(movie: &[u8]) -> Vec<(Vec<u8>, String)> {
 fn keys(body: &[u8]) -> Option<Vec<&[u8]>> {
     let mut list = Numbers::full(body)?;
     list.word()?;
-    // Each key is a box whose kind is its space of names.
+    // Each key is a box whose type is its namespace.
     Some(boxes(list.rest()).map(|key| key.body).collect())
 }
 
@@ -69,7 +69,7 @@ fn as_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_TEXT)]).into_owned()
 }
 
-/// A moment as ISO 8601 writes it, and the offset of its clock if it is said.
+/// A moment in the form of ISO 8601, and the offset of its clock if the text has one.
 fn moment(text: &str) -> Option<(String, Option<i16>)> {
     let text = text.trim();
     let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u16>().ok());
@@ -86,7 +86,7 @@ fn moment(text: &str) -> Option<(String, Option<i16>)> {
 /// A moment in seconds since 1904, UTC.
 fn created(seconds: u64) -> Option<(String, Option<i16>)> {
     let (days, second) = ((seconds / DAY).checked_sub(DAYS_TO_1970)?, seconds % DAY);
-    // Days by Hinnant's way: the years begin in March, 400 of them are an era.
+    // Days by Hinnant's algorithm: the years begin in March, and 400 years are an era.
     let shifted = days.checked_add(719_468)?;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -1,12 +1,12 @@
-//! The head of a movie or of a track, and its times.
+//! The header of a movie or of a track's media, with its times.
 
 use super::boxes::Numbers;
 
-/// The head of a movie, or of a track's media.
+/// The header of a movie, or of a track's media.
 pub(super) struct TimedHead {
-    /// When it was made, in seconds since 1904, UTC.
+    /// The time of creation, in seconds since 1904, UTC.
     pub(super) created: u64,
-    /// Units in a second.
+    /// The number of time units in a second.
     pub(super) scale: u32,
     pub(super) duration: Option<u64>,
 }
@@ -21,7 +21,7 @@ impl TimedHead {
     }
 }
 
-/// So many units in milliseconds.
+/// Converts time units to milliseconds.
 pub(super) fn milliseconds(units: u64, scale: u32) -> Option<u64> {
     let exact = (u128::from(units) * 1_000 + u128::from(scale) / 2).checked_div(scale.into())?;
     Some(u64::try_from(exact).unwrap_or(u64::MAX))

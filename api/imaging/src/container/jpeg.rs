@@ -7,11 +7,12 @@ use domain::photo::PhotoType;
 
 use super::{MAX_PROFILE, Notes, check_pixels, segments};
 
-/// A progressive JPEG has 10 scans, at most some 20; each costs a pass over the whole picture.
+/// The maximum number of scans: a progressive JPEG has 10, at most some 20, and each costs a pass over the whole
+/// picture.
 const MAX_SCANS: u32 = 40;
 
-/// Walks the segments up to the end of the picture. A file may end without its end marker: whether all pixels are
-/// there, the decoder finds out.
+/// Reads the segments up to the end of the picture. A file may lack its end marker: the decoder detects whether all
+/// pixels are present.
 pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     let mut notes = Notes::default();
     let mut profile = Vec::new();
@@ -53,12 +54,12 @@ pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     Ok(notes)
 }
 
-/// The profile of its parts, each of which says which of how many it is.
+/// The profile, joined from its parts; each part contains its number and the total.
 fn joined(mut parts: Vec<&[u8]>) -> Option<Cow<'_, [u8]>> {
     if parts.len() > 255 || parts.iter().any(|part| part.len() < 2) {
         return None;
     }
-    // Parts in disorder are allowed, gaps make no profile.
+    // Parts out of order are allowed; a missing part invalidates the profile.
     parts.sort_by_key(|part| part[0]);
     if !parts.iter().zip(1..).all(|(part, index)| part[..2] == [index, parts[0][1]]) {
         return None;

@@ -1,6 +1,5 @@
-//! What can be told of an image file before it is decoded: its format, its size in pixels, and that it holds nothing
-//! that only wastes time or memory. Decoders are too patient with all of these. Whether all pixels are there, the
-//! decoder finds out.
+//! Checks of an image file before it is decoded: its format, its size in pixels, and the absence of content that only
+//! wastes time or memory. Decoders accept all of this. The decoder detects whether all pixels are present.
 
 mod crc;
 mod jpeg;
@@ -15,27 +14,27 @@ use image::ImageFormat;
 
 pub(crate) use crc::crc32;
 
-/// Most bytes of a colour profile; those of printers have some megabytes.
+/// The maximum size of a colour profile in bytes; those of printers have some megabytes.
 const MAX_PROFILE: usize = 4_000_000;
 
-/// A file that is fit to be decoded.
+/// A file that is safe to decode.
 #[derive(Debug)]
 pub(crate) enum Checked<'a> {
     Jpeg(&'a [u8]),
-    /// Only the chunks that make its first picture, and whether their checksums are right.
+    /// Only the chunks of its first picture, and whether their checksums are right.
     Png(Vec<u8>, bool),
-    /// Only the chunks that make its picture, or its film.
+    /// Only the chunks of its picture, or of its animation.
     Webp(Vec<u8>),
 }
 
-/// What stands beside the pixels.
+/// The metadata besides the pixels.
 #[derive(Debug, Default)]
 pub(crate) struct Notes<'a> {
-    /// The camera's notes, as TIFF.
+    /// The EXIF data, as TIFF.
     pub(crate) exif: Option<&'a [u8]>,
     /// The colour profile.
     pub(crate) profile: Option<Cow<'a, [u8]>>,
-    /// Pixels across and down, as they lie.
+    /// Width and height in stored orientation, in pixels.
     pub(crate) size: (u32, u32),
 }
 
@@ -55,7 +54,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(Checked<'_>, Notes<'_>), PhotoRejec
     }
 }
 
-/// Refuses what has no pixels, or more than pictures of its type may have.
+/// Refuses a picture without pixels, or with more than its type may have.
 pub(crate) fn check_pixels(kind: PhotoType, width: u32, height: u32) -> Result<(), PhotoRejection> {
     match u64::from(width) * u64::from(height) {
         0 => Err(PhotoRejection::Broken),
@@ -64,7 +63,7 @@ pub(crate) fn check_pixels(kind: PhotoType, width: u32, height: u32) -> Result<(
     }
 }
 
-/// Reads on from a place, or finds that the file is broken.
+/// Reads from a position, or finds that the file is broken.
 pub(crate) struct Reader<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) at: usize,
@@ -78,7 +77,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// So many bytes, or those that are left.
+    /// This many bytes, or the remaining ones.
     pub(crate) fn take_up_to(&mut self, count: usize) -> &'a [u8] {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let taken = &rest[..count.min(rest.len())];

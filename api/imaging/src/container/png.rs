@@ -8,11 +8,11 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 use super::{MAX_PROFILE, Notes, Reader, check_pixels, crc32};
 
-/// Deflate makes at most this many bytes of one.
+/// The maximum compression ratio of Deflate.
 const MOST_INFLATED: u64 = 1_032;
 
-/// The chunks of a PNG that make its first picture, to its end or to that of the file; comments, which may unpack to
-/// any size, and the other pictures of a film are left out. Also whether the checksums of those chunks are right.
+/// The chunks of a PNG's first picture, to its end or to that of the file. Comments, which may decompress to any size,
+/// and further frames of an animation are left out. Also whether the checksums of those chunks are right.
 pub(super) fn check(bytes: &[u8]) -> Result<(Vec<u8>, bool, Notes<'_>), PhotoRejection> {
     let mut reader = Reader { bytes, at: 8 };
     let mut kept = bytes.get(..8).ok_or(Broken)?.to_vec();
@@ -36,21 +36,21 @@ pub(super) fn check(bytes: &[u8]) -> Result<(Vec<u8>, bool, Notes<'_>), PhotoRej
         }
     }
     write(&mut kept, *b"IEND", &[]);
-    // So few bytes cannot be so many pixels: nobody needs to start on them.
+    // The compressed data is too small for this many pixels, so decoding is not attempted.
     if notes.size == (0, 0) || packed * MOST_INFLATED < announced { Err(Broken) } else { Ok((kept, is_sound, notes)) }
 }
 
-/// A chunk, as far as it is there.
+/// A chunk, possibly cut off.
 pub(crate) struct Chunk<'a> {
     pub(crate) kind: [u8; 4],
     pub(crate) data: &'a [u8],
     is_first: bool,
-    /// Whether all of it is there, with the right checksum.
+    /// Whether it is complete and has the right checksum.
     is_whole: bool,
 }
 
 impl<'a> Chunk<'a> {
-    /// The next chunk; none where not even its kind is there.
+    /// The next chunk; `None` if not even its type is present.
     pub(crate) fn read(reader: &mut Reader<'a>) -> Option<Self> {
         let start = reader.at;
         let length = usize::try_from(u32::from_be_bytes(reader.array().ok()?)).ok()?;
@@ -64,7 +64,7 @@ impl<'a> Chunk<'a> {
 
 /// Writes a chunk.
 pub(crate) fn write(to: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
-    // It was read with a length of four bytes, or is shorter than what was.
+    // Its length was read from four bytes, or it is shorter than the chunk that was read.
     to.extend_from_slice(&u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
     let start = to.len();
     to.extend_from_slice(&kind);
@@ -73,7 +73,7 @@ pub(crate) fn write(to: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     to.extend_from_slice(&crc.to_be_bytes());
 }
 
-/// The picture's size, and how many bytes its pixels have at least.
+/// The picture's size, and the minimum size of its pixels in bytes.
 fn header(data: &[u8]) -> Result<((u32, u32), u64), PhotoRejection> {
     let mut header = Reader { bytes: data, at: 0 };
     let (width, height) = (u32::from_be_bytes(header.array()?), u32::from_be_bytes(header.array()?));
@@ -88,7 +88,7 @@ fn header(data: &[u8]) -> Result<((u32, u32), u64), PhotoRejection> {
     Ok(((width, height), u64::from(width) * u64::from(height) * u64::from(depth) * samples / 8))
 }
 
-/// The colour profile: behind its name, packed.
+/// The colour profile: its name, then the compressed data.
 fn profile(data: &[u8]) -> Option<Cow<'_, [u8]>> {
     let name = data.iter().take(80).position(|&byte| byte == 0)?;
     let packed = data.get(name + 2..)?;

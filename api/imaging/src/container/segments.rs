@@ -1,11 +1,12 @@
-//! Steps through the segments of a JPEG.
+//! Iteration over the segments of a JPEG.
 
 use domain::photo::PhotoRejection::{self, Broken};
 
-/// The marker behind `at`, over padding and garbage; its segment, empty where it has none; and where the file goes on.
+/// The marker after `at`, skipping padding and garbage; its segment, empty for markers without one; and the next
+/// position.
 pub(crate) fn next(bytes: &[u8], at: usize) -> Result<(u8, &[u8], usize), PhotoRejection> {
     let (marker, at) = marker(bytes, at)?;
-    // Markers without a segment: restarts, the start and the end of a picture.
+    // Markers without a segment: restarts, and start and end of a picture.
     if matches!(marker, 0x01 | 0xD0..=0xD9) {
         return Ok((marker, &[], at));
     }
@@ -13,8 +14,8 @@ pub(crate) fn next(bytes: &[u8], at: usize) -> Result<(u8, &[u8], usize), PhotoR
     Ok((marker, segment, behind))
 }
 
-/// Where the pixels of a scan that begins at `at` end: at the first marker that can follow a scan, or at the end of the
-/// file. Damage can look like a marker; what it would begin is then no segment, and belongs to the pixels.
+/// The end of the pixels of a scan that begins at `at`: the first marker that can follow a scan, or the end of the
+/// file. Damage can look like a marker, but is not followed by a valid segment, so it belongs to the pixels.
 pub(crate) fn scan_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
         let start = at + found;
@@ -34,7 +35,7 @@ fn ends_scan(bytes: &[u8], marker: u8, at: usize) -> bool {
         0xD9 => true,
         // The start of another picture.
         0xD8 => bytes.get(at) == Some(&0xFF),
-        // A scan's head says how many components it has.
+        // The header of a scan contains its number of components.
         0xDA => segment(bytes, at).is_some_and(|(head, _)| {
             head.first().is_some_and(|&count| (1..=4).contains(&count) && head.len() == 4 + 2 * usize::from(count))
         }),
@@ -43,7 +44,7 @@ fn ends_scan(bytes: &[u8], marker: u8, at: usize) -> bool {
     }
 }
 
-/// The segment at `at`, and where it ends.
+/// The segment at `at`, and its end.
 fn segment(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let rest = bytes.get(at..)?;
     let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
@@ -59,7 +60,7 @@ fn marker(bytes: &[u8], mut at: usize) -> Result<(u8, usize), PhotoRejection> {
         }
         let marker = *bytes.get(at).ok_or(Broken)?;
         at += 1;
-        // 0xFF 0x00 is a pixel's byte.
+        // 0xFF 0x00 is an escaped byte of the pixels.
         if marker != 0 {
             return Ok((marker, at));
         }

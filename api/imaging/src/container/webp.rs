@@ -6,8 +6,7 @@ use domain::photo::PhotoRejection::{self, Broken};
 
 use super::{MAX_PROFILE, Notes, Reader};
 
-/// Walks the chunks up to the end that the file announces, or to that of the file. Its size is told by the decoder,
-/// from the header.
+/// Reads the chunks up to the declared end, or to that of the file. The decoder reads the size from the header.
 pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     let mut notes = Notes::default();
     each_chunk(picture(bytes)?, |kind, data| {
@@ -21,14 +20,14 @@ pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     Ok(notes)
 }
 
-/// All chunks that the file announces, as far as they are there.
+/// All chunks that the file declares, as far as they are present.
 pub(crate) fn picture(bytes: &[u8]) -> Result<&[u8], PhotoRejection> {
     let mut reader = Reader { bytes, at: 4 };
     let size = usize::try_from(u32::from_le_bytes(reader.array()?)).map_err(|_| Broken)?;
     reader.take_up_to(size).get(4..).ok_or(Broken)
 }
 
-/// Hands over each chunk; of the last one what is there.
+/// Passes each chunk to a function; the last one may be cut off.
 pub(crate) fn each_chunk<'a>(
     bytes: &'a [u8],
     mut each: impl FnMut(&[u8; 4], &'a [u8]) -> Result<(), PhotoRejection>,

@@ -1,30 +1,30 @@
-//! The bits of a JPEG scan, without the zeros that are stuffed behind each 0xFF.
+//! The bits of a JPEG scan, without the zeros that are stuffed after each 0xFF.
 
-/// Bytes that may follow the last pixels of a scan of which all is read.
+/// The maximum number of bytes after the last pixels of a complete scan.
 const MOST_REST: usize = 8;
 
-/// Reads bits, the highest first, up to the next restart marker or the end of the scan; behind it come zeros, which are
+/// Reads bits, the highest first, up to the next restart marker or the end of the scan. After it come zeros, which are
 /// counted.
 ///
-/// Small and copied on purpose: a copy lives in registers while a block is read.
+/// Small and copied on purpose: a copy stays in registers while a block is read.
 #[derive(Clone, Copy)]
 pub(super) struct Bits<'a> {
     bytes: &'a [u8],
     at: usize,
     /// The next bits, from the highest down.
     word: u64,
-    /// How many of them are there.
+    /// The number of valid bits.
     count: u32,
-    /// How many of those, at the lower end, are in no file.
+    /// The number of padding bits among them, at the lower end.
     made_up: u32,
-    /// Things that cannot be in a sound scan.
+    /// The number of invalid codes.
     faults: u32,
 }
 
-/// What stands where the bits should begin anew.
+/// The result of a restart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Restart {
-    /// They do.
+    /// The marker was found.
     Here,
     /// The bits up to a later restart are lost.
     Later,
@@ -41,7 +41,7 @@ impl<'a> Bits<'a> {
         Self { bytes, at, word: 0, count: 0, made_up: 0, faults: 0 }
     }
 
-    /// At least 32 bits are there afterwards: enough for a code and what follows it.
+    /// Fills the register with at least 32 bits: enough for a code and its value.
     #[inline(always)]
     pub(super) fn fill(&mut self) {
         if self.count < 32 {
@@ -66,7 +66,7 @@ impl<'a> Bits<'a> {
     #[cold]
     #[inline(never)]
     fn filled_slowly(mut self) -> Self {
-        // What the quick way left of a byte that it did not count.
+        // The remainder of a byte that the fast path did not count.
         self.word &= !(u64::MAX >> self.count);
         while self.count <= 56 {
             let byte = match self.bytes.get(self.at..) {
@@ -74,7 +74,7 @@ impl<'a> Bits<'a> {
                     self.at += 2;
                     0xFF
                 }
-                // Padding in front of a marker.
+                // Padding before a marker.
                 Some([0xFF, 0xFF, ..]) => {
                     self.at += 1;
                     continue;
@@ -84,7 +84,7 @@ impl<'a> Bits<'a> {
                     0
                 }
                 Some(&[byte, ..]) => {
-                    // The scan's end was looked for: a marker here is damage.
+                    // A marker before the end of the scan is damage.
                     self.faults += u32::from(byte == 0xFF);
                     self.at += 1;
                     byte
@@ -96,7 +96,7 @@ impl<'a> Bits<'a> {
         self
     }
 
-    /// The next bits, which stay.
+    /// The next bits, without consuming them.
     #[inline(always)]
     pub(super) fn peek(&self, count: u32) -> usize {
         // At most 16 bits.
@@ -126,26 +126,25 @@ impl<'a> Bits<'a> {
         extend(bits, count)
     }
 
-    /// Something was read that cannot be.
+    /// Counts an invalid code.
     pub(super) fn spoil(&mut self) {
         self.faults = self.faults.saturating_add(1);
     }
 
-    /// Whether something was read that cannot be.
+    /// Whether an invalid code was read.
     pub(super) fn is_spoilt(&self) -> bool {
         self.faults > 0
     }
 
-    /// Whether more was read than the file holds.
+    /// Whether more bits were read than the file contains.
     pub(super) fn is_exhausted(&self) -> bool {
         self.count < self.made_up
     }
 
-    /// Goes behind the restart marker of this number, 0 to 7, where the next bits begin. If it is lost, decides as
-    /// libjpeg does: one of the next two restarts is waited for, one of the last two is passed over, any other is
-    /// taken.
+    /// Moves after the restart marker of this number, 0 to 7. If it is lost, decides as libjpeg does: one of the next
+    /// two restarts is waited for, one of the last two is skipped, any other is accepted.
     pub(super) fn restart(&mut self, number: u8) -> Restart {
-        // Whole bytes that were taken ahead cannot lie behind a marker: reading stops there.
+        // Prefetched whole bytes cannot lie after a marker, because reading stops there.
         let mut at = self.at;
         let mut skipped = 0;
         while let Some(found) = self.bytes.get(at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
@@ -174,24 +173,24 @@ impl<'a> Bits<'a> {
         Restart::Later
     }
 
-    /// Whole bytes that were taken ahead and not used.
+    /// The number of prefetched whole bytes that were not used.
     fn unread(&self) -> usize {
         (self.count.saturating_sub(self.made_up) / 8) as usize
     }
 
-    /// Behind the last byte of which a bit was used, or a little further where zeros are stuffed.
+    /// The position after the last used byte, or a little further because of stuffed zeros.
     pub(super) fn used(&self) -> usize {
         self.at - self.unread().min(self.at)
     }
 
-    /// Whether pixels are left over: what may follow the last of them are bits and bytes of padding.
+    /// Whether pixels are left over: only padding may follow the last pixel.
     pub(super) fn has_rest(&self) -> bool {
         let rest = self.bytes.get(self.used()..).unwrap_or_default();
         rest.iter().filter(|byte| !matches!(byte, 0 | 0xFF)).count() >= MOST_REST
     }
 }
 
-/// The number that JPEG means by these bits.
+/// The number that these bits encode.
 pub(super) fn extend(bits: i32, count: u32) -> i32 {
     if bits < 1 << (count - 1) { bits - (1 << count) + 1 } else { bits }
 }

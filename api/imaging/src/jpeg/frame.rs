@@ -1,4 +1,4 @@
-//! What the segments in front of a scan say: the frame, its components, the tables.
+//! The segments before a scan: the frame, its components, the tables.
 
 use domain::photo::PhotoRejection::{self, Broken};
 
@@ -7,48 +7,48 @@ use super::huffman::Huffman;
 use super::standard;
 use crate::plane::Plane;
 
-/// Bytes of a JFIF segment at least, and of Adobe's.
+/// The minimum sizes in bytes of a JFIF segment, and of Adobe's.
 pub(crate) const JFIF: usize = 14;
 pub(crate) const ADOBE: usize = 12;
 
 /// One channel of the picture.
 pub(super) struct Component {
     id: u8,
-    /// Blocks across and down in a unit of the scan.
+    /// Blocks across and down in an MCU.
     pub(super) across: usize,
     pub(super) down: usize,
     quantisation: usize,
-    /// Pixels across that become of a block of eight.
+    /// The decoded width of a block of eight pixels.
     pub(super) size: usize,
-    /// Blocks across and down that hold pixels, without what fills up the last unit.
+    /// Blocks across and down with pixels, without the padding of the last MCU.
     pub(super) blocks: (usize, usize),
-    /// Blocks across and down in all.
+    /// Blocks across and down in total.
     pub(super) all_blocks: (usize, usize),
-    /// How far the picture reaches in the pixels.
+    /// The size of the picture in pixels.
     reach: (f64, f64),
-    /// Of each frequency, the lowest bit that scans told of; none while none did.
+    /// For each coefficient, the lowest bit that scans have refined; `None` before its first scan.
     pub(super) told: [Option<u8>; 64],
 }
 
 /// The picture.
 pub(super) struct Frame {
     pub(super) components: Vec<Component>,
-    /// Units across and down of a scan of all components.
+    /// MCUs across and down of a scan of all components.
     pub(super) units: (usize, usize),
-    /// Whether the picture comes in scans that each refine it.
+    /// Whether the picture is progressive.
     pub(super) is_progressive: bool,
 }
 
-/// The marks of programs that say what the components are.
+/// The segments of programs that define the colour space.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Marks {
     is_jfif: bool,
-    /// What Adobe's mark says was done to the colours.
+    /// The colour transformation in Adobe's segment.
     adobe: Option<u8>,
 }
 
 impl Marks {
-    /// Takes note of a segment.
+    /// Records a segment.
     pub(super) fn see(&mut self, marker: u8, segment: &[u8]) {
         match marker {
             0xE0 if segment.len() >= JFIF && segment.starts_with(b"JFIF\0") => self.is_jfif = true,
@@ -57,8 +57,8 @@ impl Marks {
         }
     }
 
-    /// What components of these names are, as libjpeg decides it: JFIF counts more than Adobe's mark, that more than
-    /// the names.
+    /// The colour space of components with these ids, decided as libjpeg does: JFIF has precedence over Adobe's
+    /// segment, and that over the ids.
     fn channels(self, names: &[u8]) -> Channels {
         match (names.len(), self.adobe) {
             (3, _) if self.is_jfif => Channels::Luma,
@@ -72,13 +72,13 @@ impl Marks {
     }
 }
 
-/// The tables that are in force.
+/// The present tables.
 #[derive(Default)]
 pub(super) struct Tables {
     quantisation: [Option<[u16; 64]>; 4],
     dc: [Option<Huffman>; 4],
     ac: [Option<Huffman>; 4],
-    /// Units between restart markers.
+    /// The number of MCUs between restart markers.
     pub(super) restart: usize,
 }
 
@@ -88,13 +88,13 @@ impl Tables {
         self.quantisation.get(component.quantisation).and_then(Option::as_ref).ok_or(Broken)
     }
 
-    /// The codes of constant parts.
+    /// The codes of DC coefficients.
     pub(super) fn dc(&self, selector: u8) -> Result<&Huffman, PhotoRejection> {
         let place = usize::from(selector >> 4);
         self.dc.get(place).and_then(Option::as_ref).or_else(|| standard::dc(place)).ok_or(Broken)
     }
 
-    /// The codes of all other frequencies.
+    /// The codes of AC coefficients.
     pub(super) fn ac(&self, selector: u8) -> Result<&Huffman, PhotoRejection> {
         let place = usize::from(selector & 0xF);
         self.ac.get(place).and_then(Option::as_ref).or_else(|| standard::ac(place)).ok_or(Broken)
@@ -129,17 +129,18 @@ impl Tables {
 }
 
 impl Frame {
-    /// The frame of a header, made smaller while its long edge stays at least `edge`. `marks` are those in front of it.
+    /// The frame of a header, scaled down while its long edge stays at least `edge`. `marks` are the segments before
+    /// it.
     pub(super) fn read(marker: u8, segment: &[u8], edge: u32, marks: Marks) -> Result<Self, PhotoRejection> {
         let (&[precision, h1, h0, w1, w0, count], rest) = segment.split_first_chunk::<6>().ok_or(Broken)?;
-        // Deep colour, lossless and arithmetic coding: no camera writes them, and no browser shows them.
+        // Deep colour, lossless and arithmetic coding are written by no camera, and shown by no browser.
         if !matches!(marker, 0xC0..=0xC2) || precision != 8 || !matches!(count, 1 | 3 | 4) {
             return Err(Broken);
         }
         let size = [u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0])].map(usize::from);
         let specs = rest.as_chunks::<3>().0.get(..count.into()).ok_or(Broken)?;
         let sampling = |spec: &[u8; 3]| match spec[1] {
-            // Alone, a component is as large as the picture.
+            // A single component has the size of the picture.
             _ if count == 1 => (1, 1),
             both => (usize::from(both >> 4), usize::from(both & 0xF)),
         };
@@ -152,7 +153,7 @@ impl Frame {
         let kept = kept(size, edge);
         let is_luma = marks.channels(&specs.iter().map(|spec| spec[0]).collect::<Vec<_>>()) == Channels::Luma;
         let components = specs.iter().zip(samplings).enumerate().map(|(index, (spec, (across, down)))| {
-            // The renditions have half of the colour: it is halved on the way where the photo has all of it.
+            // The renditions have half the colour resolution, so full colour resolution is halved during decoding.
             let is_halved = count == 3 && index > 0 && (across, down) == most && is_luma;
             let kept = if is_halved && kept > 1 { kept / 2 } else { kept };
             let scaled =
@@ -177,19 +178,19 @@ impl Frame {
         self.components.iter().position(|component| component.id == id).ok_or(Broken)
     }
 
-    /// What the components are, by the marks in front of the first scan and by the components' names.
+    /// The colour space, by the segments before the first scan and by the components' ids.
     pub(super) fn channels(&self, marks: Marks) -> Channels {
         marks.channels(&self.components.iter().map(|component| component.id).collect::<Vec<_>>())
     }
 }
 
 impl Component {
-    /// Whether a scan told of it.
+    /// Whether a scan contained it.
     pub(super) fn is_seen(&self) -> bool {
         self.told[0].is_some()
     }
 
-    /// Whether scans told all of it, to the last bit.
+    /// Whether scans contained all of it, to the last bit.
     pub(super) fn is_complete(&self) -> bool {
         self.told.iter().all(|bit| *bit == Some(0))
     }
@@ -200,7 +201,7 @@ impl Component {
     }
 }
 
-/// How many pixels of eight are kept so that the long edge is still large enough.
+/// The number of pixels of eight that are kept so that the long edge is still large enough.
 fn kept([width, height]: [usize; 2], edge: u32) -> usize {
     let long = width.max(height);
     [1, 2, 4].into_iter().find(|kept| long * kept / 8 >= edge as usize).unwrap_or(8)

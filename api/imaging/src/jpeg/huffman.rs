@@ -1,30 +1,30 @@
-//! Huffman codes of a JPEG, laid out so that most coefficients take one look.
+//! Huffman codes of a JPEG, arranged so that most coefficients take one table lookup.
 
 use domain::photo::PhotoRejection;
 
 use super::bits::{Bits, extend};
 
-/// Bits that are looked at first.
+/// The number of bits of the first lookup.
 const LOOK: u32 = 11;
-/// The step that ends a block; what it says of the blocks that follow is added.
+/// The step that ends a block; the count of the blocks that follow is added.
 pub(super) const TO_THE_END: u32 = 64;
 
 /// A table of codes.
 ///
-/// An entry says, from the lowest byte up: how many bits it takes; how many coefficients are skipped; how many bits of
-/// a number follow that the entry does not hold. The upper half is the number itself. Zero: the code is longer than
-/// the look.
+/// An entry contains, from the lowest byte up: its number of bits; the number of skipped coefficients; the number of
+/// further bits of the value, which the entry does not contain. The upper half is the value itself. Zero: the code is
+/// longer than the lookup.
 pub(super) struct Huffman {
     look: Box<[u32; 1 << LOOK]>,
-    /// By length of the code: the first code behind those of that length, as 16 bits, and what leads from there to the
+    /// By length of the code: the first code after those of that length, as 16 bits, and the offset from there to the
     /// symbol.
     limits: [(u32, i32); 17],
     symbols: Vec<u8>,
 }
 
-/// What a code says.
+/// The meaning of a code.
 pub(super) struct Step {
-    /// Coefficients of zero in front, or 64 and more at the end of a block.
+    /// The number of zero coefficients before the value, or 64 and more at the end of a block.
     pub(super) zeros: usize,
     /// The coefficient.
     pub(super) value: i32,
@@ -53,7 +53,7 @@ impl Huffman {
         Ok(table)
     }
 
-    /// Fills all places that begin with the code.
+    /// Fills all entries that begin with the code.
     fn lay(&mut self, code: u32, length: u32, symbol: u8, is_dc: bool) {
         let free = LOOK - length;
         for rest in 0..1_u32 << free {
@@ -80,7 +80,7 @@ impl Huffman {
         Step { zeros, value }
     }
 
-    /// The entry of a code that is longer than the look; zero when there is none.
+    /// The entry of a code that is longer than the lookup; zero if there is none.
     #[cold]
     #[inline(never)]
     fn long(&self, code: u32) -> u32 {
@@ -96,12 +96,12 @@ impl Huffman {
     }
 }
 
-/// The entry of a symbol whose code has this length, when `rest`, of `free` bits, follows it.
+/// The entry of a symbol whose code has this length, if `rest`, of `free` bits, follows it.
 fn entry(symbol: u8, length: u32, is_dc: bool, free: u32, rest: u32) -> u32 {
     let size = u32::from(symbol & 0xF);
     let zeros = match (symbol >> 4, size) {
         _ if is_dc => 0,
-        // 15 zeros and one more, which is the coefficient.
+        // 15 zeros and one more, which is the coefficient itself.
         (15, 0) => 15,
         (run, 0) => TO_THE_END + u32::from(run),
         (zeros, _) => u32::from(zeros),

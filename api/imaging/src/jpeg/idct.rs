@@ -1,30 +1,30 @@
-//! From the frequencies of a block to its pixels: all 8 × 8 of them, or right away the block at a half, a quarter or an
-//! eighth of its size, from its lowest frequencies.
+//! The inverse DCT of a block: at full size, or directly at a half, a quarter or an eighth of its size, from its lowest
+//! coefficients.
 
 use std::ops::{Add, Mul, Sub};
 
 /// Half of the square root of two.
 const HALF_ROOT: f32 = std::f32::consts::FRAC_1_SQRT_2;
-/// What Arai, Agui and Nakajima take out of the steps of an 8-point transform.
+/// The scale factors of the 8-point transform of Arai, Agui and Nakajima.
 const AAN: [f32; 8] = [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_694_96, 0.541_196_1, 0.275_899_38];
 
-/// Frequencies of a block, row by row of as many as it has pixels; what is not needed goes to the last place.
+/// The coefficients of a block, row by row, as many as it has pixels; unused ones go to the last element.
 pub(super) type Block = [i32; 256];
-/// Where frequencies go that are not needed.
+/// The element of unused coefficients.
 pub(super) const NOWHERE: u8 = 255;
 
-/// Natural places of the frequencies in the order in which they are written.
+/// The natural positions of the coefficients in zigzag order.
 const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
     28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
     47, 55, 62, 63,
 ];
 
-/// How the frequencies of a component become pixels.
+/// The transformation of a component's coefficients to pixels.
 pub(super) struct Steps {
-    /// Where the frequency at a place in the file goes; behind the 64th nothing is kept.
+    /// The target position of the coefficient at each position of the file; those after the 64th are dropped.
     pub(super) places: [u8; 256],
-    /// Its factor, where it went.
+    /// Its factor at the target position.
     factors: [f32; 64],
 }
 
@@ -73,7 +73,7 @@ impl Steps {
     }
 }
 
-/// What the transform below leaves out.
+/// The factors that the transform below leaves out.
 fn scale(size: usize, frequency: usize) -> f32 {
     match (size, frequency) {
         (8, _) => AAN[frequency] * HALF_ROOT / 2.0,
@@ -82,7 +82,7 @@ fn scale(size: usize, frequency: usize) -> f32 {
     }
 }
 
-/// A row of a block: what is done to it is done to all its columns at once.
+/// A row of a block: an operation applies to all its columns at once.
 #[derive(Clone, Copy)]
 struct Row<const N: usize>([f32; N]);
 
@@ -121,7 +121,7 @@ fn pixel(value: f32) -> u8 {
     let level = value + 128.0;
     let level = if level > 0.0 { level } else { 0.0 };
     let level = if level < 255.0 { level } else { 255.0 };
-    // Behind 2²³ a float's lowest bits are its whole number, rounded.
+    // Above 2²³ the lowest bits of a float are its rounded whole number.
     (level + 8_388_608.0).to_bits() as u8
 }
 
@@ -136,7 +136,7 @@ fn transposed<const N: usize>(rows: &[Row<N>; N]) -> [Row<N>; N] {
     turned
 }
 
-/// One transform down each column.
+/// One transform for each column.
 #[inline(always)]
 fn down<const N: usize>(rows: &mut [Row<N>; N]) {
     match N {

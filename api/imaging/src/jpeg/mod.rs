@@ -1,12 +1,11 @@
-//! Reads JPEGs, already smaller.
+//! Decodes JPEGs directly at a smaller size.
 //!
-//! A photo of 12 megapixels is shown with two. Of each block of 8 × 8 pixels only the frequencies that the smaller
-//! picture shows are turned into pixels, as libjpeg does it (see `idct`), and the channels stay apart, as they will be
-//! written again. So most pixels are never made, no colour is converted, and the memory is a few megabytes. It is a
-//! good place for hostile files too: it ends as soon as too many bits are missing, and its memory is known from the
-//! header.
+//! A photo of 12 megapixels is shown with two. Of each block of 8 × 8 pixels only the coefficients of the smaller
+//! picture are transformed, as in libjpeg (see `idct`), and the channels stay separate, because they are encoded
+//! separately. So most pixels are never computed, no colour is converted, and the memory is a few megabytes. Hostile
+//! files are limited, too: decoding ends when too many bits are missing, and the memory is known from the header.
 //!
-//! What is there is shown: a picture without its end marker is whole, and of a damaged one the lost blocks are grey.
+//! Damaged files are shown as far as possible: a picture without its end marker is complete, and lost blocks are grey.
 
 mod bits;
 mod frame;
@@ -28,45 +27,45 @@ use frame::{Frame, Marks, Tables};
 use progressive::Frequencies;
 use scan::Share;
 
-/// What the channels of a JPEG are.
+/// The colour space of a JPEG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channels {
-    /// Grey, or luma and the differences of blue and red.
+    /// Grey, or luma and two colour differences.
     Luma,
     /// Red, green and blue.
     Colours,
-    /// Inks: how much of each.
+    /// CMYK: the amount of each ink.
     Inks,
-    /// Inks, the lightness that they leave.
+    /// Inverted CMYK: the lightness that each ink leaves.
     InksLeft,
-    /// The coloured inks as luma and differences, and what black leaves.
+    /// YCCK: the coloured inks as luma and differences, and the lightness that black leaves.
     LumaOfInks,
 }
 
-/// A JPEG in channels, with a long edge of at least what was asked for where it has so much.
+/// A decoded JPEG in channels, with a long edge of at least the requested one if the photo is that large.
 #[derive(Debug)]
 pub(crate) struct Jpeg {
     pub(crate) channels: Channels,
     /// Whether some of its pixels are lost.
     pub(crate) is_damaged: bool,
-    /// Where the pixels of its last scan end.
+    /// The end of the pixels of its last scan.
     pub(crate) end: usize,
     pub(crate) planes: Vec<Plane>,
 }
 
-/// Where the pixels come together.
+/// The state of decoding.
 struct Reading<'a> {
     bytes: &'a [u8],
     frame: Frame,
     planes: Vec<Plane>,
     frequencies: [Option<Frequencies>; 4],
     is_damaged: bool,
-    /// Whether little of a scan is there that only adds detail.
+    /// Whether a scan that only adds detail is mostly missing.
     lacks_detail: bool,
     end: usize,
 }
 
-/// Reads a JPEG.
+/// Decodes a JPEG.
 pub(crate) fn read(bytes: &[u8], edge: u32) -> Result<Jpeg, PhotoRejection> {
     let (mut tables, mut marks) = (Tables::default(), Marks::default());
     let mut reading: Option<Reading<'_>> = None;
@@ -102,9 +101,8 @@ impl<'a> Reading<'a> {
         Self { bytes, frame, planes, frequencies: [const { None }; 4], is_damaged: false, lacks_detail: false, end: 0 }
     }
 
-    /// Whether nothing more can come, where this marker or the end of the file follows. Scans of a progressive picture
-    /// may leave out what is zero; a picture without an end marker, or with a scan that breaks off, has to have all of
-    /// them.
+    /// Whether the picture is complete before this marker or the end of the file. Scans of a progressive picture may
+    /// leave out zeros; a picture without an end marker, or with an incomplete scan, must contain all coefficients.
     fn is_over(&self, next: Option<u8>) -> bool {
         let all = |is_so: fn(&frame::Component) -> bool| self.frame.components.iter().all(is_so);
         match next {
@@ -117,7 +115,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Reads a scan; says where it ends.
+    /// Decodes a scan; returns its end.
     fn scan(&mut self, tables: &Tables, segment: &[u8], at: usize) -> Result<usize, PhotoRejection> {
         let end = segments::scan_end(self.bytes, at);
         let mut bits = Bits::new(&self.bytes[..end], at);
@@ -131,13 +129,13 @@ impl<'a> Reading<'a> {
                 self.frame.components[part.index].told = [Some(0); 64];
             }
         }
-        // What adds detail may be lost.
+        // A scan that only adds detail may be lost.
         let is_detail = self.frame.is_progressive && segment.get(segment.len().wrapping_sub(3)) != Some(&0);
         if share == Share::Little && !is_detail {
             return Err(Broken);
         }
         self.lacks_detail |= share == Share::Little;
-        // Without an end marker anything may follow the last pixels.
+        // Without an end marker any bytes may follow the last pixels.
         let is_ended = self.bytes.get(end + 1).is_some_and(|&marker| marker != 0xD8);
         self.is_damaged |= share != Share::Whole || (is_ended && bits.has_rest());
         self.end = bits.used();

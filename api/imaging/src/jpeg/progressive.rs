@@ -1,8 +1,8 @@
 //! Decodes the scans of a progressive JPEG.
 //!
-//! A scan refines what came before, so that nothing can be turned into pixels until the end. Only the frequencies that
-//! the smaller picture shows are kept; of the others a bit each, whether it is zero: how a refinement is written
-//! depends on that.
+//! A scan refines the scans before it, so that pixels can be computed only at the end. Only the coefficients of the
+//! smaller picture are kept. For the others one bit records whether they are zero, because the format of a refinement
+//! depends on it.
 
 use domain::photo::PhotoRejection::{self, Broken};
 
@@ -13,23 +13,23 @@ use super::idct::{NOWHERE, Steps};
 use super::scan::{Part, Place, Share, parts, walk};
 use crate::plane::Plane;
 
-/// The frequencies of a component.
+/// The coefficients of a component.
 pub(super) struct Frequencies {
     steps: Steps,
-    /// Values kept of a block.
+    /// The number of kept values of a block.
     per_block: usize,
     values: Vec<i16>,
-    /// Which are not zero, a bit each, in the order of the file.
+    /// The coefficients that are not zero, one bit each, in the order of the file.
     present: Vec<u64>,
 }
 
-/// The scan: from which frequency to which, and from which bit up.
+/// The band of a scan: the first and last coefficient, and the lowest bit.
 struct Band<'a> {
     first: usize,
     last: usize,
     bit: u32,
     codes: &'a Huffman,
-    /// Blocks that end before they begin.
+    /// The number of blocks that end before their first coefficient.
     ended: usize,
 }
 
@@ -41,7 +41,7 @@ impl Frequencies {
         Ok(Self { steps, per_block, values: vec![0; blocks * per_block], present: vec![0; blocks] })
     }
 
-    /// The place of a frequency that is kept.
+    /// The position of a kept coefficient.
     #[inline(always)]
     fn value(&mut self, block: usize, frequency: usize) -> Option<&mut i16> {
         let index = self.steps.places[frequency & 63];
@@ -55,7 +55,7 @@ impl Frequencies {
         }
     }
 
-    /// Turns all of it into pixels.
+    /// Transforms all coefficients to pixels.
     pub(super) fn pixels(&self, component: &Component) -> Plane {
         let mut plane = component.plane();
         let mut block = [0; 256];
@@ -112,7 +112,7 @@ pub(super) fn decode(
     Ok(walk(frame, tables.restart, bits, (&mut parts, &mut band), block, |band| band.ended = 0))
 }
 
-/// A scan of constant parts.
+/// A scan of DC coefficients.
 fn constants(
     frame: &Frame,
     tables: &Tables,
@@ -144,7 +144,7 @@ fn constants(
 }
 
 impl Band<'_> {
-    /// The blocks that a step of the kind "the block ends" ends, this one among them.
+    /// The number of blocks that an end-of-band code ends, including this one.
     fn blocks_ended(bits: &mut Bits<'_>, zeros: usize) -> usize {
         let more = (zeros - TO_THE_END as usize) as u32;
         (1 << more) + bits.take(more)
@@ -171,7 +171,7 @@ impl Band<'_> {
         }
     }
 
-    /// A block of a scan that adds a bit to each frequency.
+    /// A block of a refinement scan.
     fn refine(&mut self, bits: &mut Bits<'_>, to: &mut Frequencies, block: usize) {
         let mut at = self.first;
         while self.ended == 0 && at <= self.last {
@@ -181,7 +181,7 @@ impl Band<'_> {
                 self.ended = Self::blocks_ended(bits, zeros);
                 break;
             }
-            // Over those that are there already, each with its bit, and over so many that are not.
+            // Skips the existing coefficients, each with its refinement bit, and this many zeros.
             while at <= self.last {
                 if to.present[block] >> at & 1 == 1 {
                     self.add_bit(bits, to, block, at);

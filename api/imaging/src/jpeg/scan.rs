@@ -1,4 +1,4 @@
-//! Walks over the blocks of a scan, and decodes those of a baseline JPEG.
+//! Iterates over the blocks of a scan, and decodes those of a baseline JPEG.
 
 use domain::photo::PhotoRejection::{self, Broken};
 
@@ -8,23 +8,23 @@ use super::huffman::{Huffman, TO_THE_END};
 use super::idct::{Block, Steps};
 use crate::plane::Plane;
 
-/// Of so many units of a scan one may be lost; of what has less the half that is there is no photo.
+/// One of this many MCUs may be lost. A photo with greater losses is refused.
 const MOST_LOST: usize = 4;
 
-/// A pixel whose bits are lost.
+/// The value of a lost pixel.
 const GREY: u8 = 128;
 
 /// A component in a scan.
 pub(super) struct Part {
-    /// Which.
+    /// The index of the component.
     pub(super) index: usize,
-    /// Which tables it takes.
+    /// The indexes of its tables.
     pub(super) selector: u8,
-    /// The constant part of its last block.
+    /// The DC coefficient of its last block.
     pub(super) constant: i32,
 }
 
-/// The components of a scan, each at most once, and the three bytes behind them.
+/// The components of a scan, each at most once, and the three bytes after them.
 pub(super) fn parts(frame: &Frame, segment: &[u8]) -> Result<(Vec<Part>, [u8; 3]), PhotoRejection> {
     let (&count, rest) = segment.split_first().ok_or(Broken)?;
     let (specs, rest) = rest.split_at_checked(2 * usize::from(count)).ok_or(Broken)?;
@@ -37,7 +37,7 @@ pub(super) fn parts(frame: &Frame, segment: &[u8]) -> Result<(Vec<Part>, [u8; 3]
     Ok((parts, *rest.first_chunk().ok_or(Broken)?))
 }
 
-/// A block of a scan: its component, where it lies, and whether its bits are there.
+/// A block of a scan: its component, its position, and whether its bits are present.
 pub(super) struct Place<'a> {
     pub(super) part: &'a mut Part,
     pub(super) column: usize,
@@ -45,21 +45,21 @@ pub(super) struct Place<'a> {
     pub(super) is_lost: bool,
 }
 
-/// Walks over the blocks of a scan, and takes note of what is lost.
+/// Iterates over the blocks of a scan, and records losses.
 struct Walk {
-    /// Units between restarts; 0 for none.
+    /// The number of MCUs between restarts; 0 for none.
     restart: usize,
     until_restart: usize,
     /// The number of the next restart.
     number: u8,
     is_lost: bool,
-    /// Units that are lost, and those that were read since it was last looked.
+    /// The number of lost MCUs, and of those since the last check.
     lost: usize,
     unsure: usize,
 }
 
 impl Walk {
-    /// Looks whether the bits since the last look were there.
+    /// Checks whether the bits since the last check were present.
     fn look(&mut self, bits: &Bits<'_>) {
         if !self.is_lost && bits.is_exhausted() {
             self.is_lost = true;
@@ -68,7 +68,7 @@ impl Walk {
         self.unsure = 0;
     }
 
-    /// Goes on to the next unit; returns whether the bits begin anew there.
+    /// Moves to the next MCU; returns whether a restart is there.
     fn step(&mut self, bits: &mut Bits<'_>) -> bool {
         let restarts = self.restart > 0 && self.until_restart == 0;
         if restarts {
@@ -87,18 +87,18 @@ impl Walk {
     }
 }
 
-/// How much of a scan is there.
+/// The completeness of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Share {
-    /// All of it.
+    /// Complete.
     Whole,
-    /// Most of it.
+    /// Mostly complete.
     Most,
-    /// Too little.
+    /// Too incomplete.
     Little,
 }
 
-/// Hands over each block of a scan; `restarted` is called at each restart of the bits. Ends when too much is lost.
+/// Passes each block of a scan to a function; `restarted` is called at each restart. Ends if too much is lost.
 pub(super) fn walk<S>(
     frame: &Frame,
     restart: usize,
@@ -129,7 +129,7 @@ pub(super) fn walk<S>(
                 }
             }
         }
-        // Once a row is often enough to end soon, and rare enough to cost nothing.
+        // A check in each row ends soon enough and costs little.
         walk.look(bits);
         if walk.lost > most_lost {
             return Share::Little;
@@ -138,7 +138,7 @@ pub(super) fn walk<S>(
     if walk.lost == 0 && !bits.is_spoilt() { Share::Whole } else { Share::Most }
 }
 
-/// What the blocks of a component need, by its index.
+/// The decoder state of a component, by its index.
 struct Target<'a> {
     dc: &'a Huffman,
     ac: &'a Huffman,
@@ -193,7 +193,7 @@ impl Target<'_> {
         }
     }
 
-    /// Draws a block whose bits are lost.
+    /// Fills a block whose bits are lost.
     fn grey(&mut self, (column, row): (usize, usize)) {
         let start = row * self.size * self.plane.stride + column * self.size;
         for line in self.plane.pixels[start..].chunks_mut(self.plane.stride).take(self.size) {
@@ -201,7 +201,7 @@ impl Target<'_> {
         }
     }
 
-    // A call for each block costs nothing beside its bits, and keeps the code small.
+    // The cost of a call is small compared with decoding the bits, and it keeps the code small.
     #[inline(never)]
     fn block_of<const N: usize>(
         &mut self,

@@ -1,5 +1,5 @@
-//! The Huffman codes of the standard (ITU-T T.81, annex K.3), which are in force where a file brings none: frames of
-//! borescopes and of Motion JPEG leave them out.
+//! The standard Huffman codes (ITU-T T.81, annex K.3), used for files without tables, such as frames of borescopes and
+//! of Motion JPEG.
 
 use std::sync::LazyLock;
 
@@ -36,7 +36,7 @@ const AC_SYMBOLS: [[u8; 162]; 2] = [
     ],
 ];
 
-/// The tables for luma and for colour; they are laid out when the first file needs them.
+/// The tables for luma and for colour; built when the first file needs them.
 static DC: LazyLock<[Option<Huffman>; 2]> = LazyLock::new(|| DC_COUNTS.map(|counts| table(&counts, &DC_SYMBOLS, true)));
 static AC: LazyLock<[Option<Huffman>; 2]> =
     LazyLock::new(|| [0, 1].map(|of| table(&AC_COUNTS[of], &AC_SYMBOLS[of], false)));
@@ -45,12 +45,12 @@ fn table(counts: &[u8; 16], symbols: &[u8], is_dc: bool) -> Option<Huffman> {
     Huffman::new(counts, symbols, is_dc).ok()
 }
 
-/// The codes of constant parts in the place with this number.
+/// The DC codes at this index.
 pub(super) fn dc(place: usize) -> Option<&'static Huffman> {
     DC.get(place)?.as_ref()
 }
 
-/// The codes of all other frequencies.
+/// The AC codes.
 pub(super) fn ac(place: usize) -> Option<&'static Huffman> {
     AC.get(place)?.as_ref()
 }

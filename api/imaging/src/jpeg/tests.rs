@@ -1,4 +1,4 @@
-//! What is read is what was written, in every kind of JPEG and at every size.
+//! Decoded pictures equal the encoded ones, for every kind of JPEG and at every size.
 
 use fast_image_resize::Resizer;
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr};
@@ -9,7 +9,7 @@ use crate::picture::Picture;
 const WIDTH: usize = 523;
 const HEIGHT: usize = 389;
 
-/// Soft light, so that what a kind of JPEG loses by its nature is little.
+/// Soft light, so that the loss of compression is small.
 fn light(channels: usize) -> Vec<u8> {
     let level = |x: usize, y: usize, channel: usize| {
         let wave = (x as f32 / (37.0 + 11.0 * channel as f32)).sin() + (y as f32 / (29.0 + 7.0 * channel as f32)).cos();
@@ -19,7 +19,7 @@ fn light(channels: usize) -> Vec<u8> {
     pixels.flat_map(|(x, y)| (0..channels).map(move |channel| level(x, y, channel))).collect()
 }
 
-/// What is written. One type for all kinds: the encoder is compiled anew for each.
+/// The encoded pixels. One type for all kinds, because the encoder is compiled again for each type.
 struct Light(JpegColorType, Vec<u8>);
 
 impl ImageBuffer for Light {
@@ -66,12 +66,11 @@ fn written(kind: JpegColorType, change: impl Fn(&mut Encoder<&mut Vec<u8>>)) -> 
     bytes
 }
 
-/// The mean difference between the picture that was written and the one that is read, where one is made of the squares
-/// of `by` × `by` pixels of the other.
+/// The mean difference of the encoded and the decoded picture, which has one pixel for each square of `by` × `by`.
 fn difference(bytes: &[u8], by: usize) -> f32 {
     let jpeg = read(bytes, (WIDTH / by) as u32).expect("good");
     let (width, height) = (WIDTH / by, HEIGHT / by);
-    // The last columns and rows, which are no whole squares, are left out.
+    // The last columns and rows, which are incomplete squares, are left out.
     let mut resizer = Resizer::new();
     let seen = match jpeg.planes.as_slice() {
         [only] => vec![only.clone()],
@@ -108,7 +107,7 @@ fn colours(pixel: &[f32]) -> Vec<f32> {
 }
 
 #[test]
-fn every_kind_is_read_at_every_size() {
+fn every_kind_is_decoded_at_every_size() {
     let samplings = [
         SamplingFactor::F_1_1,
         SamplingFactor::F_2_1,
@@ -128,7 +127,7 @@ fn every_kind_is_read_at_every_size() {
                     encoder.set_restart_interval(restart);
                 });
                 let difference = difference(&bytes, by);
-                // What is compared is a part of a pixel beside what is read, at most.
+                // The difference is a fraction of a pixel at most.
                 assert!(
                     difference < 1.5 + by as f32 / 4.0,
                     "{difference} off: 1/{by}, {sampling:?}, progressive {progressive}, optimised {optimised}, {restart}"
@@ -141,7 +140,7 @@ fn every_kind_is_read_at_every_size() {
 }
 
 #[test]
-fn channels_are_what_the_file_says() {
+fn colour_space_is_that_of_the_file() {
     let of = |kind, change: fn(&mut Encoder<&mut Vec<u8>>)| read(&written(kind, change), 1_600).expect("good").channels;
     assert_eq!(of(JpegColorType::Luma, |_| {}), Channels::Luma);
     assert_eq!(of(JpegColorType::Ycbcr, |_| {}), Channels::Luma);
@@ -150,7 +149,7 @@ fn channels_are_what_the_file_says() {
     let plain = |encoder: &mut Encoder<&mut Vec<u8>>| {
         encoder.add_app_segment(14, b"Adobe\0\x64\0\0\0\0\0".to_vec()).expect("short");
     };
-    // JFIF counts more than Adobe's mark.
+    // JFIF has precedence over Adobe's segment.
     assert_eq!(of(JpegColorType::Ycbcr, plain), Channels::Luma);
     let mut bytes = written(JpegColorType::Ycbcr, plain);
     bytes.drain(2..20);
@@ -158,7 +157,7 @@ fn channels_are_what_the_file_says() {
 }
 
 #[test]
-fn colours_go_to_luma_and_back() {
+fn colours_survive_the_conversion_to_luma_and_back() {
     let rgb = light(3);
     let back = Picture::from_rgb(&rgb, WIDTH).rgb();
     let off: u64 = rgb.iter().zip(&back).map(|(&one, &other)| u64::from(one.abs_diff(other))).sum();
@@ -167,8 +166,8 @@ fn colours_go_to_luma_and_back() {
 }
 
 #[test]
-fn what_libjpeg_refines_is_read() {
-    // Scans that refine, as libjpeg writes them; the same picture without them.
+fn refinement_scans_of_libjpeg_are_decoded() {
+    // Refinement scans as libjpeg writes them, and the same picture without them.
     let refined = include_bytes!("../../tests/files/refined.jpg");
     let plain = include_bytes!("../../tests/files/plain.jpg");
     for edge in [400, 100, 50, 25] {

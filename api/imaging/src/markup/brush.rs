@@ -1,15 +1,15 @@
-//! Puts a figure on the canvas: first its outline, then its colour.
+//! Draws a figure on the canvas: first its outline, then its colour.
 
 use domain::photo::markup::PhotoShapeColour;
 use tiny_skia::{FillRule, LineCap, LineJoin, Paint, Path, Pixmap, Stroke, Transform};
 
-/// A part of a shape: lines of a width, and areas that are filled.
+/// A part of a shape: lines with a width, and filled areas.
 pub(super) struct Figure {
     pub(super) lines: Option<Path>,
     pub(super) areas: Option<Path>,
-    /// Of the lines, in pixels.
+    /// The width of the lines, in pixels.
     pub(super) width: f32,
-    /// Of the outline on each side, in pixels.
+    /// The width of the outline on each side, in pixels.
     pub(super) outline: f32,
 }
 

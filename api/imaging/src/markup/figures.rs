@@ -1,4 +1,4 @@
-//! From shapes in parts of the picture to figures in pixels.
+//! Converts shapes in fractions of the picture to figures in pixels.
 
 use domain::photo::markup::{Form, Part, PhotoStrokeWidth, PhotoTextSize, Shape, Spot};
 use tiny_skia::{Path, PathBuilder, Pixmap, Point, Rect};
@@ -6,14 +6,14 @@ use tiny_skia::{Path, PathBuilder, Pixmap, Point, Rect};
 use super::brush::Figure;
 use super::letters::{Block, Faces};
 
-/// The long edge on which widths and sizes are told in pixels.
+/// The long edge to which widths and sizes in pixels refer.
 const USUAL_EDGE: f32 = 1_600.0;
 
-/// The picture's size, by which everything is measured.
+/// The picture's size, to which all measures are relative.
 pub(super) struct Sheet {
     width: f32,
     height: f32,
-    /// How many pixels are one of a picture of the usual size.
+    /// The number of pixels for one pixel of the reference size.
     unit: f32,
 }
 
@@ -47,7 +47,7 @@ impl Sheet {
         f64::from(part) as f32 * self.width
     }
 
-    /// The width of a line in pixels; a line is seen on the smallest picture, too.
+    /// The width of a line in pixels, with a minimum for small pictures.
     fn line(&self, width: PhotoStrokeWidth) -> f32 {
         let usual = match width {
             PhotoStrokeWidth::Thin => 3.0,
@@ -93,7 +93,7 @@ impl Sheet {
         PathBuilder::from_oval(around)
     }
 
-    /// A stroke, rounded where the finger turned.
+    /// A stroke with rounded corners.
     fn freehand(&self, points: &[Spot], width: f32) -> Figure {
         let points: Vec<Point> = points.iter().map(|point| self.at(*point)).collect();
         let Some((first, rest)) = points.split_first() else { return self.figure(None, None, width) };
@@ -114,13 +114,13 @@ impl Sheet {
 
     fn text(&self, at: Point, text: &str, size: PhotoTextSize, faces: &Faces<'_>) -> Figure {
         let size = self.letter(size);
-        // Near the right edge the words move to the left before they are broken into slivers.
+        // Near the right edge the text moves to the left before it is broken into very short lines.
         let left = at.x.min(self.width - 8.0 * size).max(0.0);
         let block = faces.block(text, size, (self.width - left).max(size));
         self.words(&block, Point::from_xy(left, at.y), size)
     }
 
-    /// Words at a place, moved so that they lie on the picture.
+    /// Text at a position, moved so that it lies on the picture.
     fn words(&self, block: &Block, at: Point, size: f32) -> Figure {
         let margin = 3.0 * self.unit;
         let left = at.x.min(self.width - block.width - margin).max(margin);
@@ -149,7 +149,7 @@ impl Sheet {
         vec![self.figure(lines.finish(), None, line_width), words]
     }
 
-    /// Where words begin that stand beside a line and do not cover it: above it, or below where there is no room.
+    /// The position of text beside a line, without covering it: above it, or below if there is no room.
     fn beside(&self, middle: Point, side: Point, block: &Block, gap: f32) -> Point {
         let away = gap + side.x.abs() * block.width / 2.0 + side.y.abs() * block.height / 2.0;
         let begin = |away: f32| {
@@ -177,13 +177,13 @@ fn along_from(start: Point, direction: Point, length: f32) -> Point {
     Point::from_xy(direction.x.mul_add(length, start.x), direction.y.mul_add(length, start.y))
 }
 
-/// The direction from one place to another, of length 1; on a picture of few pixels the places may be the same.
+/// The direction from one position to another, of length 1; in a small picture the positions may be equal.
 fn direction(from: Point, to: Point) -> Point {
     let mut direction = to - from;
     if direction.normalize() { direction } else { Point::from_xy(1.0, 0.0) }
 }
 
-/// Of a direction and its opposite the one that leads up, or to the right.
+/// Of a direction and its opposite, the one that points up, or to the right.
 fn upwards(direction: Point) -> Point {
     if direction.y > 0.0 || (direction.y == 0.0 && direction.x < 0.0) { -direction } else { direction }
 }

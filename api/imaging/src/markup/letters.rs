@@ -1,4 +1,4 @@
-//! Words as outlines, from letters that the program brings along and, for rare characters, from a file of the machine.
+//! Outlines of text, from embedded fonts and, for rare characters, from a font file of the machine.
 
 use std::path::{Path as FilePath, PathBuf};
 
@@ -7,11 +7,11 @@ use domain::photo::markup::Form;
 use tiny_skia::{Path, PathBuilder, Rect};
 use ttf_parser::{Face, FaceParsingError, GlyphId, OutlineBuilder, fonts_in_collection, name_id};
 
-/// Latin, Greek, signs of measures.
+/// The font of Latin, Greek and units.
 const LATIN: &[u8] = include_bytes!("fonts/DejaVuSans-Bold-subset.ttf");
-/// The Chinese characters of GB 2312.
+/// The font of the Chinese characters of GB 2312.
 const CHINESE: &[u8] = include_bytes!("fonts/DroidSansFallback-GB2312.ttf");
-/// Where systems keep a font with all Chinese characters.
+/// The usual paths of a font with all Chinese characters.
 const USUAL_PLACES: [&str; 8] = [
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -24,34 +24,34 @@ const USUAL_PLACES: [&str; 8] = [
 ];
 /// The largest font file that is read.
 const MAX_FILE: u64 = 64_000_000;
-/// From one line of words to the next, in sizes.
+/// The line height, in font sizes.
 const LINE: f32 = 1.25;
-/// From the top of a line to the foot of its letters, in sizes.
+/// The baseline, from the top of a line, in font sizes.
 const BASELINE: f32 = 0.96;
 
-/// Why letters cannot be read.
+/// The errors of font files.
 #[derive(Debug, thiserror::Error)]
 pub enum FontError {
     /// The file cannot be read.
     #[error("{file}: {1}", file = .0.display())]
     File(PathBuf, std::io::Error),
-    /// The file is none of fonts, or too large.
+    /// The file is no font, or too large.
     #[error("{} is no font (TrueType or OpenType) of at most 64 MB", .0.display())]
     NoFont(PathBuf),
-    /// The letters of the program itself.
+    /// The embedded fonts.
     #[error("the built-in font: {0}")]
     BuiltIn(#[from] FaceParsingError),
 }
 
-/// Where letters come from. Those that the program brings along are enough for English and simplified Chinese.
+/// The sources of fonts. The embedded ones are sufficient for English and simplified Chinese.
 #[derive(Debug, Clone, Default)]
 pub struct FontSource {
-    /// A file for the characters that those have not.
+    /// A file for other characters.
     more: Option<PathBuf>,
 }
 
 impl FontSource {
-    /// With a file from one of the usual places, if there is one.
+    /// With a file at one of the usual paths, if it exists.
     #[must_use]
     pub fn usual() -> Self {
         Self { more: USUAL_PLACES.iter().map(PathBuf::from).find(|place| place.is_file()) }
@@ -66,7 +66,7 @@ impl FontSource {
         Ok(Self { more: Some(file) })
     }
 
-    /// The letters for a markup; the file is read only for one that needs it, since it may be large.
+    /// The fonts for an annotation; the file is read only if a character needs it, because it may be large.
     pub(super) fn open(&self, markup: &Markup) -> Result<Letters, FontError> {
         let built_in = Letters { more: None };
         let faces = built_in.faces()?;
@@ -80,7 +80,7 @@ impl FontSource {
         match read(file) {
             Ok(more) => Ok(Letters { more: Some(more) }),
             Err(error) => {
-                // Boxes in place of a few characters are better than no arrows.
+                // Boxes in place of a few characters are better than an annotation without arrows.
                 tracing::warn!(%error, "characters of a markup are drawn as boxes");
                 Ok(built_in)
             }
@@ -88,9 +88,9 @@ impl FontSource {
     }
 }
 
-/// Letters in memory.
+/// A font in memory.
 pub(super) struct Letters {
-    /// The bytes of a file, and which of its fonts.
+    /// The bytes of a file, and the index of the font in it.
     more: Option<(Vec<u8>, u32)>,
 }
 
@@ -102,7 +102,7 @@ impl Letters {
     }
 }
 
-/// Reads a font file; of a collection the font for simplified Chinese, or the first.
+/// Reads a font file; of a collection the font for simplified Chinese, or the first one.
 fn read(file: &FilePath) -> Result<(Vec<u8>, u32), FontError> {
     let failed = |error| FontError::File(file.to_owned(), error);
     if std::fs::metadata(file).map_err(failed)?.len() > MAX_FILE {
@@ -126,23 +126,23 @@ fn is_simplified(face: &Face<'_>) -> bool {
 /// A character to be drawn.
 #[derive(Clone, Copy)]
 struct Glyph {
-    /// Which face has it, under which number; none for a character that no face has.
+    /// The font and the glyph; `None` for a character that no font has.
     of: Option<(usize, GlyphId)>,
-    /// In pixels.
+    /// The advance in pixels.
     width: f32,
 }
 
-/// A run of characters that stays together.
+/// A run of characters that is not broken.
 struct Run {
     glyphs: Vec<Glyph>,
     width: f32,
     blank: bool,
 }
 
-/// Fonts, the one that is asked first before the others.
+/// Fonts in the order of preference.
 pub(super) struct Faces<'a>(Vec<Face<'a>>);
 
-/// Words, broken into lines.
+/// Text, broken into lines.
 pub(super) struct Block<'a> {
     faces: &'a Faces<'a>,
     lines: Vec<Vec<Glyph>>,
@@ -169,7 +169,7 @@ impl<'a> Faces<'a> {
         Glyph { of: Some((n, id)), width: advance * size }
     }
 
-    /// Words of a size, in lines of at most this width.
+    /// Text of a size, in lines of at most this width.
     pub(super) fn block(&'a self, words: &str, size: f32, room: f32) -> Block<'a> {
         let mut lines = vec![(Vec::new(), 0.0_f32)];
         for run in self.runs(words, size) {
@@ -181,7 +181,7 @@ impl<'a> Faces<'a> {
                 }
             }
             for glyph in run.glyphs {
-                // A word that is longer than a line is broken anywhere.
+                // A word that is longer than a line is broken at any character.
                 if lines.last().is_some_and(|line| line.1 > 0.0 && line.1 + glyph.width > room) {
                     lines.push((Vec::new(), 0.0));
                 }
@@ -196,7 +196,7 @@ impl<'a> Faces<'a> {
         Block { faces: self, lines: lines.into_iter().map(|line| line.0).collect(), size, width, height }
     }
 
-    /// Words and blanks; a Chinese character is a word of its own.
+    /// Words and blanks; a Chinese character is a word.
     fn runs(&self, words: &str, size: f32) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
         let mut open = false;
@@ -216,7 +216,7 @@ impl<'a> Faces<'a> {
     }
 }
 
-/// Characters that only choose how the one before them looks.
+/// Variation selectors, which only modify the character before them.
 const fn is_blank(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}')
 }
@@ -246,14 +246,14 @@ impl Block<'_> {
         path.finish()
     }
 
-    /// A hollow box: here stands a character that cannot be drawn.
+    /// A hollow box in place of a character that cannot be drawn.
     fn replacement(&self, path: &mut PathBuilder, x: f32, foot: f32, width: f32) {
         let thick = 0.07 * self.size;
         let outer = Rect::from_ltrb(x + thick, foot - 0.8 * self.size, x + width - thick, foot);
         let Some(outer) = outer else { return };
         path.push_rect(outer);
         let (l, t, r, b) = (outer.left() + thick, outer.top() + thick, outer.right() - thick, outer.bottom() - thick);
-        // The other way round, so that it is a hole.
+        // In the opposite direction, so that it is a hole.
         path.move_to(l, t);
         path.line_to(l, b);
         path.line_to(r, b);
@@ -262,7 +262,7 @@ impl Block<'_> {
     }
 }
 
-/// Draws a character's outline, which is told in its own units and with the y axis upwards.
+/// Draws a glyph's outline, which has its own units and an upward y axis.
 struct Pen<'p> {
     path: &'p mut PathBuilder,
     x: f32,

@@ -1,6 +1,7 @@
-//! Draws markup into a picture: JPEG in, JPEG out. Pure, and slow: not for a thread that answers requests.
+//! Draws annotations into a picture: JPEG in, JPEG out. Pure, but slow, so it must not run on a thread that answers
+//! requests.
 //!
-//! Every shape has an outline of the opposite brightness, so that it is seen on white plaster and on dark tiles alike.
+//! Every shape has an outline of the opposite brightness, so that it is visible on white plaster and on dark tiles.
 
 mod brush;
 mod figures;
@@ -17,26 +18,26 @@ use tiny_skia::{IntSize, Pixmap};
 
 pub use letters::{FontError, FontSource};
 
-/// JPEG quality: the picture has been a JPEG before, and thin strokes show what another round takes away.
+/// JPEG quality: high, because the picture is compressed a second time and thin strokes show the loss.
 const QUALITY: u8 = 88;
-/// Most memory for the decoded picture; a rendition of 1,600 pixels takes 8 MB.
+/// The maximum memory of the decoded picture; a rendition of 1,600 pixels takes 8 MB.
 const MAX_DECODED: u64 = 64_000_000;
 
-/// Why a picture could not be drawn on.
+/// The errors of drawing.
 #[derive(Debug, thiserror::Error)]
 pub enum DrawingError {
     /// The picture cannot be read or written.
     #[error("the picture: {0}")]
     Picture(#[from] image::ImageError),
-    /// The picture has no pixels, or more than fit.
+    /// The picture has no pixels, or too many.
     #[error("a picture of this size cannot be drawn on")]
     Size,
-    /// The letters that the program brings along cannot be read.
+    /// The embedded fonts cannot be read.
     #[error("letters: {0}")]
     Letters(#[from] FontError),
 }
 
-/// The picture with the markup drawn in, without any metadata. The same input gives the same bytes.
+/// The annotated picture, without any metadata. The same input gives the same bytes.
 ///
 /// # Errors
 /// When the picture cannot be read.
@@ -66,7 +67,7 @@ fn canvas_of(picture: &RgbImage) -> Result<Pixmap, DrawingError> {
 }
 
 fn picture_of(canvas: &Pixmap) -> Result<RgbImage, DrawingError> {
-    // The ground is opaque, so what is drawn on it is, too: nothing to divide by.
+    // The background is opaque, so the result is, too: no division by alpha is needed.
     let pixels = canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     RgbImage::from_raw(canvas.width(), canvas.height(), pixels).ok_or(DrawingError::Size)
 }

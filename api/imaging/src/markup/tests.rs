@@ -42,13 +42,13 @@ fn drawn(jpeg: &[u8], shapes: Vec<Shape<f64>>) -> RgbImage {
     pixels(&draw(jpeg, &markup(shapes), &FontSource::default()).expect("drawn"))
 }
 
-/// Whether a pixel is of a colour, as far as a JPEG can tell.
+/// Whether a pixel has a colour, within the precision of a JPEG.
 fn is(picture: &RgbImage, (x, y): (u32, u32), [red, green, blue]: [u8; 3]) -> bool {
     let Rgb([r, g, b]) = *picture.get_pixel(x, y);
     [(r, red), (g, green), (b, blue)].iter().all(|(is, wanted)| is.abs_diff(*wanted) < 45)
 }
 
-/// The box, in pixels, of everything that has changed.
+/// The bounding box, in pixels, of all changes.
 fn changed(before: &RgbImage, after: &RgbImage) -> Option<(u32, u32, u32, u32)> {
     assert_eq!(before.dimensions(), after.dimensions());
     let differs = |(x, y, pixel): &(u32, u32, &Rgb<u8>)| {
@@ -65,7 +65,7 @@ const PLASTER: [u8; 3] = [240; 3];
 const TILES: [u8; 3] = [40; 3];
 
 #[test]
-fn an_arrow_changes_the_pixels_under_it_and_no_others() {
+fn arrow_changes_only_the_pixels_under_it() {
     let plain = wall(1600, 1200);
     let arrow = Form::Arrow { from: spot(0.1, 0.2), to: spot(0.9, 0.2), width: Medium };
     let after = drawn(&plain, vec![shape(Red, arrow)]);
@@ -74,7 +74,7 @@ fn an_arrow_changes_the_pixels_under_it_and_no_others() {
         assert!(is(&after, (x, 240), RED), "{x}: {:?}", after.get_pixel(x, 240));
     }
     assert!(is(&after, (1405, 250), RED), "the head is wider than the line");
-    // White beside it on the tiles.
+    // Its white outline on the tiles.
     assert!(is(&after, (1000, 244), [255; 3]) && is(&after, (1000, 235), [255; 3]));
     for ((x, y), ground) in [((100, 240), PLASTER), ((700, 200), PLASTER), ((1000, 280), TILES), ((1500, 240), TILES)] {
         assert!(is(&after, (x, y), ground), "{x} {y}");
@@ -85,7 +85,7 @@ fn an_arrow_changes_the_pixels_under_it_and_no_others() {
 }
 
 #[test]
-fn each_kind_is_drawn_where_it_is_said() {
+fn each_kind_of_shape_is_drawn_at_its_position() {
     let plain = wall(1600, 1200);
     let before = pixels(&plain);
     let area = |form: Form<f64>| changed(&before, &drawn(&plain, vec![shape(Red, form)])).expect("something");
@@ -103,8 +103,8 @@ fn each_kind_is_drawn_where_it_is_said() {
     let measure = |from, to| Form::Measure { from, to, label: "12 mm".to_owned(), width: Medium };
     let (left, top, right, bottom) = area(measure(spot(0.1, 0.5), spot(0.4, 0.5)));
     assert!(left.abs_diff(160) < 8 && right.abs_diff(640) < 8 && bottom < 625, "{left} {right} {bottom}");
-    assert!((520..570).contains(&top), "its label stands above: {top}");
-    // At the picture's edge it stands below.
+    assert!((520..570).contains(&top), "its label is above: {top}");
+    // At the picture's edge it is below.
     let (.., bottom) = area(measure(spot(0.1, 0.01), spot(0.4, 0.01)));
     assert!((40..90).contains(&bottom), "{bottom}");
     let (left, top, right, bottom) = area(Form::Freehand { points: vec![spot(0.3, 0.3)], width: Medium });
@@ -112,7 +112,7 @@ fn each_kind_is_drawn_where_it_is_said() {
 }
 
 #[test]
-fn every_colour_is_seen_on_plaster_and_on_tiles() {
+fn every_colour_is_visible_on_plaster_and_on_tiles() {
     let plain = wall(1600, 1200);
     for &colour in PhotoShapeColour::ALL {
         let line = Form::Freehand { points: vec![spot(0.1, 0.5), spot(0.9, 0.5)], width: Medium };
@@ -127,14 +127,14 @@ fn every_colour_is_seen_on_plaster_and_on_tiles() {
 }
 
 #[test]
-fn words_stay_on_the_picture_and_no_character_is_left_out() {
+fn text_stays_on_the_picture_and_no_character_is_left_out() {
     let plain = wall(800, 600);
     let before = pixels(&plain);
     let long = "Efflorescence along the whole skirting board, 踢脚线返碱，需铲除重做 ".repeat(3);
     let shapes = vec![text(Yellow, spot(0.98, 0.98), long.trim(), PhotoTextSize::Medium)];
     let (_, _, right, bottom) = changed(&before, &drawn(&plain, shapes)).expect("something");
     assert!(right < 800 && bottom < 599, "{right} {bottom}");
-    // No font has it: a box stands there.
+    // No font has it, so a box is drawn.
     for (words, least) in [("W", 12), ("墙", 12), ("\u{10FFFD}", 12), ("≤", 6)] {
         let shapes = vec![text(Red, spot(0.1, 0.1), words, PhotoTextSize::Large)];
         let (left, _, right, _) = changed(&before, &drawn(&plain, shapes)).expect("something");
@@ -143,7 +143,7 @@ fn words_stay_on_the_picture_and_no_character_is_left_out() {
 }
 
 #[test]
-fn pictures_of_any_shape_and_size_are_drawn_on() {
+fn pictures_of_any_shape_and_size_are_annotated() {
     let everything = || {
         vec![
             shape(Red, Form::Arrow { from: spot(1.0, 1.0), to: spot(0.0, 0.0), width: Thick }),
@@ -164,7 +164,7 @@ fn pictures_of_any_shape_and_size_are_drawn_on() {
 }
 
 #[test]
-fn the_same_is_drawn_each_time_and_holds_nothing_but_pixels() {
+fn annotation_is_deterministic_and_has_no_metadata() {
     let (plain, shapes) = (wall(400, 300), vec![text(Orange, spot(0.1, 0.1), "12 mm", PhotoTextSize::Small)]);
     let twice = [(); 2].map(|()| draw(&plain, &markup(shapes.clone()), &FontSource::default()).expect("drawn"));
     assert_eq!(twice[0], twice[1]);
@@ -175,8 +175,8 @@ fn the_same_is_drawn_each_time_and_holds_nothing_but_pixels() {
 }
 
 #[test]
-fn as_much_as_may_be_drawn_takes_no_longer_than_it_should() {
-    // Strokes that cross the whole picture at every point, and as many words as fit.
+fn largest_annotation_is_drawn_in_bounded_time() {
+    // Strokes that cross the whole picture at every point, and the maximum of text.
     let zigzag = |n: usize| spot(if n.is_multiple_of(2) { 0.0 } else { 1.0 }, n as f64 / MAX_STROKE_POINTS as f64);
     let points: Vec<Spot<f64>> = (0..MAX_STROKE_POINTS).map(zigzag).collect();
     let mut shapes = vec![shape(Red, Form::Freehand { points, width: Thick }); 5];
@@ -194,16 +194,16 @@ fn as_much_as_may_be_drawn_takes_no_longer_than_it_should() {
 }
 
 #[test]
-fn rare_characters_come_from_a_file_and_what_is_no_font_is_told() {
+fn rare_characters_come_from_a_file_and_an_invalid_font_is_an_error() {
     let file = std::env::temp_dir().join(format!("markup-{}.ttf", std::process::id()));
     std::fs::write(&file, b"no font").expect("written");
     assert!(matches!(FontSource::with_file(file.clone()), Err(FontError::NoFont(_))));
-    // Any font will do: it is asked for what the others lack.
+    // Any font is sufficient, because it is used for characters that the others lack.
     std::fs::write(&file, include_bytes!("fonts/DejaVuSans-Bold-subset.ttf")).expect("written");
     let font_source = FontSource::with_file(file.clone()).expect("a font");
     let shapes = vec![text(Red, spot(0.1, 0.1), "\u{10FFFD}", PhotoTextSize::Small)];
     draw(&wall(64, 48), &markup(shapes.clone()), &font_source).expect("drawn");
-    // It is gone when it is needed: boxes, not nothing.
+    // The file was removed before its use: boxes are drawn instead.
     std::fs::remove_file(&file).expect("removed");
     draw(&wall(64, 48), &markup(shapes), &font_source).expect("drawn");
     assert!(matches!(FontSource::with_file(file), Err(FontError::File(..))));
@@ -211,7 +211,7 @@ fn rare_characters_come_from_a_file_and_what_is_no_font_is_told() {
 
 #[test]
 #[ignore = "writes a picture to look at: MARKUP_PICTURE=/tmp/markup.jpg"]
-fn a_picture_to_look_at() {
+fn sample_picture_for_visual_inspection() {
     let shapes = vec![
         shape(Red, Form::Arrow { from: spot(0.1, 0.1), to: spot(0.4, 0.3), width: Medium }),
         shape(Yellow, Form::Arrow { from: spot(0.9, 0.1), to: spot(0.6, 0.3), width: Thick }),

@@ -1,4 +1,4 @@
-//! The segments of a JPEG that make its picture.
+//! The segments of a JPEG's picture.
 
 use domain::photo::PhotoRejection;
 
@@ -6,7 +6,7 @@ use super::orientation_only;
 use crate::container::segments;
 use crate::jpeg::{self, ADOBE, JFIF};
 
-/// Of "JFIF": up to the preview's size, which follows.
+/// The length of the JFIF segment before the size of the preview.
 const JFIF_HEAD: usize = 12;
 
 /// The picture's segments and scans, with an end marker.
@@ -15,12 +15,12 @@ pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoReje
     kept.extend_from_slice(&[0xFF, 0xD8]);
     let mut held = held;
     let mut at = 2;
-    // Where the last scan begins, in the file and in the copy.
+    // The start of the last scan, in the file and in the copy.
     let mut last_scan = None;
     loop {
         let (marker, segment, behind) = match segments::next(bytes, at) {
             Ok((0xD9, ..)) => break,
-            // The file goes on with something else, or not at all.
+            // The file continues with other data, or ends.
             Ok((0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xD8, ..)) | Err(_) if last_scan.is_some() => {
                 cut(bytes, &mut kept, last_scan)?;
                 break;
@@ -38,7 +38,7 @@ pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoReje
             }
             0xE2 if segment.starts_with(b"ICC_PROFILE\0") => push(&mut kept, marker, segment),
             0xEE if segment.starts_with(b"Adobe") => push(&mut kept, marker, &segment[..segment.len().min(ADOBE)]),
-            // Frames, tables of Huffman, arithmetic and quantisation, restart interval, number of lines.
+            // Frames, Huffman, arithmetic and quantisation tables, restart interval, number of lines.
             0xC0..=0xC7 | 0xC9..=0xCF | 0xDB..=0xDD => push(&mut kept, marker, segment),
             0xDA => {
                 push(&mut kept, marker, segment);
@@ -54,7 +54,7 @@ pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoReje
     Ok(kept)
 }
 
-/// Cuts the copy where the pixels of the last scan end: without an end marker anything may follow them.
+/// Cuts the copy at the end of the last scan's pixels, because without an end marker any bytes may follow them.
 fn cut(bytes: &[u8], kept: &mut Vec<u8>, last_scan: Option<(usize, usize)>) -> Result<(), PhotoRejection> {
     let end = jpeg::read(bytes, 1)?.end;
     if let Some((start, start_of_copy)) = last_scan {
@@ -65,7 +65,7 @@ fn cut(bytes: &[u8], kept: &mut Vec<u8>, last_scan: Option<(usize, usize)>) -> R
 
 /// Writes a segment.
 fn push(kept: &mut Vec<u8>, marker: u8, segment: &[u8]) {
-    // It was read with a length of two bytes, or is shorter than what was.
+    // Its length was read from two bytes, or it is shorter than the segment that was read.
     let length = u16::try_from(segment.len() + 2).unwrap_or(u16::MAX);
     kept.extend_from_slice(&[0xFF, marker]);
     kept.extend_from_slice(&length.to_be_bytes());

@@ -1,4 +1,4 @@
-//! The chunks of a PNG that make its first picture.
+//! The chunks of a PNG's first picture.
 
 use domain::photo::PhotoRejection::{self, Broken};
 
@@ -27,7 +27,7 @@ pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoReje
     Ok(kept)
 }
 
-/// A profile without the name that somebody gave it.
+/// A profile without its name, which a person may have chosen.
 fn renamed(data: &[u8]) -> Vec<u8> {
     let name = data.iter().take(80).position(|&byte| byte == 0).unwrap_or(0);
     [b"icc", data.get(name..).unwrap_or_default()].concat()

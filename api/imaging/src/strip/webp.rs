@@ -1,4 +1,4 @@
-//! The chunks of a WebP that make its picture, or its film.
+//! The chunks of a WebP's picture, or of its animation.
 
 use domain::photo::PhotoRejection::{self, Broken};
 
@@ -8,10 +8,10 @@ use crate::container::webp::{each_chunk, picture};
 /// The flags of a `VP8X` chunk that announce EXIF and XMP.
 const EXIF: u8 = 0x08;
 const XMP: u8 = 0x04;
-/// Of a film's picture: its place, size and time.
+/// The size of a frame's header: position, size and duration.
 const FRAME_HEAD: usize = 16;
 
-/// The picture's chunks, to the end that the file announces.
+/// The picture's chunks, to the declared end.
 pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoRejection> {
     let mut kept = b"WEBP".to_vec();
     kept.reserve(bytes.len());
@@ -50,7 +50,7 @@ pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoReje
 /// Writes a chunk, padded to an even length.
 fn push(kept: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     kept.extend_from_slice(&kind);
-    // It was read with a length of four bytes, or is shorter than what was.
+    // Its length was read from four bytes, or it is shorter than the chunk that was read.
     kept.extend_from_slice(&u32::try_from(data.len()).unwrap_or(u32::MAX).to_le_bytes());
     kept.extend_from_slice(data);
     if data.len() % 2 == 1 {

@@ -1,4 +1,4 @@
-//! Clips and HEIC: their type, their length, and what the camera wrote into them.
+//! Clips and HEIC files: media type, duration, and the camera's metadata.
 
 use std::io::Cursor;
 
@@ -26,7 +26,7 @@ fn words(words: &[u32]) -> Vec<u8> {
 
 const FILMED: u64 = 3_855_258_123; // 2026-03-02T01:02:03Z
 
-/// The head of a movie or of media.
+/// The header of a movie or of media.
 fn timed(kind: &[u8; 4], version: u8, scale: u32, duration: u64) -> Vec<u8> {
     let time =
         |time: u64| if version == 0 { (time as u32).to_be_bytes().to_vec() } else { time.to_be_bytes().to_vec() };
@@ -70,7 +70,7 @@ fn duration(movie: &[&[u8]]) -> Option<u64> {
 }
 
 #[test]
-fn a_clip_is_as_long_as_the_best_of_its_heads_says() {
+fn duration_of_a_clip_is_that_of_its_best_header() {
     let head = |version, scale, duration| timed(b"mvhd", version, scale, duration);
     let two_seconds = track(&TRACK);
     assert_eq!(duration(&[&head(0, 1_000, 2_500)]), Some(2_500));
@@ -81,7 +81,8 @@ fn a_clip_is_as_long_as_the_best_of_its_heads_says() {
         assert_eq!(duration(&[&unknown, &track(&Track { version: 1, ..TRACK })]), Some(2_000));
         assert_eq!(duration(&[&unknown]), None);
     }
-    // A head that says less than its track; a track whose head says nothing; one that is cut by its edits.
+    // A header with a shorter duration than its track; a track without a duration; a track that is cut by its edit
+    // list.
     assert_eq!(duration(&[&head(0, 1_000, 1), &two_seconds]), Some(2_000));
     let told_by_samples = Track { media: 0, samples: &[30, 20, 10, 60], ..TRACK };
     assert_eq!(duration(&[&head(0, 1_000, 0), &track(&told_by_samples)]), Some(2_000));
@@ -90,7 +91,7 @@ fn a_clip_is_as_long_as_the_best_of_its_heads_says() {
 }
 
 #[test]
-fn a_clip_in_fragments_is_as_long_as_they_are() {
+fn duration_of_a_fragmented_clip_is_that_of_its_fragments() {
     let extends = |more: &[u8]| boxed(b"mvex", &[more, &full(b"trex", 0, 0, &[&words(&[1, 1, 300, 0, 0])])]);
     let head = timed(b"mvhd", 0, 1_000, 0);
     let empty = track(&Track { media: 0, ..TRACK });
@@ -104,14 +105,14 @@ fn a_clip_in_fragments_is_as_long_as_they_are() {
     assert_eq!(length(&[]), None);
     assert_eq!(length(&[fragment(Some(0), &each), fragment(Some(1_200), &each)]), Some(4_000));
     assert_eq!(length(&[fragment(None, &each), fragment(None, &by_default)]), Some(3_000));
-    // Cut out of a film that runs for hours.
+    // A part of a recording of hours.
     assert_eq!(length(&[fragment(Some(6_000_000), &each)]), Some(2_000));
     let said = extends(&full(b"mehd", 0, 0, &[&words(&[90_000])]));
     assert_eq!(duration(&[&head, &empty, &said]), Some(90_000));
 }
 
 #[test]
-fn what_a_camera_writes_into_a_clip() {
+fn camera_metadata_of_a_clip_is_read() {
     let head = timed(b"mvhd", 0, 1_000, 2_000);
     let made = read(&film(&[&head], b"")).camera;
     let expected = Camera {
@@ -144,7 +145,7 @@ fn what_a_camera_writes_into_a_clip() {
 }
 
 #[test]
-fn a_clip_without_an_index_is_broken() {
+fn clip_without_an_index_is_broken() {
     let whole = film(&[&timed(b"mvhd", 0, 1_000, 2_000)], b"");
     for bad in [&whole[..40], &whole[..whole.len() - 1], b"", b"<html>", &film(&[&vec![0; 9_000_000]], b"")] {
         assert_eq!(clip(Cursor::new(bad)).err(), Some(Broken), "{}", bad.len());
@@ -158,7 +159,7 @@ fn a_clip_without_an_index_is_broken() {
     }
 }
 
-/// A HEIC whose notes are these bytes, in the file or in the box of data.
+/// A HEIC with this EXIF data, in the file or in the `idat` box.
 fn heic(item: &[u8], version: u8, is_own: bool) -> Vec<u8> {
     let infe = |id: u16, kind: &[u8; 4]| full(b"infe", 2, 0, &[&id.to_be_bytes(), &[0, 0], kind, b"\0"]);
     let iinf = full(b"iinf", 0, 0, &[&[0, 2], &infe(1, b"hvc1"), &infe(2, b"Exif")]);
@@ -179,7 +180,7 @@ fn heic(item: &[u8], version: u8, is_own: bool) -> Vec<u8> {
 }
 
 #[test]
-fn the_notes_of_a_heic_are_read_however_their_head_stands() {
+fn exif_of_a_heic_is_read_at_any_offset() {
     let tiff = notes(&[(0x010F, Text("Apple"))], &[(0x9003, Text("2026:03:04 10:11:12"))]);
     let expected = Camera {
         taken_local: Some("2026-03-04T10:11:12".to_owned()),
@@ -210,7 +211,7 @@ fn the_notes_of_a_heic_are_read_however_their_head_stands() {
 }
 
 #[test]
-fn the_bytes_say_what_a_file_is() {
+fn media_type_is_detected_from_the_bytes() {
     let brands = |brands: &[u8]| boxed(b"ftyp", &[brands]);
     for (bytes, seen) in [
         (jpeg(16, 16), Some(PhotoType::Jpeg)),

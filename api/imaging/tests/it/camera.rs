@@ -1,4 +1,4 @@
-//! What the camera says, and what is not believed.
+//! The camera's metadata, and implausible values in it.
 
 use imaging::{Camera, renditions};
 
@@ -16,7 +16,7 @@ fn camera(main: &[(u16, Note)], own: &[(u16, Note)]) -> Camera {
 }
 
 #[test]
-fn what_a_phone_says() {
+fn metadata_of_a_phone_is_read() {
     let seen = camera(
         &[(MAKE, Text("Apple")), (MODEL, Text("iPhone 15 Pro")), (ORIENTATION, Short(6))],
         &[(TAKEN, Text("2026:03:04 10:11:12")), (OFFSET, Text("+08:00"))],
@@ -32,7 +32,7 @@ fn what_a_phone_says() {
 }
 
 #[test]
-fn only_moments_that_exist() {
+fn invalid_capture_times_are_ignored() {
     for (said, taken) in [
         ("2024:02:29 23:59:59", Some("2024-02-29T23:59:59")),
         ("2026:02:29 10:00:00", None),
@@ -59,7 +59,7 @@ fn only_moments_that_exist() {
 }
 
 #[test]
-fn the_best_of_three_times_is_taken() {
+fn best_of_three_capture_times_is_used() {
     const DIGITISED: u16 = 0x9004;
     const CHANGED: u16 = 0x0132;
     let [first, second, third] = ["2026:03:04 10:11:12", "2026:03:05 10:11:12", "2026:03:06 10:11:12"].map(Text);
@@ -74,7 +74,7 @@ fn the_best_of_three_times_is_taken() {
 }
 
 #[test]
-fn only_offsets_in_use_and_none_without_a_moment() {
+fn only_valid_offsets_with_a_capture_time_are_used() {
     let taken = (TAKEN, Text("2026:03:04 10:11:12"));
     for (said, minutes) in [
         ("+08:00", Some(480)),
@@ -96,7 +96,7 @@ fn only_offsets_in_use_and_none_without_a_moment() {
 }
 
 #[test]
-fn a_devices_name_is_one_clean_line() {
+fn device_name_is_one_line_without_control_characters() {
     let long: &str = "x".repeat(300).leak();
     let cut = Some("x".repeat(100));
     for (make, model, device) in [
@@ -114,7 +114,7 @@ fn a_devices_name_is_one_clean_line() {
 }
 
 #[test]
-fn an_orientation_is_1_to_8() {
+fn orientation_is_1_to_8() {
     for said in 0..=10 {
         let expected = (1..=8).contains(&said).then_some(said as u8);
         assert_eq!(camera(&[(ORIENTATION, Short(said))], &[]).orientation, expected, "{said}");
@@ -122,7 +122,7 @@ fn an_orientation_is_1_to_8() {
 }
 
 #[test]
-fn notes_of_every_damage_say_nothing_and_do_no_harm() {
+fn damaged_exif_is_ignored() {
     let whole = notes(&[(MAKE, Text("Apple")), (ORIENTATION, Short(6))], &[(TAKEN, Text("2026:03:04 10:11:12"))]);
     for end in 0..whole.len() {
         renditions(&with_notes(&jpeg(32, 24), &whole[..end])).expect("good");

@@ -1,4 +1,4 @@
-//! What is there is shown: files as they come from the field, without their end, without tables, with damage.
+//! Damaged files are shown as far as possible: without their end, without tables, with wrong bytes.
 
 use domain::photo::PhotoRejection::Broken;
 use image::ImageFormat;
@@ -9,7 +9,7 @@ use super::files::{corners, file, packed_zeros, png, scan_start, seen_corners, w
 
 const EXIF_OF_TRAILER: &[u8] = b"SEFH 31.2304N Image_UTC_Data1772590272000SEFT";
 
-/// A photo with some grain, so that its scans have some length.
+/// A photo with noise, so that its scans have some length.
 fn photo(change: impl Fn(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
     let (width, height) = (320_u16, 240_u16);
     let mut pixels = corners(width.into(), height.into()).into_rgb8().into_raw();
@@ -54,7 +54,7 @@ fn without(jpeg: &[u8], marker: u8) -> Vec<u8> {
 }
 
 #[test]
-fn all_pixels_without_an_end_marker_are_a_whole_picture() {
+fn picture_without_an_end_marker_is_complete() {
     for whole in [sequential(), progressive(), restarting()] {
         let right = renditions(&whole).expect("good");
         let open = &whole[..whole.len() - 2];
@@ -79,7 +79,7 @@ fn all_pixels_without_an_end_marker_are_a_whole_picture() {
 }
 
 #[test]
-fn a_png_without_its_last_chunk_is_a_whole_picture() {
+fn png_without_its_last_chunk_is_complete() {
     let whole = file(&corners(64, 48), ImageFormat::Png);
     for cut in [4, 8, 12] {
         assert!(shown(&whole[..whole.len() - cut], "cut") == renditions(&whole).expect("good"));
@@ -87,7 +87,7 @@ fn a_png_without_its_last_chunk_is_a_whole_picture() {
 }
 
 #[test]
-fn a_webp_whose_last_chunk_of_notes_is_cut_is_a_whole_picture() {
+fn webp_with_a_cut_metadata_chunk_is_complete() {
     let whole = file(&corners(64, 48), ImageFormat::WebP);
     let mut longer = [whole.as_slice(), b"EXIF\x40\0\0\0II*\0"].concat();
     let size = u32::try_from(longer.len() - 8 + 0x3C).expect("short");
@@ -96,7 +96,7 @@ fn a_webp_whose_last_chunk_of_notes_is_cut_is_a_whole_picture() {
 }
 
 #[test]
-fn standard_codes_are_in_force_where_a_file_brings_none() {
+fn standard_codes_are_used_for_a_file_without_tables() {
     let grey = {
         let mut bytes = Vec::new();
         let pixels = corners(160, 120).into_luma8().into_raw();
@@ -117,7 +117,7 @@ fn difference(one: &Renditions, other: &Renditions) -> f64 {
 }
 
 #[test]
-fn a_lost_restart_interval_costs_its_own_blocks() {
+fn lost_restart_interval_affects_only_its_own_blocks() {
     let whole = restarting();
     let right = renditions(&whole).expect("good");
     let start = scan_start(&whole);
@@ -129,12 +129,12 @@ fn a_lost_restart_interval_costs_its_own_blocks() {
         assert!(made.is_damaged);
         assert!(difference(&right, &made) < 25.0, "{from} to {to}: {}", difference(&right, &made));
     }
-    // Without their marker, two intervals run into each other.
+    // Without the marker between them, two intervals are decoded as one.
     assert!(shown(&[&whole[..at[3]], &whole[at[3] + 2..]].concat(), "no marker").is_damaged);
 }
 
 #[test]
-fn a_few_damaged_bytes_are_shown_and_said() {
+fn picture_with_few_damaged_bytes_is_shown_and_reported_as_damaged() {
     for (name, whole) in [("sequential", sequential()), ("restarting", restarting()), ("progressive", progressive())] {
         let start = scan_start(&whole) + 20;
         let length = whole.len() - start;
@@ -149,10 +149,10 @@ fn a_few_damaged_bytes_are_shown_and_said() {
 }
 
 #[test]
-fn a_png_with_wrong_bytes_is_shown_as_far_as_it_can_be_read() {
+fn png_with_wrong_bytes_is_shown_as_far_as_possible() {
     let whole = file(&corners(400, 300), ImageFormat::Png);
     let end = whole.len() - 12;
-    // The checksum of the pixels alone.
+    // Only the checksum of the pixels is wrong.
     let mut wrong = whole.clone();
     wrong[end - 2] ^= 0xFF;
     let made = shown(&wrong, "checksum");
@@ -167,7 +167,7 @@ fn a_png_with_wrong_bytes_is_shown_as_far_as_it_can_be_read() {
 }
 
 #[test]
-fn an_interlaced_png_is_the_picture_that_it_is_otherwise() {
+fn interlaced_png_equals_the_same_picture_without_interlacing() {
     let (width, height) = (77_usize, 45_usize);
     let pixel = |x: usize, y: usize| [(x * 3) as u8, (y * 5) as u8, ((x + y) * 2) as u8];
     let row = |y: usize, xs: &mut dyn Iterator<Item = usize>| -> Vec<u8> {
@@ -184,13 +184,13 @@ fn an_interlaced_png_is_the_picture_that_it_is_otherwise() {
     let [plain, woven] = [(plain, 0), (woven, 1)]
         .map(|(raw, way)| png(77, 45, [8, 2, 0, 0, way], &miniz_oxide::deflate::compress_to_vec_zlib(&raw, 6)));
     assert!(renditions(&plain).expect("good") == renditions(&woven).expect("good"));
-    // Large, in squares of pixels: all of one value.
+    // Large, in squares of pixels of one value.
     let large = png(7_000, 3_500, [1, 3, 0, 0, 1], &[]);
     assert_eq!(renditions(&large).err(), Some(Broken));
 }
 
 #[test]
-fn large_pictures_are_taken_interlaced_or_not() {
+fn large_pictures_are_accepted_with_and_without_interlacing() {
     // 108 megapixels of one bit each.
     for way in [0, 1] {
         let bytes = png(12_000, 9_000, [1, 0, 0, 0, way], &packed_zeros(9_000 * 1_600));
@@ -199,7 +199,7 @@ fn large_pictures_are_taken_interlaced_or_not() {
     }
 }
 
-/// The file with its components renamed.
+/// The file with other component ids.
 fn renamed(jpeg: &[u8], names: [u8; 3]) -> Vec<u8> {
     let mut bytes = jpeg.to_vec();
     let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).expect("a frame");
@@ -212,7 +212,7 @@ fn renamed(jpeg: &[u8], names: [u8; 3]) -> Vec<u8> {
 }
 
 #[test]
-fn colours_are_as_libjpeg_decides() {
+fn colour_space_is_decided_as_by_libjpeg() {
     let whole = photo(|encoder| encoder.set_sampling_factor(SamplingFactor::F_1_1));
     let bare = without(&whole, 0xE0);
     let adobe = |transform: u8| [b"Adobe\0\x64\0\0\0\0".as_slice(), &[transform]].concat();
@@ -239,7 +239,7 @@ fn colours_are_as_libjpeg_decides() {
 }
 
 #[test]
-fn a_preview_in_the_notes_is_not_the_end() {
+fn preview_in_the_metadata_is_not_the_end_of_the_picture() {
     let small = sequential();
     let bytes = with_notes(&sequential(), &small[..small.len().min(60_000)]);
     assert!(!shown(&bytes, "notes").is_damaged);

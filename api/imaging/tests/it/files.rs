@@ -1,10 +1,10 @@
-//! Image files, good and hostile.
+//! Generated image files, valid and hostile.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// A picture whose corners tell which way up it is: red, green, blue, white, from the top left clockwise.
+/// A picture whose corners show its orientation: red, green, blue, white, from the top left clockwise.
 pub(crate) fn corners(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
         Rgb(match (x < width / 2, y < height / 2) {
@@ -16,7 +16,7 @@ pub(crate) fn corners(width: u32, height: u32) -> DynamicImage {
     }))
 }
 
-/// What stands at the corners, from the top left clockwise.
+/// The colours of the corners, from the top left clockwise.
 pub(crate) fn seen_corners(bytes: &[u8]) -> String {
     let picture = image::load_from_memory(bytes).expect("a picture").into_rgb8();
     let (right, bottom) = (picture.width() - 8, picture.height() - 8);
@@ -30,7 +30,7 @@ pub(crate) fn seen_corners(bytes: &[u8]) -> String {
     [name(8, 8), name(right, 8), name(right, bottom), name(8, bottom)].iter().collect()
 }
 
-/// A picture as a file.
+/// The encoded picture.
 pub(crate) fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).expect("a file");
@@ -42,13 +42,13 @@ pub(crate) fn jpeg(width: u32, height: u32) -> Vec<u8> {
     file(&corners(width, height), ImageFormat::Jpeg)
 }
 
-/// The JPEG with a segment behind its start.
+/// The JPEG with a segment after its start.
 pub(crate) fn with_segment(jpeg: &[u8], marker: u8, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len() + 2).expect("short").to_be_bytes();
     [&jpeg[..2], &[0xFF, marker], &length, data, &jpeg[2..]].concat()
 }
 
-/// The camera's notes: fields of text or of a number in the main and the camera's own folder.
+/// EXIF data: text and number fields in the main directory and in the EXIF directory.
 pub(crate) fn notes(main: &[(u16, Note)], camera: &[(u16, Note)]) -> Vec<u8> {
     let mut bytes = b"II*\0\x08\0\0\0".to_vec();
     let camera_at = 8 + folder_size(main) + 12;
@@ -60,7 +60,7 @@ pub(crate) fn notes(main: &[(u16, Note)], camera: &[(u16, Note)]) -> Vec<u8> {
     bytes
 }
 
-/// What a field says.
+/// The value of a field.
 #[derive(Clone, Copy)]
 pub(crate) enum Note {
     Text(&'static str),
@@ -109,12 +109,12 @@ fn folder(fields: &[(u16, Note)], start: usize) -> Vec<u8> {
     bytes
 }
 
-/// The JPEG with these notes.
+/// The JPEG with this EXIF data.
 pub(crate) fn with_notes(jpeg: &[u8], notes: &[u8]) -> Vec<u8> {
     with_segment(jpeg, 0xE1, &[b"Exif\0\0", notes].concat())
 }
 
-/// The JPEG with an orientation, and the place where it was taken.
+/// The JPEG with an orientation and a GPS position.
 pub(crate) fn with_orientation(jpeg: &[u8], orientation: u16) -> Vec<u8> {
     let notes = notes(&[(0x0112, Note::Short(orientation))], &[]);
     with_notes(jpeg, &[notes.as_slice(), b"31.2304N 121.4737E"].concat())
@@ -137,25 +137,25 @@ fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, step)
 }
 
-/// A PNG of this size, depth, kind of colour and interlacing, with these packed pixels.
+/// A PNG of this size, depth, colour type and interlacing, with these compressed pixels.
 pub(crate) fn png(width: u32, height: u32, kind: [u8; 5], packed: &[u8]) -> Vec<u8> {
     let header = [width.to_be_bytes().as_slice(), &height.to_be_bytes(), &kind].concat();
     let chunks = [chunk(b"IHDR", &header), chunk(b"IDAT", packed), chunk(b"IEND", &[])];
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
 }
 
-/// So many bytes of zero, packed: a thousandth of them.
+/// This many zero bytes, compressed to a thousandth.
 pub(crate) fn packed_zeros(count: usize) -> Vec<u8> {
-    // Long runs need no large memory here either: the stream is put together of the same piece again and again.
+    // A long run is joined from repeated pieces of the stream, so that it needs little memory.
     miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; count], 6)
 }
 
-/// Where the pixels of a JPEG's first scan begin.
+/// The start of the pixels of a JPEG's first scan.
 pub(crate) fn scan_start(jpeg: &[u8]) -> usize {
     jpeg.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan")
 }
 
-/// The JPEG that claims another size.
+/// The JPEG with another size in its header.
 pub(crate) fn resized_header(jpeg: &[u8], width: u16, height: u16) -> Vec<u8> {
     let mut bytes = jpeg.to_vec();
     let frame = bytes.windows(2).position(|pair| matches!(pair, [0xFF, 0xC0 | 0xC2])).expect("a frame");

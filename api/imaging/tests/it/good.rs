@@ -1,4 +1,4 @@
-//! Photos of every kind: upright, small, in sRGB, without metadata.
+//! Photos of every kind give renditions that are upright, small, in sRGB and without metadata.
 
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgba, RgbaImage};
 use imaging::{Renditions, renditions, webp};
@@ -15,7 +15,7 @@ fn sizes(made: &Renditions) -> [(u32, u32); 3] {
 }
 
 #[test]
-fn renditions_have_their_long_edge_and_are_never_enlarged() {
+fn renditions_have_the_required_long_edge_and_are_never_enlarged() {
     for (width, height, large, thumb) in [
         (4000, 3000, (1600, 1200), (320, 240)),
         (1000, 3600, (444, 1600), (89, 320)),
@@ -37,7 +37,7 @@ fn renditions_have_their_long_edge_and_are_never_enlarged() {
 }
 
 #[test]
-fn every_orientation_stands_upright_at_every_size() {
+fn every_orientation_is_turned_upright_at_every_size() {
     let upright = [
         (1, "RGBW", false),
         (2, "GRWB", false),
@@ -47,7 +47,7 @@ fn every_orientation_stands_upright_at_every_size() {
         (6, "WRGB", true),
         (7, "BGRW", true),
         (8, "GBWR", true),
-        // No such orientations: as it is.
+        // Invalid orientations are ignored.
         (0, "RGBW", false),
         (9, "RGBW", false),
     ];
@@ -64,9 +64,9 @@ fn every_orientation_stands_upright_at_every_size() {
 }
 
 #[test]
-fn renditions_hold_nothing_but_pixels() {
+fn renditions_contain_only_pixels() {
     let mut photo = with_segment(&with_orientation(&jpeg(800, 600), 1), 0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>");
-    // What comes behind the end: an archive, a page, a film.
+    // Bytes after the end: an archive, a page, a video.
     photo.extend_from_slice(b"PK\x03\x04<html><script>alert(1)</script>");
     let made = renditions(&photo).expect("good");
     for rendition in [&made.large, &made.thumb] {
@@ -82,7 +82,7 @@ fn renditions_hold_nothing_but_pixels() {
 }
 
 #[test]
-fn png_and_webp_of_every_kind() {
+fn png_and_webp_of_every_kind_have_renditions() {
     let picture = corners(500, 400);
     let kinds = [
         file(&picture, ImageFormat::Png),
@@ -109,8 +109,8 @@ fn png_and_webp_of_every_kind() {
 }
 
 #[test]
-fn an_interlaced_png_is_read_whole() {
-    // One of each of the seven passes, all of the same grey, one byte of filter before each row.
+fn interlaced_png_is_decoded_completely() {
+    // One row of each of the seven passes, all of the same grey, with a filter byte before each row.
     let rows: [(usize, usize); 7] = [(1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)];
     let raw: Vec<u8> =
         rows.iter().flat_map(|&(width, rows)| [[0].as_slice(), &vec![200; width]].concat().repeat(rows)).collect();
@@ -121,8 +121,8 @@ fn an_interlaced_png_is_read_whole() {
 }
 
 #[test]
-fn of_a_film_the_first_picture() {
-    // A PNG whose second picture is not even one.
+fn first_picture_of_an_animation_is_shown() {
+    // A PNG whose second frame is invalid.
     let whole = file(&corners(64, 64), ImageFormat::Png);
     let second = [chunk(b"fdAT", b"\0\0\0\x01no picture"), chunk(b"IEND", &[])].concat();
     let film =
@@ -135,7 +135,7 @@ fn of_a_film_the_first_picture() {
 }
 
 #[test]
-fn a_signature_on_nothing_stands_on_white() {
+fn transparent_signature_is_drawn_on_white() {
     let strokes = RgbaImage::from_fn(400, 200, |x, _| Rgba([0, 0, 0, if x < 100 { 255 } else { 0 }]));
     for format in [ImageFormat::Png, ImageFormat::WebP] {
         let made = renditions(&file(&DynamicImage::ImageRgba8(strokes.clone()), format)).expect("good");
@@ -145,8 +145,8 @@ fn a_signature_on_nothing_stands_on_white() {
 }
 
 #[test]
-fn the_colours_of_a_phone_are_brought_to_srgb() {
-    // The strongest red of Display P3 is beyond sRGB's; a grey is the same in both.
+fn colours_of_a_phone_are_converted_to_srgb() {
+    // The strongest red of Display P3 is outside of sRGB; a grey is the same in both.
     let with_profile = include_bytes!("../files/p3.jpg");
     let (start, length) = profile(with_profile);
     let plain = file(
@@ -171,14 +171,14 @@ fn the_colours_of_a_phone_are_brought_to_srgb() {
     assert!(png_red.abs_diff(red) < 4, "{png_red} {red}");
 }
 
-/// Where the profile's segment begins, and its length.
+/// The position of the profile's segment, and its length.
 fn profile(jpeg: &[u8]) -> (usize, usize) {
     let start = jpeg.windows(12).position(|bytes| bytes == b"ICC_PROFILE\0").expect("a profile");
     (start, usize::from(u16::from_be_bytes([jpeg[start - 2], jpeg[start - 1]])) - 2)
 }
 
 #[test]
-fn a_broken_profile_is_ignored() {
+fn broken_profile_is_ignored() {
     let plain = jpeg(64, 48);
     let expected = renditions(&plain).expect("good").large;
     for profile in
@@ -199,7 +199,7 @@ fn a_broken_profile_is_ignored() {
 }
 
 #[test]
-fn inks_become_colours() {
+fn cmyk_is_converted_to_rgb() {
     for kind in [ColorType::Cmyk, ColorType::CmykAsYcck] {
         let mut bytes = Vec::new();
         // Magenta and yellow are red; black alone is grey.
@@ -213,7 +213,7 @@ fn inks_become_colours() {
 }
 
 #[test]
-fn a_placeholder_shows_the_picture() {
+fn placeholder_resembles_the_picture() {
     let made = renditions(&with_orientation(&jpeg(800, 600), 6)).expect("good");
     assert!((15..=30).contains(&made.placeholder.len()), "{}", made.placeholder.len());
     let (width, height, pixels) = thumbhash::thumb_hash_to_rgba(&made.placeholder).expect("a hash");
@@ -226,7 +226,7 @@ fn a_placeholder_shows_the_picture() {
 }
 
 #[test]
-fn webp_is_made_of_the_large_rendition() {
+fn webp_is_made_from_the_large_rendition() {
     let made = renditions(&with_orientation(&jpeg(2000, 1500), 6)).expect("good");
     let webp = webp(&made.large).expect("good");
     for (bytes, jpeg, size) in [(&webp.large, &made.large, (1200, 1600)), (&webp.thumb, &made.thumb, (240, 320))] {

@@ -1,4 +1,4 @@
-//! Bad files: each is refused by name, or does no harm.
+//! Hostile files: each is rejected with its reason, or causes no harm.
 
 use domain::photo::PhotoRejection::{self, Broken, NotAnImage, TooManyPixels};
 use image::ImageFormat;
@@ -22,20 +22,20 @@ fn progressive(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// A JPEG whose scans come so many times.
+/// A JPEG with its scans repeated.
 fn scan_bomb(whole: &[u8], times: usize) -> Vec<u8> {
     let (start, end) = (scan_start(whole), whole.len() - 2);
     [&whole[..start], &whole[start..end].repeat(times), &[0xFF, 0xD9]].concat()
 }
 
-/// Bad files with their names, and what they are refused for.
+/// Hostile files with their names and the expected rejection.
 pub(crate) fn table() -> Vec<(&'static str, Vec<u8>, PhotoRejection)> {
     let small = jpeg(64, 64);
-    // 50 MB of zeros are 50 KB, which are less than 1 KB again.
+    // 50 MB of zeros compress to 50 KB, and again to less than 1 KB.
     let nested = miniz_oxide::deflate::compress_to_vec_zlib(&packed_zeros(50_000_000), 9);
     vec![
         ("nothing", vec![], NotAnImage),
-        ("a text", b"This is a text that somebody named photo.jpg".to_vec(), NotAnImage),
+        ("a text", b"This is a text with the file name photo.jpg".to_vec(), NotAnImage),
         ("a PDF", b"%PDF-1.7\n1 0 obj".to_vec(), NotAnImage),
         ("a page", b"<!DOCTYPE html><script>alert(1)</script>".to_vec(), NotAnImage),
         ("a drawing", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>".to_vec(), NotAnImage),
@@ -72,24 +72,24 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<u8>, PhotoRejection)> {
     ]
 }
 
-/// A WebP without loss that claims to be this large.
+/// A lossless WebP that declares this size.
 fn webp_header(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = file(&corners(64, 64), ImageFormat::WebP);
-    // Behind RIFF, WEBP, VP8L and a mark: 14 bits each, less one.
+    // After RIFF, WEBP, VP8L and a signature byte: 14 bits each, minus one.
     bytes[21..25].copy_from_slice(&((width - 1) | ((height - 1) << 14)).to_le_bytes());
     bytes
 }
 
 #[test]
-fn every_bad_file_is_refused_by_name() {
+fn every_hostile_file_is_rejected_with_its_reason() {
     for (name, bytes, why) in table() {
         assert_eq!(refusal(&bytes), Some(why), "{name}");
     }
 }
 
 #[test]
-fn what_follows_the_end_is_not_passed_on() {
-    // Phones append a film; others a page or an archive, so that the file is both.
+fn bytes_after_the_end_are_not_passed_on() {
+    // Phones append a video; attackers a page or an archive, so that the file has two types.
     let hidden = b"PK\x03\x04<script>alert(1)</script>";
     let whole = file(&corners(64, 64), ImageFormat::Png);
     for photo in [jpeg(300, 200), with_segment(&jpeg(300, 200), 0xFE, hidden), whole] {
@@ -101,7 +101,7 @@ fn what_follows_the_end_is_not_passed_on() {
 }
 
 #[test]
-fn comments_and_profiles_of_a_png_that_cannot_be_read_do_no_harm() {
+fn unreadable_comments_and_profiles_of_a_png_are_harmless() {
     let whole = file(&corners(64, 64), ImageFormat::Png);
     let profile = super::files::chunk(b"iCCP", b"profile\0\0no profile");
     // 100 MB of zeros.
@@ -113,7 +113,7 @@ fn comments_and_profiles_of_a_png_that_cannot_be_read_do_no_harm() {
 }
 
 #[test]
-fn half_a_file_is_broken() {
+fn half_a_file_is_rejected_as_broken() {
     let picture = corners(300, 200);
     let formats = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].map(|format| file(&picture, format));
     for whole in formats.into_iter().chain([progressive(300, 200)]) {
@@ -129,12 +129,12 @@ fn half_a_file_is_broken() {
 }
 
 #[test]
-fn half_a_jpeg_that_says_it_is_the_end_is_broken() {
+fn half_a_jpeg_with_an_end_marker_is_rejected_as_broken() {
     for whole in [jpeg(600, 400), progressive(600, 400)] {
         let start = scan_start(&whole) + 14;
         for part in 0..10 {
             let mut cut = whole[..start + (whole.len() - start) * part / 12].to_vec();
-            // Not between the two bytes of a mark.
+            // Not between the two bytes of a marker.
             while cut.ends_with(&[0xFF]) {
                 cut.pop();
             }
@@ -148,7 +148,7 @@ fn half_a_jpeg_that_says_it_is_the_end_is_broken() {
 }
 
 #[test]
-fn a_jpeg_cut_behind_its_thumbnail_is_broken() {
+fn jpeg_cut_after_its_thumbnail_is_rejected_as_broken() {
     // The end marker of the small picture inside is not the end of the large one.
     let bytes = with_notes(&jpeg(600, 400), &jpeg(16, 16));
     assert_eq!(refusal(&bytes), None);
@@ -156,8 +156,8 @@ fn a_jpeg_cut_behind_its_thumbnail_is_broken() {
 }
 
 #[test]
-fn a_megabyte_of_notes_does_no_harm() {
-    // In a JPEG a segment holds 64 KB: sixteen of them; in the others a chunk holds it all.
+fn megabyte_of_metadata_is_harmless() {
+    // A JPEG segment holds 64 KB, so there are sixteen of them; in the other formats one chunk holds it all.
     let mut many = jpeg(64, 64);
     let notes = [b"Exif\0\0II*\0\x08\0\0\0".as_slice(), &[0xFF; 65_000]].concat();
     for _ in 0..16 {
@@ -172,8 +172,8 @@ fn a_megabyte_of_notes_does_no_harm() {
 }
 
 #[test]
-fn damage_anywhere_ends_well() {
-    // Any answer will do but a panic, and soon.
+fn damage_at_any_position_causes_no_panic() {
+    // Any result is accepted, but no panic and no long run.
     let picture = corners(48, 40);
     let formats = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].map(|format| file(&picture, format));
     for whole in formats.into_iter().chain([progressive(48, 40)]) {

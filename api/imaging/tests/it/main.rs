@@ -1,4 +1,4 @@
-//! From a file to its renditions, and from bad files to their refusals.
+//! Renditions of files, and rejections of invalid files.
 
 mod attachments;
 mod camera;

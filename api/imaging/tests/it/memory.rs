@@ -1,11 +1,11 @@
-//! How much memory a file takes, each in a process of its own.
+//! The memory that a file takes, each measured in a separate process.
 
 use std::process::Command;
 
 use super::files::{packed_zeros, png};
 use super::hostile;
 
-/// Runs the test below on a file; says how many megabytes the process had at most.
+/// Runs the test below on a file; returns the peak memory of the process in megabytes.
 fn megabytes(bytes: &[u8]) -> u64 {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), bytes).expect("written");
@@ -23,14 +23,14 @@ fn one_file() {
         let made = imaging::renditions(&std::fs::read(path).expect("a file"));
         std::hint::black_box(&made);
         let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-        // On a line of its own, whatever the test runner wrote before.
+        // On a separate line, regardless of the test runner's output.
         println!("\n{}", status.lines().find(|line| line.starts_with("VmHWM")).expect("a peak"));
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn refusing_takes_little_memory() {
+fn rejection_takes_little_memory() {
     for (name, bytes, _) in hostile::table() {
         let peak = megabytes(&bytes);
         assert!(peak < 100, "{name}: {peak} MB");

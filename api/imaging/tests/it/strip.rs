@@ -1,4 +1,4 @@
-//! A copy without metadata: the same pixels, the same way up, and not a word of the place, the time or the camera.
+//! A copy without metadata: the same pixels and orientation, without position, time and camera.
 
 use image::{DynamicImage, ImageFormat};
 use imaging::{Camera, renditions, without_metadata};
@@ -6,7 +6,7 @@ use imaging::{Camera, renditions, without_metadata};
 use super::files::Note::{Short, Text};
 use super::files::{chunk, corners, file, jpeg, notes, seen_corners, with_notes, with_orientation, with_segment};
 
-/// Stands in the files wherever metadata can stand.
+/// A marker text in every place of the files that can contain metadata.
 const SECRET: &str = "31.2304N 121.4737E Sofia's iPhone";
 
 fn pixels(bytes: &[u8]) -> DynamicImage {
@@ -17,11 +17,11 @@ fn holds_secret(bytes: &[u8]) -> bool {
     bytes.windows(SECRET.len()).any(|some| some == SECRET.as_bytes())
 }
 
-/// The stripped file; it must show the same.
+/// The stripped file; it must show the same picture.
 fn stripped(bytes: &[u8]) -> Vec<u8> {
     assert!(holds_secret(bytes), "the file has nothing to strip");
     let stripped = without_metadata(bytes).expect("a photo");
-    assert!(!holds_secret(&stripped), "the copy tells where it was taken");
+    assert!(!holds_secret(&stripped), "the copy contains its position");
     assert_eq!(pixels(bytes), pixels(&stripped));
     let (before, after) = (renditions(bytes).expect("a photo"), renditions(&stripped).expect("a photo"));
     assert_eq!((before.large, before.thumb), (after.large, after.thumb), "other renditions");
@@ -32,7 +32,7 @@ fn stripped(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn metadata_of_a_jpeg_is_left_out_wherever_it_stands() {
+fn metadata_of_a_jpeg_is_removed_at_every_position() {
     for orientation in 1..=8 {
         stripped(&[&with_orientation(&jpeg(64, 48), orientation)[..], SECRET.as_bytes()].concat());
         let plain = jpeg(64, 48);
@@ -48,7 +48,7 @@ fn metadata_of_a_jpeg_is_left_out_wherever_it_stands() {
             stripped(&with_segment(&jpeg(64, 48), marker, &[prefix, &words].concat()));
         }
     }
-    // Behind the end, where phones put films; between the segments; and in the preview of a JFIF head.
+    // After the end, where phones append videos; between the segments; and in the preview of a JFIF header.
     stripped(&[&jpeg(64, 48)[..], SECRET.as_bytes()].concat());
     let plain = jpeg(64, 48);
     stripped(&[&plain[..2], b"\xFF\xFE\0\x04ab", SECRET.as_bytes(), &plain[2..]].concat());
@@ -60,14 +60,14 @@ fn metadata_of_a_jpeg_is_left_out_wherever_it_stands() {
 }
 
 #[test]
-fn a_jpeg_keeps_its_colours() {
+fn jpeg_keeps_its_colours() {
     let p3 = with_segment(include_bytes!("../files/p3.jpg"), 0xFE, SECRET.as_bytes());
     let kept = stripped(&p3);
     assert!(kept.windows(12).any(|some| some == b"ICC_PROFILE\0"));
 }
 
 #[test]
-fn metadata_of_a_png_is_left_out() {
+fn metadata_of_a_png_is_removed() {
     let plain = file(&corners(64, 48), ImageFormat::Png);
     let with = |kind: &[u8; 4], data: &[u8]| [&plain[..33], &chunk(kind, data), &plain[33..]].concat();
     for kind in [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"prVt"] {
@@ -80,14 +80,14 @@ fn metadata_of_a_png_is_left_out() {
 }
 
 #[test]
-fn metadata_of_a_webp_is_left_out() {
+fn metadata_of_a_webp_is_removed() {
     let plain = file(&corners(64, 48), ImageFormat::WebP);
     let chunk = |kind: &[u8; 4], data: &[u8]| {
         let length = u32::try_from(data.len()).expect("short").to_le_bytes();
         [kind.as_slice(), &length, data, &[0][..data.len() % 2]].concat()
     };
     let with = |chunks: &[Vec<u8>]| {
-        // Extended, 64 by 48, with what there is announced.
+        // Extended, 64 by 48, with the flags of its metadata.
         let has = |kind: &[u8]| chunks.iter().any(|chunk| chunk.starts_with(kind));
         let flags = u8::from(has(b"EXIF")) * 8 + u8::from(has(b"XMP ")) * 4;
         let head = chunk(b"VP8X", &[flags, 0, 0, 0, 63, 0, 0, 47, 0, 0]);
@@ -103,7 +103,7 @@ fn metadata_of_a_webp_is_left_out() {
         stripped(&with(&chunks));
     }
     stripped(&[with(&[]), SECRET.as_bytes().to_vec()].concat());
-    // A film keeps its pictures.
+    // An animation keeps its frames.
     let film = include_bytes!("../files/film.webp");
     let more = chunk(b"XMP ", SECRET.as_bytes());
     let size = u32::try_from(film.len() - 8 + more.len()).expect("short");
@@ -112,7 +112,7 @@ fn metadata_of_a_webp_is_left_out() {
 }
 
 #[test]
-fn what_is_no_photo_has_no_copy() {
+fn file_that_is_no_photo_has_no_copy() {
     for bytes in [&b""[..], b"GIF89a", b"<svg/>", &jpeg(64, 48)[..300]] {
         assert!(without_metadata(bytes).is_err());
     }

@@ -1,4 +1,4 @@
-//! Codes that read the same.
+//! Codes that are equal after normalisation.
 
 use app::recount::codes::find_lookalikes;
 

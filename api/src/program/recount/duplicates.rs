@@ -1,4 +1,4 @@
-//! Duplicates for which no valid defect stands.
+//! Duplicates without a valid original.
 
 use app::recount::duplicates::lost_duplicates;
 

@@ -1,4 +1,4 @@
-//! Metrics counted from events alone, beside those that the overview tells.
+//! Metrics counted from events alone, compared with those of the overview.
 
 use app::recount::metrics::recount;
 
@@ -6,7 +6,7 @@ use super::super::error::StartError;
 use super::super::output;
 use super::super::start::Services;
 
-/// Prints both; ends with an error when they differ.
+/// Prints both; fails if they differ.
 pub(super) async fn list(services: &Services) -> Result<(), StartError> {
     let projects = recount(&services.app).await?;
     for project in &projects {

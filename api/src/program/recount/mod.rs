@@ -1,4 +1,4 @@
-//! `handover recount`: checks what is stored against the rules, and lists what a person is to mend. Changes nothing.
+//! `handover recount`: checks the stored data against the rules, and lists what a person must correct. Changes nothing.
 
 mod codes;
 mod duplicates;

@@ -2,6 +2,7 @@
 
 use domain::defect::{Category, Severity};
 use domain::id::{DefectTypeId, ProjectId};
+use domain::place::FitoutScope;
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_types`.
@@ -19,7 +20,7 @@ pub struct Model {
     pub severity: Severity,
     pub category: Category,
     pub days: i32,
-    pub fitout: String,
+    pub fitout: FitoutScope,
     pub warranty: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: JobId,
+    /// A text, because a job of a newer version is leased like any other and fails with a reason that names its kind.
     pub kind: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub payload: Json,

@@ -1,6 +1,7 @@
 //! Links that work once: invitations and password resets.
 
 use domain::id::{CompanyId, OneTimeLinkId, PersonId, ProjectId};
+use domain::one_time_link::LinkKind;
 use domain::{Language, Role};
 use sea_orm::entity::prelude::*;
 
@@ -10,7 +11,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OneTimeLinkId,
-    pub kind: String,
+    pub kind: LinkKind,
     pub token_hash: Vec<u8>,
     pub project_id: Option<ProjectId>,
     pub login: Option<String>,

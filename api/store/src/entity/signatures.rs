@@ -1,6 +1,7 @@
 //! Signatures with the hash of the signed content.
 
 use domain::id::{CompanyId, PersonId, PhotoId, ProjectId, SignatureId};
+use domain::inspection::SignatureSubject;
 use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
 
@@ -11,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SignatureId,
     pub project_id: ProjectId,
-    pub subject_kind: String,
+    pub subject_kind: SignatureSubject,
     pub subject_id: Uuid,
     pub submission_no: i32,
     pub party: Party,

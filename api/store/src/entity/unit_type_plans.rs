@@ -1,6 +1,7 @@
 //! Versions of the floor plans of unit types.
 
 use domain::id::{PlanId, ProjectId, UnitTypeId};
+use domain::photo::PhotoType;
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_type_plans`.
@@ -13,7 +14,7 @@ pub struct Model {
     pub unit_type_id: UnitTypeId,
     pub number: i32,
     pub object_key: Option<String>,
-    pub content_type: String,
+    pub content_type: PhotoType,
     pub width: i32,
     pub height: i32,
     pub sha256: Option<Vec<u8>>,

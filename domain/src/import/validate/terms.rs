@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use super::codes::{Codes, of_terms, one_of};
 use crate::defect::{Category, Severity};
 use crate::import::document::{DefectTypeEntry, TaxonomyEntry};
-use crate::import::phrases::{PART, ROOM_TYPE, TERM, TRADE, WARRANTY_TERM, not_one_of};
+use crate::import::phrases::{PART, ROOM_TYPE, TERM, TRADE, WARRANTY_TERM};
 use crate::measurement::{self, MeasurementKind};
-use crate::taxonomy::{DefectType, FITOUT_SCOPES, MeasurementRule, Taxonomy, Term, TermKind};
+use crate::place::FitoutScope;
+use crate::taxonomy::{DefectType, MeasurementRule, Taxonomy, Term, TermKind};
 
 /// Checks the lists, and returns the vocabulary that the rest of the file speaks.
 pub(super) fn check(check: &mut Check, own: &TaxonomyEntry, seed: &Taxonomy) -> Taxonomy {
@@ -61,7 +62,7 @@ impl DefectTypeEntry {
             severity: self.severity.parse().ok()?,
             category: self.category.parse().ok()?,
             days: self.days,
-            fitout: self.fitout.clone().unwrap_or_else(|| "BOTH".to_owned()),
+            fitout: self.fitout.as_deref().map_or(Some(FitoutScope::Both), |scope| scope.parse().ok())?,
             warranty: self.warranty.clone(),
         })
     }
@@ -97,8 +98,8 @@ fn defect_type(check: &mut Check, path: &str, entry: &DefectTypeEntry, taxonomy:
         let message = (format!("is {days}; must be from 1 to 3650"), format!("现为 {days}；应为 1 到 3650"));
         check.problem(format!("{path}.days"), message);
     }
-    if let Some(scope) = entry.fitout.as_deref().filter(|scope| !FITOUT_SCOPES.contains(scope)) {
-        check.problem(format!("{path}.fitout"), not_one_of(scope, FITOUT_SCOPES));
+    if let Some(scope) = &entry.fitout {
+        one_of(check, format!("{path}.fitout"), scope, FitoutScope::ALL);
     }
     if let Some(warranty) = &entry.warranty {
         of_terms(check, format!("{path}.warranty"), WARRANTY_TERM, warranty, terms(TermKind::WarrantyTerm));

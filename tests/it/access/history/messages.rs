@@ -1,4 +1,4 @@
-//! Messages, links and invitations in the life of a home, and what people hear of it.
+//! Messages, links and invitations in the history of a home, and what people hear of it.
 
 use serde_json::json;
 use tests::ids::v7;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Attacker, Inputs};
 
 impl Inputs<'_> {
-    /// A new defect of the attacker's.
+    /// A new defect of the attacker.
     pub(super) async fn logged(&self) -> Uuid {
         let (finder, kind) = match self.attacker {
             Attacker::Insider => ("site", "WALL.CRACK"),
@@ -46,7 +46,7 @@ impl Inputs<'_> {
         id
     }
 
-    /// A good input of a command on a defect.
+    /// A valid input of a command on a defect.
     pub(super) async fn on_defect(&self, mutation: &str) -> Value {
         let (fixture, project) = (self.fixture, self.fixture.project);
         let pin = json!({ "x": 0.2, "y": 0.2, "planId": project.plan });

@@ -1,4 +1,4 @@
-//! Bodies that come slowly, are too large, or are too many.
+//! Bodies that are slow, too large, or too many.
 
 use tests::on_both_databases;
 
@@ -9,7 +9,7 @@ const TOO_LARGE: &str = "HTTP/1.1 413 Payload Too Large\r\n";
 const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\n";
 
 on_both_databases! {
-    async fn slow_bodies_are_ended_and_steady_ones_are_not(db: TestDb) {
+    async fn slow_bodies_are_aborted_and_steady_ones_are_not(db: TestDb) {
         let app = TestApp::start(&db).await;
         let port = Port::open(&app, short()).await;
         let mut silent = port.connect().await;
@@ -27,7 +27,7 @@ on_both_databases! {
         }
         assert_eq!(slow.status().await, TOO_SLOW);
 
-        // Longer than the grace in all, but at more than the least rate.
+        // Longer than the grace in total, but faster than the minimum rate.
         let body = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(20_000)) }).to_string();
         let mut steady = port.connect().await;
         steady.send(post(body.len(), None, "")).await;
@@ -47,7 +47,7 @@ on_both_databases! {
             let mut one = port.connect().await;
             assert_eq!(one.ask(post(body.len(), token, "") + &body).await, expected);
         }
-        // Without a length the limit is found while the body comes.
+        // Without a length, the limit is detected while the body arrives.
         let mut chunked = port.connect().await;
         let head = post(0, None, "").replace("content-length: 0", "transfer-encoding: chunked");
         chunked.send(head).await;
@@ -58,10 +58,10 @@ on_both_databases! {
         assert_eq!(chunked.status().await, TOO_LARGE);
     }
 
-    async fn strangers_bodies_take_no_room_from_people(db: TestDb) {
+    async fn anonymous_bodies_take_no_memory_from_signed_in_people(db: TestDb) {
         let app = TestApp::start(&db).await;
         let token = token(&app, "site").await;
-        // Strangers have an eighth.
+        // Anonymous clients have an eighth.
         let settings = Settings { bodies_bytes: 800_000, rate: None, ..Settings::default() };
         let port = Port::with(&app, settings, Router::new()).await;
         let mut waiting = port.connect().await;
@@ -74,10 +74,10 @@ on_both_databases! {
         assert_eq!(port.connect().await.ask(&of_person).await, OK);
     }
 
-    async fn one_stranger_takes_no_room_from_other_strangers(db: TestDb) {
+    async fn one_anonymous_address_takes_no_memory_from_others(db: TestDb) {
         let app = TestApp::start(&db).await;
         let token = token(&app, "site").await;
-        // Strangers have an eighth, and one address a sixteenth of that: 80,000 bytes.
+        // Anonymous clients have an eighth, and one address a sixteenth of that: 80,000 bytes.
         let settings = Settings { bodies_bytes: 8 * 16 * 80_000, rate: None, ..Settings::default() };
         let port = Port::with(&app, settings, Router::new()).await;
         let mut waiting = port.connect().await;
@@ -89,12 +89,12 @@ on_both_databases! {
         assert_eq!(Raw::from([127, 0, 0, 2], port.address).await.ask(&of_stranger).await, OK);
         let of_person = post(body.len(), Some(&token), "") + &body;
         assert_eq!(port.connect().await.ask(&of_person).await, OK);
-        // The end of the first body makes room again; it is no JSON.
+        // The end of the first body releases its memory; it is no JSON.
         assert_eq!(waiting.ask("x".repeat(1_000)).await, "HTTP/1.1 400 Bad Request\r\n");
         assert_eq!(port.connect().await.ask(&of_stranger).await, OK);
     }
 
-    async fn bytes_of_bodies_on_the_way_are_bounded(db: TestDb) {
+    async fn bytes_of_bodies_in_transit_are_bounded(db: TestDb) {
         let app = TestApp::start(&db).await;
         let token = token(&app, "site").await;
         let settings = Settings {
@@ -111,12 +111,12 @@ on_both_databases! {
         let body = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(30_000)) }).to_string();
         let small = post(body.len(), Some(&token), "") + &body;
         assert_eq!(port.connect().await.ask(&small).await, BUSY);
-        // Another address has room of its own, until all have none.
+        // Another address has its own share, until the total is used up.
         let mut elsewhere = Raw::from([127, 0, 0, 2], port.address).await;
         assert_eq!(elsewhere.ask(&small).await, OK);
         let mut too_much = Raw::from([127, 0, 0, 2], port.address).await;
         assert_eq!(too_much.ask(head.clone() + &half).await, BUSY);
-        // The end of the first body makes room again; it is no JSON.
+        // The end of the first body releases its memory; it is no JSON.
         assert_eq!(waiting.ask("x".repeat(1_000)).await, "HTTP/1.1 400 Bad Request\r\n");
         assert_eq!(port.connect().await.ask(&small).await, OK);
     }

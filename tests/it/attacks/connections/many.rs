@@ -1,4 +1,4 @@
-//! Connections in numbers.
+//! Large numbers of connections.
 
 use futures::future::join_all;
 use tests::on_both_databases;
@@ -20,7 +20,7 @@ on_both_databases! {
         assert_eq!(other.ask(HEALTH).await, OK, "the first of another address");
         assert_eq!(Raw::from([127, 0, 0, 3], port.address).await.closed().await, 0, "the fifth in all");
         assert!(open.iter().all(Raw::is_open) && other.is_open());
-        // A place that is left is free again.
+        // A closed connection frees its slot.
         drop(open.pop());
         let again = async {
             loop {
@@ -46,7 +46,7 @@ on_both_databases! {
     }
 
     /// The short form of `benchmark attacks`.
-    async fn five_hundred_slow_connections_hold_up_nobody(db: TestDb) {
+    async fn five_hundred_slow_connections_delay_no_other_client(db: TestDb) {
         let _ = listener::raise_file_limit();
         let app = TestApp::start(&db).await;
         let port = Port::open(&app, Limits::default()).await;
@@ -73,13 +73,13 @@ on_both_databases! {
 }
 
 impl Raw {
-    /// Whether an answer comes, and not the end.
+    /// Whether an answer arrives, and not the end of the connection.
     async fn closed_or_answered(&mut self) -> bool {
         matches!(timeout(TIMEOUT, self.0.read(&mut [0; 64])).await.expect("in time"), Ok(1..))
     }
 }
 
-/// A tablet that asks for its person.
+/// A tablet that queries its person.
 struct Honest<'a> {
     port: &'a Port,
     token: String,

@@ -23,7 +23,7 @@ async fn store(limits: Limits) -> (RunningStore, TempDir) {
     (EmbeddedStore::start(config).await.expect("a store"), folder)
 }
 
-/// The head of a PUT by a link for so many bytes of `x`.
+/// The head of a PUT by a link for this many bytes of `x`.
 fn put(store: &RunningStore, bytes: usize) -> String {
     let client = ObjectStore::new(&settings_at(&store.addr().to_string())).expect("a client");
     let hash: [u8; 32] = Sha256::digest(vec![b'x'; bytes]).into();
@@ -89,7 +89,7 @@ async fn forms_are_refused_before_they_are_read() {
 }
 
 #[tokio::test]
-async fn slow_uploads_are_ended_and_leave_nothing() {
+async fn slow_uploads_are_aborted_and_leave_nothing() {
     let (store, folder) = store(short()).await;
     let mut whole = Raw::to(store.addr()).await;
     assert_eq!(whole.ask(put(&store, 1_000) + &"x".repeat(1_000)).await, OK);

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use super::*;
 use crate::server_process::program;
 
-/// What `handover settings` prints or says, with a value of `trusted_proxies`.
+/// The output of `handover settings`, with a value of `trusted_proxies`.
 async fn settings(trusted_proxies: &str) -> (bool, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_killable"));
@@ -41,8 +41,8 @@ async fn trusted_proxies_are_networks_and_a_number_is_refused() {
     }
 }
 
-/// 200 silent connections from one address to a program that may open 300 files: others are served meanwhile, and the
-/// log names the address.
+/// 200 silent connections from one address to a program that may open 300 files: other clients are served meanwhile,
+/// and the log names the address.
 #[tokio::test]
 async fn few_open_files_do_not_stop_the_server() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +68,7 @@ async fn few_open_files_do_not_stop_the_server() {
     }
     let warning = async {
         loop {
-            let line = log.next_line().await.expect("its log").expect("it goes on");
+            let line = log.next_line().await.expect("its log").expect("a line");
             if line.contains("connections are refused: the limit is reached") {
                 break line;
             }

@@ -39,7 +39,7 @@ on_both_databases! {
             one.send(post(200_000, None, "")).await;
             one.send(vec![b'x'; 200_000]).await;
             assert_eq!(one.status().await, RATE_LIMITED);
-            // Its body was received to the end, so the connection is still good.
+            // Its body was received to the end, so the connection is still usable.
             assert_eq!(one.ask(HEALTH).await, OK);
         }
     }
@@ -54,7 +54,7 @@ on_both_databases! {
         let mut sent = 0;
         while endless.0.write_all(chunk.as_bytes()).await.is_ok() {
             sent += chunk.len();
-            assert!(sent < 200 * MIB, "the server goes on receiving");
+            assert!(sent < 200 * MIB, "the server does not stop receiving");
         }
     }
 
@@ -73,7 +73,7 @@ on_both_databases! {
                     .expect("a request");
                 let answer = timeout(TIMEOUT, sender.send_request(request)).await.expect("in time");
                 let status = answer.expect("no reset").status().as_u16();
-                // 200 kB are not too large for a person, but no JSON.
+                // 200 kB are allowed for a signed-in person, but they are no JSON.
                 let expected = if expected == 413 && bytes == 200_000 { 400 } else { expected };
                 assert_eq!(status, expected, "{bytes}");
             }

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use super::*;
 
-/// Tells when it is dropped.
+/// Sends an event when it is dropped.
 struct Tell(Arc<Notify>);
 
 impl Drop for Tell {
@@ -48,12 +48,12 @@ on_both_databases! {
             timeout(TIMEOUT, dropped.notified()).await.expect("the answer is dropped");
             assert!(one.closed().await < 60_000_000, "it was not whole");
 
-            // On HTTP/2 with a window of a few bytes, while the connection itself answers pings.
+            // On HTTP/2 with a window of a few bytes, while the connection still answers pings.
             let mut sender = multiplexed(port.address, 10).await;
             let large = http::Request::get(format!("http://{}/large", port.address)).body(Full::default());
             let unread = sender.send_request(large.expect("a request")).await.expect("an answer");
             timeout(TIMEOUT, dropped.notified()).await.expect("the answer is dropped");
-            // Only the stream was ended, not the connection.
+            // Only the stream was aborted, not the connection.
             let health = http::Request::get(format!("http://{}/healthz", port.address)).body(Full::default());
             let answer = sender.send_request(health.expect("a request")).await.expect("an answer");
             assert_eq!(answer.status(), 200);

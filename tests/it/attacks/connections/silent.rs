@@ -5,7 +5,7 @@ use transport::LiveLimits;
 
 use super::*;
 
-/// What a client sends before it falls silent.
+/// The bytes that a client sends before it is silent.
 const BEGINNINGS: [&str; 6] = [
     "",
     "G",
@@ -80,7 +80,7 @@ on_both_databases! {
 
     async fn live_connections_are_not_idle(db: TestDb) {
         let app = TestApp::start(&db).await;
-        // The WebSocket does not say who it is.
+        // The WebSocket does not authenticate.
         let live = LiveLimits { init_timeout: TIMEOUT, ..LiveLimits::default() };
         let port = Port::with(&app, Settings { connections: short(), live, ..Settings::default() }, Router::new()).await;
         let token = token(&app, "site").await;

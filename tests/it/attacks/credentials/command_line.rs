@@ -15,12 +15,12 @@ use crate::server_process::program;
 
 /// Runs the program's command line with a password on its standard input.
 async fn run(app: &TestApp, url: &str, arguments: &[&str], input: &str) -> Output {
-    // The store's address is not asked by these commands.
+    // These commands do not connect to the store.
     let mut command = program(app.folder.path(), url, "127.0.0.1:9");
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.kill_on_drop(true).spawn().expect("the program is built");
     let mut stdin = child.stdin.take().expect("an input");
-    // A command that asks for nothing closes its end.
+    // A command that reads no input closes the pipe.
     let _ = stdin.write_all(format!("{input}\n").as_bytes()).await;
     drop(stdin);
     child.wait_with_output().await.expect("it ends")
@@ -37,13 +37,13 @@ async fn person(app: &TestApp, login: &str) -> Option<people::Model> {
 }
 
 on_both_databases! {
-    async fn the_command_line_sets_a_password_and_makes_nobody_an_administrator(db: TestDb) {
+    async fn command_line_sets_a_password_without_making_an_administrator(db: TestDb) {
         let app = TestApp::start(&db).await;
         let session = sign_in(&app, "site", PASSWORD).await;
         let refused = run(&app, &db.settings.url, &["password", "site"], "qwertyuiop").await;
         assert!(!refused.status.success() && output_text(&refused).contains("most used"), "{}", output_text(&refused));
         let unknown = run(&app, &db.settings.url, &["password", "nobody.here"], GOOD).await;
-        assert!(!unknown.status.success() && output_text(&unknown).contains("nobody has the login"), "{}", output_text(&unknown));
+        assert!(!unknown.status.success() && output_text(&unknown).contains("there is no person with the login"), "{}", output_text(&unknown));
         let done = run(&app, &db.settings.url, &["password", "SITE"], GOOD).await;
         assert!(done.status.success() && output_text(&done).contains("1 session was ended"), "{}", output_text(&done));
         app.app.caller_cache.forget();
@@ -54,7 +54,7 @@ on_both_databases! {
         assert!(sign_in(&app, "site", PASSWORD).await.is_null());
     }
 
-    async fn the_command_line_makes_and_ends_administrators(db: TestDb) {
+    async fn command_line_makes_and_revokes_administrators(db: TestDb) {
         let app = TestApp::start(&db).await;
         let url = db.settings.url.as_str();
         let no_name = run(&app, url, &["administrator", "boss@dev.example"], GOOD).await;
@@ -63,9 +63,9 @@ on_both_databases! {
         assert!(made.status.success() && output_text(&made).contains("is a new person and an administrator"), "{}", output_text(&made));
         assert_eq!(sign_in(&app, "boss@dev.example", GOOD).await["viewer"]["administrator"], true);
 
-        // A person who is there keeps the password, unless asked otherwise.
+        // An existing person keeps the password, unless the option says otherwise.
         let before = person(&app, "site").await.expect("site");
-        let granted = run(&app, url, &["administrator", "site", "Another Name"], "a password of nobody").await;
+        let granted = run(&app, url, &["administrator", "site", "Another Name"], "an unused password").await;
         assert!(granted.status.success() && output_text(&granted).contains("The password was not changed"), "{}", output_text(&granted));
         let after = person(&app, "site").await.expect("site");
         assert!(after.administrator);

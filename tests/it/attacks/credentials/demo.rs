@@ -1,4 +1,4 @@
-//! The demo gives nothing away: no administrator, no published password, and no project is taken for it by its code.
+//! The demo opens no other access: no administrator, no published password, and no project is taken for it by its code.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -25,7 +25,7 @@ use tokio::process::Command;
 use super::setup::{GOOD, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of};
 
 const MANAGER: &str = "chen.jing@riverside.example";
-/// The password that versions before this one published.
+/// The password that earlier versions published.
 const PUBLISHED: &str = "handover-demo";
 
 /// The columns that name a person in rows that the removal of the demo deletes or changes with the person.
@@ -59,7 +59,7 @@ impl MigratorTrait for Before {
     }
 }
 
-/// An empty database of the version before, at the place of a test's own.
+/// An empty database of the version before, for one test.
 async fn of_the_version_before(db: &TestDb, folder: &Path) -> DbSettings {
     let settings = match db.backend() {
         Backend::Sqlite => DbSettings::new(format!("sqlite:{}", folder.join("before.db").display())),
@@ -86,7 +86,7 @@ async fn insert(settings: &DbSettings, table: &'static str, row: Row<'_>) {
     connection.close().await.expect("closed");
 }
 
-/// What the version before left: a project, its manager as an administrator with the published password.
+/// The data of the version before: a project, its manager as an administrator with the published password.
 async fn seeded_before(settings: &DbSettings, code: &str, login: &str) {
     let [project, company, person] = [0, 1, 2].map(|_| tests::ids::v7());
     let hash = app::password::hash(PUBLISHED.to_owned()).await.expect("a hash");
@@ -153,12 +153,12 @@ async fn found(db: &store::db::Db, login: &str) -> people::Model {
 }
 
 on_both_databases! {
-    async fn a_demo_of_an_earlier_version_is_put_right(db: TestDb) {
+    async fn demo_of_an_earlier_version_is_corrected(db: TestDb) {
         let scratch = TestApp::start(&db).await;
         let folder = tempfile::tempdir().expect("a folder");
         let settings = of_the_version_before(&db, folder.path()).await;
         seeded_before(&settings, "RIVERSIDE", MANAGER).await;
-        // A real project with a real administrator, which looks a little like it.
+        // A real project with a real administrator, which resembles the demo.
         seeded_before(&settings, "RIVERSIDE-2", "boss@riverside.example.com").await;
 
         let opened = api::database::open(&settings).await.expect("opened");
@@ -178,7 +178,7 @@ on_both_databases! {
         };
         sign_in(&app, PUBLISHED).await.expect_err("the published password");
         sign_in(&app, password).await.expect("the new one");
-        // The next start keeps it; a setting changes it; with the demo off it opens nothing.
+        // The next start keeps the password; a setting changes it; with the demo off it is invalid.
         let again = seed_if_empty(&app, None).await.expect("an answer").expect("the demo is there");
         assert_eq!(&again[0].password, password);
         let wanted = seed_if_empty(&app, Some("a demo for scripts")).await.expect("an answer").expect("the demo");
@@ -193,11 +193,11 @@ on_both_databases! {
         let refreshed = app::session::refresh::refresh(&off, &client, &session.refresh_token).await;
         let refused = format!("{:?}", refreshed.expect_err("no new pair for it either"));
         assert!(refused.contains("SessionExpired"), "{refused}");
-        app::session::refresh::refresh(&app, &client, &session.refresh_token).await.expect("it goes on with the demo");
+        app::session::refresh::refresh(&app, &client, &session.refresh_token).await.expect("a session of the demo continues");
         app.db.close().await.expect("closed");
     }
 
-    async fn no_project_is_taken_for_the_demo_by_its_code(db: TestDb) {
+    async fn project_is_not_taken_for_the_demo_by_its_code(db: TestDb) {
         let app = TestApp::start(&db).await;
         for code in ["RIVERSIDE-BEING-SEEDED", "RIVERSIDE"] {
             tests::fixture::another(&app.app, code).await;
@@ -210,7 +210,7 @@ on_both_databases! {
     }
 }
 
-/// Says of people of the fixture that the seed made them.
+/// Marks people of the fixture as people of the seed.
 async fn make_demo(app: &TestApp, logins: &[&str], demo: bool) {
     use sea_orm::sea_query::Expr;
     let made = people::Entity::update_many()
@@ -220,14 +220,14 @@ async fn make_demo(app: &TestApp, logins: &[&str], demo: bool) {
     app.app.caller_cache.forget();
 }
 
-/// Says of the fixture's project that it is the demo.
+/// Marks the fixture's project as the demo.
 pub(super) async fn mark(app: &TestApp) {
     let id = app.project.id;
     app.app.db.write(async |tx| store::demo::mark_as_demo(tx, id.into()).await).await.expect("marked");
 }
 
 on_both_databases! {
-    async fn who_is_invited_into_the_demo_is_no_person_of_the_demo(db: TestDb) {
+    async fn person_invited_into_the_demo_is_no_person_of_the_demo(db: TestDb) {
         let app = TestApp::start(&db).await;
         mark(&app).await;
         let manager = app.user("manager").await;
@@ -238,7 +238,7 @@ on_both_databases! {
         assert!(sign_in(&app, "real@dev.example", GOOD).await.is_object());
     }
 
-    async fn a_person_of_the_demo_with_another_project_has_a_way_back(db: TestDb) {
+    async fn person_of_the_demo_with_another_project_can_reset_the_password(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
         let link = async |login: &str| {
@@ -252,7 +252,7 @@ on_both_databases! {
         app::credentials::operator::set_password(&app.app, "manager", GOOD).await.expect("set");
         assert!(sign_in(&app, "manager", GOOD).await.is_object());
 
-        // Who stands in the demo alone stays the demo's.
+        // A person with no other project remains a person of the demo.
         mark(&app).await;
         make_demo(&app, &["site", "manager"], true).await;
         assert_eq!(code(&reset(&app, &link("site").await, "another good password").await), "LINK_INVALID");
@@ -260,7 +260,7 @@ on_both_databases! {
         assert!(sign_in(&app, "manager", "another good password").await.is_null());
     }
 
-    async fn the_demo_goes_with_the_links_that_its_people_made(db: TestDb) {
+    async fn links_made_by_people_of_the_demo_are_removed_with_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let (token, _) = invited(&manager, staff(&app, "real@dev.example", "DEV", "SITE_ENGINEER")).await;
@@ -276,7 +276,7 @@ on_both_databases! {
         assert_eq!(left.count(app.app.db.read()).await.expect("a count"), 0);
     }
 
-    async fn the_removal_of_the_demo_knows_every_reference_to_people(db: TestDb) {
+    async fn removal_of_the_demo_covers_every_reference_to_people(db: TestDb) {
         let connection = connect_for_maintenance(&db.settings).await.expect("a connection");
         let sql = match db.backend() {
             Backend::Sqlite => "SELECT t.name, k.\"from\" FROM sqlite_master t, pragma_foreign_key_list(t.name) k
@@ -297,7 +297,7 @@ on_both_databases! {
     }
 }
 
-/// The program on embedded defaults in a folder of its own.
+/// The program on embedded defaults in a separate folder.
 fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_killable"));
     command.env_remove("DATABASE_URL").env_remove("S3_ENDPOINT");
@@ -307,7 +307,7 @@ fn program(folder: &Path) -> Command {
 }
 
 #[tokio::test]
-async fn a_removed_demo_leaves_nothing_in_the_file_of_the_database() {
+async fn removed_demo_leaves_nothing_in_the_database_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     std::fs::create_dir(&data).expect("a data folder");
@@ -331,7 +331,7 @@ async fn a_removed_demo_leaves_nothing_in_the_file_of_the_database() {
 }
 
 #[tokio::test]
-async fn a_command_whose_reader_has_gone_ends_quietly() {
+async fn command_with_a_closed_output_ends_without_an_error() {
     for arguments in [["schema"], ["settings"]] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = program(folder.path())
@@ -340,7 +340,7 @@ async fn a_command_whose_reader_has_gone_ends_quietly() {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program is built");
-        // Nobody reads what it prints.
+        // Its output is not read.
         drop(child.stdout.take());
         let output = child.wait_with_output().await.expect("it ends");
         let said = String::from_utf8_lossy(&output.stderr);
@@ -349,7 +349,7 @@ async fn a_command_whose_reader_has_gone_ends_quietly() {
 }
 
 #[tokio::test]
-async fn settings_are_judged_before_anything_is_made() {
+async fn settings_are_checked_before_anything_is_created() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = program(folder.path());
     command.env("HANDOVER_DEMO", "false").env("HANDOVER_CORS_ORIGINS", "[\"*\"]");
@@ -360,7 +360,7 @@ async fn settings_are_judged_before_anything_is_made() {
 }
 
 #[tokio::test]
-async fn the_demo_is_not_served_where_other_machines_reach_it() {
+async fn demo_is_not_served_on_addresses_of_other_machines() {
     let folder = tempfile::tempdir().expect("a folder");
     let output =
         program(folder.path()).env("HANDOVER_LISTEN", "0.0.0.0:0").arg("serve").output().await.expect("it ends");

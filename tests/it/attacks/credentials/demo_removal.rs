@@ -1,4 +1,4 @@
-//! The removal of the demo takes everybody along who belonged to the demo alone, and the uploads on their way.
+//! The removal of the demo also removes all people who belong to the demo alone, and its unfinished uploads.
 
 use std::collections::BTreeSet;
 
@@ -42,11 +42,11 @@ async fn uploads(app: &TestApp) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn nobody_of_the_demo_alone_is_left(db: TestDb) {
+    async fn no_person_of_the_demo_alone_is_left(db: TestDb) {
         let app = TestApp::start(&db).await;
         mark(&app).await;
         let (manager, guest) = (app.user("manager").await, app.user("x.site").await);
-        // Somebody who is invited, with a session and a link for a new password.
+        // An invited person, with a session and a link for a new password.
         for login in ["real@dev.example", "boss@dev.example"] {
             let (token, _) = invited(&manager, staff(&app, login, "DEV", "SITE_ENGINEER")).await;
             assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(one_time_links::Entity::find().count(conn).await.expect("a count"), 0, "links");
         assert_eq!(devices::Entity::find().count(conn).await.expect("a count"), 0, "devices");
 
-        // Those who are gone have no way in; those who stay come in as before.
+        // Removed people cannot sign in; the others sign in as before.
         let viewer = app.ask(session["accessToken"].as_str(), "{ viewer { id } }", json!({})).await;
         assert!(viewer["data"]["viewer"].is_null(), "{viewer}");
         for login in ["real@dev.example", "manager", "owner1"] {
@@ -96,7 +96,7 @@ on_both_databases! {
         guest.ok("{ viewer { id } }", json!({})).await;
         assert!(sign_in(&app, "x.site", PASSWORD).await.is_object());
         assert_eq!(sign_in(&app, "boss@dev.example", GOOD).await["viewer"]["administrator"], true);
-        // Who comes back is a new person.
+        // A removed person who is invited again is a new person.
         let mut input = staff(&app, "real@dev.example", "DEV", "SITE_ENGINEER");
         input["input"]["projectId"] = json!(app.other.id);
         input["input"]["companyId"] = json!(app.other.company("DEV"));
@@ -104,7 +104,7 @@ on_both_databases! {
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
     }
 
-    async fn uploads_on_their_way_go_with_the_demo(db: TestDb) {
+    async fn unfinished_uploads_are_removed_with_the_demo(db: TestDb) {
         let app = TestApp::start(&db).await;
         mark(&app).await;
         let tablet = Tablet::of(&app, "site").await;
@@ -116,7 +116,7 @@ on_both_databases! {
         let row = photos::Entity::find_by_id(parted.id).one(app.app.db.read()).await.expect("a row").expect("a photo");
         let key = row.staging_key.expect("a key");
         app.app.objects.begin_parts(&key, "image/jpeg").await.expect("an upload in parts");
-        // What another project waits for stays.
+        // Unfinished uploads of another project stay.
         let other = format!("staging/{}/{}", v7(), v7());
         let bytes = bytes::Bytes::from_static(b"a photo");
         app.app.objects.put(&other, bytes.clone(), "image/jpeg", &Sha256::digest(&bytes).into()).await.expect("put");

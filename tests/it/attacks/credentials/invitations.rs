@@ -1,4 +1,4 @@
-//! Invitations: good once, for one login, as long as the inviter may invite.
+//! Invitations: valid once, for one login, while the inviter has the right to invite.
 
 use domain::id::PersonId;
 use futures::future::join_all;
@@ -36,7 +36,7 @@ async fn end_membership_of(app: &TestApp, login: &str) {
 }
 
 on_both_databases! {
-    async fn an_invitation_makes_a_person_once(db: TestDb) {
+    async fn invitation_creates_a_person_once(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let (token, _) = invited(&manager, staff(&app, " New.Site@Dev.example ", "DEV", "SITE_ENGINEER")).await;
@@ -44,7 +44,7 @@ on_both_databases! {
         let expected = json!({ "kind": "INVITATION", "login": "new.site@dev.example", "projectName": "Project HOME",
             "companyName": "Developer", "role": "SITE_ENGINEER", "unitCodes": [] });
         assert_eq!(link, expected);
-        assert!(ids_of(&app, "new.site@dev.example").await.is_empty(), "nobody before the acceptance");
+        assert!(ids_of(&app, "new.site@dev.example").await.is_empty(), "no person exists before the acceptance");
 
         let accepted = accept(&app, &token, Some(GOOD)).await;
         assert_eq!(accepted["login"], "new.site@dev.example", "{accepted}");
@@ -58,10 +58,11 @@ on_both_databases! {
         assert!(sign_in(&app, "new.site@dev.example", "another password").await.is_null());
     }
 
-    async fn an_invitation_to_one_position_gives_no_other(db: TestDb) {
+    async fn invitation_gives_only_its_own_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
-        // The import leaves a stand-in for the login of a person whom it may not link: as an owner, and as an engineer.
+        // The import creates a placeholder for the login of a person whom it may not link: as an owner, and as an
+        // engineer.
         let mut file = tests::fixture::document("HOME", "");
         let buyer = json!({ "login": "x.owner1", "name": "Buyer", "units": [{ "unit": "1-201" }] });
         file["owners"].as_array_mut().expect("owners").push(buyer);
@@ -114,12 +115,12 @@ on_both_databases! {
         }
         assert_eq!(code(&answers[0].0["data"]["invitationAccept"]), "LINK_INVALID");
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
-        // One that is no longer open is not listed, and one that was accepted is not withdrawn.
+        // A closed invitation is not listed, and an accepted one cannot be withdrawn.
         let listed = manager.ok(LIST, json!({ "project": app.project.id })).await;
         assert_eq!(listed["project"]["invitations"]["nodes"], json!([]));
     }
 
-    async fn of_two_uses_at_once_one_wins(db: TestDb) {
+    async fn only_one_of_two_concurrent_uses_succeeds(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         for round in 0..3 {
@@ -144,7 +145,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_two_uses_by_a_signed_in_person_at_once_one_wins(db: TestDb) {
+    async fn only_one_of_two_concurrent_uses_by_a_signed_in_person_succeeds(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let (token, _) = invited(&manager, staff(&app, "x.site", "DEV", "SITE_ENGINEER")).await;
@@ -158,7 +159,7 @@ on_both_databases! {
         assert_eq!(memberships_of(&app, "x.site").await, 2);
     }
 
-    async fn an_inviter_who_lost_the_right_gives_no_access(db: TestDb) {
+    async fn invitation_is_invalid_after_its_inviter_lost_the_right(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = app.user("lead.a").await;
         let (token, _) = invited(&lead, staff(&app, "friend", "A", "WORKER")).await;
@@ -168,7 +169,7 @@ on_both_databases! {
         assert!(ids_of(&app, "friend").await.is_empty(), "nothing is left of the attempt");
     }
 
-    async fn nobody_invites_beyond_the_own_right(db: TestDb) {
+    async fn inviter_cannot_exceed_the_own_right(db: TestDb) {
         let app = TestApp::start(&db).await;
         let cases = [
             ("lead.a", "B", "WORKER", "NOT_YOUR_COMPANY"),
@@ -195,11 +196,12 @@ on_both_databases! {
         assert!(sign_in(&app, "buyer", GOOD).await.is_object());
     }
 
-    async fn the_inviter_learns_nothing_about_logins(db: TestDb) {
+    async fn inviter_learns_nothing_about_existing_logins(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         manager.ok("{ viewer { id } }", json!({})).await;
-        // `x.site` is known on the server, but not to this manager; `site` is a colleague; `root` an administrator.
+        // `x.site` exists on the server, but is unknown to this manager; `site` is a colleague; `root` an
+        // administrator.
         let mut answers = Vec::new();
         let mut tokens = Vec::new();
         for login in ["nobody.at.all", "x.site", "site", "root"] {
@@ -211,7 +213,7 @@ on_both_databases! {
             assert_eq!(payload["invitation"]["login"], login);
             payload["link"] = json!(null);
             payload["invitation"] = json!(null);
-            // Before the use of the link, nothing that the inviter can do with it differs either.
+            // Before the use of the link, the inviter sees no difference either.
             let weak = accept(&app, &token, Some("short")).await;
             let none = accept(&app, &token, None).await;
             let own = manager.query(ACCEPT, json!({ "input": { "token": token, "password": GOOD } })).await;
@@ -221,17 +223,17 @@ on_both_databases! {
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
         assert_eq!(code(&answers[0].2), "INVALID_VALUE");
         assert_eq!(code(&answers[0].3), "SIGN_IN_FIRST");
-        // A person who is there signs in; without that the password of a stranger opens nothing.
+        // An existing person must sign in, because a stranger's password must open nothing.
         assert_eq!(code(&accept(&app, &tokens[1], Some(GOOD)).await), "SIGN_IN_FIRST");
         assert!(sign_in(&app, "x.site", GOOD).await.is_null());
         let joined = app.user("x.site").await.ok(ACCEPT, json!({ "input": { "token": tokens[1] } })).await;
         assert_eq!(joined["invitationAccept"]["login"], "x.site");
         assert_eq!(memberships_of(&app, "x.site").await, 2);
         let name = people::Entity::find_by_id(app.person_id("x.site")).one(app.app.db.read()).await.expect("a row");
-        assert_eq!(name.expect("a person").name, "x.site by name", "the inviter's words change nobody");
+        assert_eq!(name.expect("a person").name, "x.site by name", "the inviter's name for the person changes nothing");
     }
 
-    async fn pending_invitations_are_seen_and_withdrawn_by_those_who_may_make_them(db: TestDb) {
+    async fn pending_invitations_are_read_and_withdrawn_by_permitted_inviters_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = app.user("lead.a").await;
         let (token, id) = invited(&lead, staff(&app, "friend", "A", "WORKER")).await;
@@ -241,14 +243,14 @@ on_both_databases! {
             assert_eq!(nodes, usize::from(sees), "{login}");
         }
         let revoke = json!({ "input": { "invitationId": id } });
-        // To whoever does not read it, it is as one that never existed.
+        // For a person who may not read it, it is answered like an unknown one.
         for login in ["x.manager", "lead.b", "manager", "site", "worker.a", "supervisor"] {
             let user = app.user(login).await;
             for revoke in [&revoke, &json!({ "input": { "invitationId": v7() } })] {
                 assert_eq!(user.refused(REVOKE, revoke.clone()).await, ["NOT_FOUND"], "{login}");
             }
         }
-        // Sent again after a lost answer it is one invitation, without a second link.
+        // A repetition after a lost answer is the same invitation, without a second link.
         let input = staff(&app, "friend.two", "A", "WORKER");
         lead.ok(INVITE, input.clone()).await;
         let again = lead.ok(INVITE, input).await;
@@ -259,7 +261,7 @@ on_both_databases! {
 }
 
 on_both_databases! {
-    async fn a_person_without_a_password_is_not_taken_over(db: TestDb) {
+    async fn person_without_a_password_is_not_taken_over(db: TestDb) {
         use sea_orm::sea_query::Expr;
         let app = TestApp::start(&db).await;
         for login in ["x.site", "site"] {
@@ -272,7 +274,7 @@ on_both_databases! {
         let (token, _) = invited(&manager, staff(&app, "x.site", "DEV", "SITE_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "SIGN_IN_FIRST");
         assert!(sign_in(&app, "x.site", GOOD).await.is_null());
-        // The own engineer gets a first password, and keeps the one role.
+        // The developer's own engineer gets a first password, and keeps the only role.
         let (token, _) = invited(&manager, staff(&app, "site", "DEV", "SITE_ENGINEER")).await;
         let answer: Value = accept(&app, &token, Some(GOOD)).await;
         assert_eq!(code(&answer), "", "{answer}");
@@ -280,7 +282,7 @@ on_both_databases! {
         assert_eq!(memberships_of(&app, "site").await, 1);
     }
 
-    async fn links_that_are_over_are_removed_by_the_clock(db: TestDb) {
+    async fn closed_links_are_removed_after_30_days(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let (used, _) = invited(&manager, staff(&app, "used", "DEV", "SITE_ENGINEER")).await;
@@ -290,7 +292,8 @@ on_both_databases! {
         invited(&manager, staff(&app, "open", "DEV", "SITE_ENGINEER")).await;
         manager.ok(RESET_CREATE, json!({ "input": { "personId": app.person_id("site") } })).await;
         let day = 24 * 60 * 60;
-        // Days from now, and the links that are left: 30 days after each was used, withdrawn or expired.
+        // Days from now, and the number of remaining links: each is removed 30 days after its use, withdrawal or
+        // expiry.
         for (seconds, removed, left) in
             [(30 * day, 0, 4), (1, 2, 2), (day, 1, 1), (6 * day - 2, 0, 1), (2, 1, 0), (day, 0, 0)]
         {

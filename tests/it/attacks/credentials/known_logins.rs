@@ -1,4 +1,4 @@
-//! An inviter tries by the own links which logins exist on the server. `x.site` exists, and is a stranger to the project.
+//! An inviter probes by own links which logins exist on the server. `x.site` exists, and is unknown to the project.
 
 use app::credentials::newcomer::{UNACCEPTED_SIGN_INS, UNACCEPTED_SIGN_INS_OF_PROJECT};
 use domain::membership::placeholder_login;
@@ -22,7 +22,7 @@ const LOGINS: [&str; 2] = ["x.site", "nobody.at.all"];
 const END: &str = "mutation($input: MembershipEndInput!) { membershipEnd(input: $input) { userErrors { code } } }";
 const RENAME: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) { userErrors { code } } }";
 
-/// How many people there are, and how many links ask for a sign-in.
+/// The number of people, and the number of links that require a sign-in.
 async fn counts(app: &TestApp) -> [u64; 2] {
     let asking = one_time_links::Entity::find().filter(one_time_links::Column::SignInFirstAt.is_not_null());
     let conn = app.app.db.read();
@@ -44,7 +44,7 @@ fn row(login: &str, password_hash: Option<&str>) -> people::Model {
     }
 }
 
-/// Puts people with a password into the database.
+/// Inserts people with a password into the database.
 async fn known_people(app: &TestApp, logins: &[String]) {
     let rows: Vec<people::ActiveModel> =
         logins.iter().map(|login| row(login, Some("hash")).into_active_model()).collect();
@@ -83,7 +83,7 @@ async fn refused_alike(app: &TestApp, tokens: &[String]) -> Value {
 }
 
 on_both_databases! {
-    async fn a_name_that_was_taken_meanwhile_tells_nothing(db: TestDb) {
+    async fn taken_name_does_not_reveal_a_login(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let mut tokens = Vec::new();
@@ -101,7 +101,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_unit_that_is_no_home_any_more_tells_nothing(db: TestDb) {
+    async fn ended_ownership_does_not_reveal_a_login(db: TestDb) {
         let app = TestApp::start(&db).await;
         let relations = app.user("relations").await;
         let unit_id = app.project.unit("1-201");
@@ -118,7 +118,7 @@ on_both_databases! {
         assert_eq!(code(&refused_alike(&app, &tokens).await), "LINK_INVALID");
     }
 
-    async fn a_former_placeholder_of_another_party_tells_nothing(db: TestDb) {
+    async fn former_placeholder_of_another_party_does_not_reveal_a_login(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let mut tokens = Vec::new();
@@ -150,7 +150,7 @@ on_both_databases! {
         assert_eq!(counts(&app).await, [people, 2], "both count against the inviter");
     }
 
-    async fn a_link_that_asked_for_a_sign_in_is_for_the_signed_in_person(db: TestDb) {
+    async fn link_that_required_a_sign_in_is_accepted_by_the_signed_in_person(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let (token, _) = invited(&manager, staff(&app, "x.site", "DEV", "SITE_ENGINEER")).await;
@@ -164,7 +164,7 @@ on_both_databases! {
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "LINK_INVALID");
     }
 
-    async fn logins_that_an_inviter_may_find_are_counted(db: TestDb) {
+    async fn logins_that_an_inviter_finds_are_counted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, lead) = (app.user("manager").await, app.user("lead.a").await);
         let logins: Vec<String> = (0..UNACCEPTED_SIGN_INS).map(|n| format!("known{n}")).collect();
@@ -184,18 +184,18 @@ on_both_databases! {
         assert_eq!(code(&refused), "QUOTA_EXCEEDED");
         let message = refused["userErrors"][0]["message"].as_str().unwrap_or_default();
         assert!(message.contains("20 people") && message.contains("sign in if you have a password"), "{message}");
-        // Links of other inviters are not concerned.
+        // Links of other inviters are not affected.
         let (other, _) = invited(&lead, staff(&app, "worker.new", "A", "WORKER")).await;
         assert_eq!(code(&accept(&app, &other, Some(GOOD)).await), "");
 
-        // A person who accepts after the sign-in gives the inviter one back.
+        // An acceptance after the sign-in reduces the inviter's count by one.
         app.user("x.site").await.ok(ACCEPT, json!({ "input": { "token": of_stranger } })).await;
         assert_eq!(code(&accept(&app, &tokens[1], Some(GOOD)).await), "");
         assert!(sign_in(&app, "new.one", GOOD).await.is_object());
         assert_eq!(code(&accept(&app, &tokens[0], Some(GOOD)).await), "SIGN_IN_FIRST");
         let (late, _) = invited(&manager, staff(&app, "new.two", "DEV", "SITE_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &late, Some(GOOD)).await), "QUOTA_EXCEEDED");
-        // The last of them leaves the count 24 hours later.
+        // The last one expires from the count 24 hours later.
         app.advance_seconds(24 * 60 * 60 + 1);
         assert_eq!(code(&accept(&app, &late, Some(GOOD)).await), "");
     }
@@ -268,7 +268,7 @@ on_both_databases! {
         assert_eq!(code(&accept(&app, &tokens[1], Some(GOOD)).await), "", "one is given back");
     }
 
-    async fn an_administrators_links_are_not_counted(db: TestDb) {
+    async fn links_of_an_administrator_are_not_counted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
         let logins: Vec<String> = (0..=UNACCEPTED_SIGN_INS).map(|n| format!("known{n}")).collect();

@@ -1,4 +1,4 @@
-//! Passwords: who may set whose, what ends with the old one, and which ones are taken.
+//! Passwords: the right to set them, the end of sessions at a change, and the rule for new ones.
 
 use app::project::import::{Format, ImportFile, import_project};
 use app::session::authenticate;
@@ -26,7 +26,7 @@ fn of_person(id: uuid::Uuid) -> Value {
     json!({ "input": { "personId": id } })
 }
 
-/// Whether the tokens of a session still open anything.
+/// Whether the tokens of a session are still valid.
 async fn lives(app: &TestApp, session: &Value) -> bool {
     let token = session["accessToken"].as_str().expect("a token");
     let viewer = app.ask(Some(token), "{ viewer { id } }", json!({})).await;
@@ -46,14 +46,14 @@ async fn hash_of(app: &TestApp, login: &str) -> String {
     found.expect("people").expect(login).password_hash.expect("a hash")
 }
 
-/// What the projects tell of resets.
+/// The events of resets in the projects.
 async fn resets(app: &TestApp) -> Vec<events::Model> {
     let of_resets = events::Entity::find().filter(events::Column::Name.starts_with("PASSWORD_RESET"));
     of_resets.order_by_asc(events::Column::Seq).all(app.app.db.read()).await.expect("events")
 }
 
 on_both_databases! {
-    async fn a_reset_works_once_and_ends_every_session(db: TestDb) {
+    async fn password_reset_works_once_and_ends_every_session(db: TestDb) {
         let app = TestApp::start(&db).await;
         let sessions = [sign_in(&app, "site", PASSWORD).await, sign_in(&app, "site", PASSWORD).await];
         let manager = app.user("manager").await;
@@ -75,14 +75,14 @@ on_both_databases! {
         assert!(sign_in(&app, "site", GOOD).await.is_object());
     }
 
-    async fn resets_stand_in_the_project_s_history(db: TestDb) {
+    async fn password_resets_are_events_of_the_project(db: TestDb) {
         let app = TestApp::start(&db).await;
         for (by, whom, audience) in [("manager", "site", "STAFF"), ("relations", "owner1", "OWNER_DATA")] {
             let before = resets(&app).await.len();
             let made = app.user(by).await.ok(RESET_CREATE, of_person(app.person_id(whom))).await;
             let token = token_of(&made["passwordResetCreate"]["link"]);
             assert_eq!(code(&reset(&app, &token, "1234567890").await), "INVALID_VALUE");
-            assert_eq!(resets(&app).await.len(), before + 1, "a refusal is none");
+            assert_eq!(resets(&app).await.len(), before + 1, "a refusal is no event");
             reset(&app, &token, GOOD).await;
             let told = resets(&app).await.split_off(before);
             let found: Vec<_> = told.iter().map(|event| (event.name.as_str(), event.person_id.map(Uuid::from))).collect();
@@ -95,7 +95,7 @@ on_both_databases! {
         }
     }
 
-    async fn nobody_takes_over_a_login_by_a_reset(db: TestDb) {
+    async fn login_is_not_taken_over_by_a_reset(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let id = |login: &str| of_person(app.person_id(login));
@@ -118,7 +118,7 @@ on_both_databases! {
         for (by, whom) in [("lead.a", "worker.a"), ("relations", "owner1"), ("root", "manager"), ("root", "x.manager")] {
             app.user(by).await.ok(RESET_CREATE, id(whom)).await;
         }
-        // A link that was made while the person was the maker's alone ends with a role in another project.
+        // A link to a person of the own project alone becomes invalid when the person gets a role in another project.
         let made = manager.ok(RESET_CREATE, id("site")).await;
         let token = token_of(&made["passwordResetCreate"]["link"]);
         let elsewhere = json!({ "input": { "invitationId": v7(), "projectId": app.other.id, "login": "site", "name": "Site",
@@ -130,7 +130,7 @@ on_both_databases! {
         assert!(sign_in(&app, "site", PASSWORD).await.is_object(), "the password is the old one");
     }
 
-    async fn a_reset_link_dies_with_the_right_of_its_maker_and_with_time(db: TestDb) {
+    async fn reset_link_ends_with_the_right_of_its_maker_and_with_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = app.user("lead.a").await;
         let make = async || {
@@ -142,7 +142,7 @@ on_both_databases! {
         assert_eq!(code(&reset(&app, &expired, GOOD).await), "LINK_INVALID");
         let (revoked, id) = make().await;
         let revoke = "mutation($id: ID!) { passwordResetRevoke(input: { resetId: $id }) { revoked userErrors { code } } }";
-        // To whoever may not reset the password, it is as one that never existed.
+        // For a person who may not reset the password, it is answered like an unknown one.
         for login in ["lead.b", "manager", "site", "worker.a", "x.manager"] {
             let user = app.user(login).await;
             for id in [id.clone(), json!(v7())] {
@@ -156,11 +156,11 @@ on_both_databases! {
             .col_expr(people::Column::Administrator, Expr::value(true))
             .filter(people::Column::Login.eq("worker.a"));
         app.app.db.write(async |tx| promoted.exec(tx).await).await.expect("an administrator");
-        assert_eq!(code(&reset(&app, &token, GOOD).await), "LINK_INVALID", "an administrator is nobody's to reset");
+        assert_eq!(code(&reset(&app, &token, GOOD).await), "LINK_INVALID", "an administrator's password cannot be reset by others");
         assert!(sign_in(&app, "worker.a", PASSWORD).await.is_object());
     }
 
-    async fn a_change_ends_all_other_sessions_and_open_resets(db: TestDb) {
+    async fn password_change_ends_all_other_sessions_and_open_resets(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (own, other) = (sign_in(&app, "site", PASSWORD).await, sign_in(&app, "site", PASSWORD).await);
         let made = app.user("manager").await.ok(RESET_CREATE, of_person(app.person_id("site"))).await;
@@ -192,13 +192,13 @@ on_both_databases! {
         assert_eq!(change(PASSWORD, GOOD).await["changed"], true);
         assert!(!lives(&app, &other).await);
         let viewer = app.ask(token, "{ viewer { id } }", json!({})).await;
-        assert!(viewer["data"]["viewer"].is_object(), "the session that asked goes on: {viewer}");
+        assert!(viewer["data"]["viewer"].is_object(), "the session of the request continues: {viewer}");
         let link = token_of(&made["passwordResetCreate"]["link"]);
         assert_eq!(code(&reset(&app, &link, "some other words").await), "LINK_INVALID");
         assert!(sign_in(&app, "site", GOOD).await.is_object());
     }
 
-    async fn a_stolen_session_is_no_way_to_guess_the_password(db: TestDb) {
+    async fn stolen_session_cannot_be_used_to_guess_the_password(db: TestDb) {
         let app = TestApp::start(&db).await;
         let session = sign_in(&app, "site", PASSWORD).await;
         let token = session["accessToken"].as_str();
@@ -210,14 +210,14 @@ on_both_databases! {
         }
         assert_eq!(codes[..4], ["PASSWORD_WRONG"; 4]);
         assert_eq!(codes[7], "SIGN_IN_SLOWED", "{codes:?}");
-        // The person signs in all the same, and changes the password in a session that nobody stole.
+        // The person can still sign in, and changes the password in a session that was not stolen.
         let own = sign_in(&app, "site", PASSWORD).await;
         let input = json!({ "input": { "currentPassword": PASSWORD, "newPassword": GOOD } });
         let answer = app.ask(own["accessToken"].as_str(), CHANGE, input).await;
         assert_eq!(code(&answer["data"]["passwordChange"]), "", "{answer}");
     }
 
-    async fn a_refused_import_hashes_nothing(db: TestDb) {
+    async fn refused_import_hashes_no_password(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut document = fixture::document("HOME", "");
         let staff = document["people"].as_array_mut().expect("people");
@@ -233,7 +233,7 @@ on_both_databases! {
         assert!(new.iter().all(|person| person.password_hash.is_none()), "a manager's import sets no password");
     }
 
-    async fn one_import_at_a_time_for_each_person(db: TestDb) {
+    async fn each_person_runs_one_import_at_a_time(db: TestDb) {
         let app = TestApp::start(&db).await;
         let document = fixture::document("HOME", "");
         let load = async |login: &str| {
@@ -252,7 +252,7 @@ on_both_databases! {
         import_project(&app.app, &manager, import_file(&document)).await.expect("the first has ended");
     }
 
-    async fn weak_passwords_are_refused_on_every_way_in(db: TestDb) {
+    async fn weak_passwords_are_refused_by_every_mutation(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = authenticate::load(&app.app, app.person_id("root").into(), None).await.expect("read").expect("a caller");
         for weak in ["short", "1234567890", "new.person", "new.person7", "P@ssw0rd123"] {
@@ -272,9 +272,9 @@ on_both_databases! {
         assert_eq!(app.app.imported_hashes.load(Ordering::Relaxed), 0);
     }
 
-    async fn an_old_hash_is_made_anew_at_the_next_sign_in(db: TestDb) {
+    async fn old_hash_is_renewed_at_the_next_sign_in(db: TestDb) {
         let app = TestApp::start(&db).await;
-        // Argon2id with m=8192, t=1: a password of a version with lower parameters, and too short for today's rule.
+        // Argon2id with m=8192, t=1: a password of a version with lower parameters, and too short for the present rule.
         let old = "$argon2id$v=19$m=8192,t=1,p=1$c29tZSBzYWx0IGhlcmU$fXlCZ7MCsBZ2sJP19c7ehIIGvEeeEDv0D9JIQUoxdOg";
         let update = people::Entity::update_many()
             .col_expr(people::Column::PasswordHash, Expr::value(old))
@@ -289,7 +289,7 @@ on_both_databases! {
         assert_eq!(hash_of(&app, "site").await, new, "once");
     }
 
-    async fn signing_in_is_needed_to_invite_and_to_make_links(db: TestDb) {
+    async fn invitations_and_links_require_a_sign_in(db: TestDb) {
         let app = TestApp::start(&db).await;
         let nobody = app.nobody();
         let change = json!({ "input": { "currentPassword": PASSWORD, "newPassword": GOOD } });

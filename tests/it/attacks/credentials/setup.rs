@@ -57,7 +57,7 @@ pub(crate) async fn invited(user: &User<'_>, input: Value) -> (String, Value) {
     (token_of(&payload["link"]), payload["invitation"]["id"].clone())
 }
 
-/// The token of a link's path.
+/// The token in a link's path.
 pub(crate) fn token_of(link: &Value) -> String {
     let token = link.as_str().and_then(|link| link.strip_prefix("/join#")).unwrap_or_else(|| panic!("{link}"));
     assert_eq!(token.len(), 43, "256 bits");

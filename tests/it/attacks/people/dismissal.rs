@@ -1,4 +1,4 @@
-//! Why a person's role ended is personal: it is read by the person, and by those who may end such a role.
+//! The reason of a role's end is personal: it is read by the person, and by those who may end such a role.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -10,7 +10,7 @@ use crate::attacks::credentials::setup::{ACCEPT, invited, staff};
 const ENDED: &str = "CANARY-dismissed-for-theft";
 const CHANGED: &str = "CANARY-unfit-for-the-task";
 
-/// All that the person reads of the project's events and members, and of the defect's events.
+/// The person's view of the project's events and members, and of the defect's events.
 async fn read(app: &TestApp, login: &str, defect: uuid::Uuid) -> String {
     let document = "query($project: ID!, $defect: ID!) {
         project(id: $project) {
@@ -23,7 +23,7 @@ async fn read(app: &TestApp, login: &str, defect: uuid::Uuid) -> String {
 }
 
 on_both_databases! {
-    async fn why_a_role_ended_is_told_to_few(db: TestDb) {
+    async fn reason_of_a_roles_end_is_read_by_permitted_people_alone(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (lead, other, root) = (app.user("lead.a").await, app.user("lead.b").await, app.user("root").await);
         let defect = log_defect(&app.user("site").await, &app, "1-101").await;
@@ -34,7 +34,7 @@ on_both_databases! {
         let changed = json!({ "input": { "membershipId": membership(&app, "worker.b").await.id,
             "role": "RECTIFICATION_LEAD", "reason": CHANGED } });
         other.ok(SET, changed).await;
-        // The person is back in the project, and reads what was said of the own role.
+        // The person is back in the project, and reads the reason of the own role's end.
         let (token, _) = invited(&lead, staff(&app, "worker.a", "A", "WORKER")).await;
         app.user("worker.a").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
 
@@ -65,17 +65,17 @@ on_both_databases! {
             let mut named = read.as_array().expect("events").iter().filter(|event| event["name"] == "DEFECT_ASSIGNEE_SET");
             assert_eq!(named.next_back().map(|event| &event["reason"]), Some(&expected), "{login}");
         }
-        // Ending it again tells an administrator, and nobody else.
+        // Ending it again shows the reason to an administrator, and to no other person.
         let again = root.ok(END, ended.clone()).await["membershipEnd"]["member"]["endReason"].clone();
         assert_eq!(again, ENDED);
         assert_eq!(app.user("manager").await.refused(END, ended).await, ["NOT_YOUR_COMPANY"]);
     }
 
-    async fn a_company_without_people_hides_why_they_left(db: TestDb) {
+    async fn company_without_people_hides_the_reasons_of_their_ends(db: TestDb) {
         let app = TestApp::start(&db).await;
         let ended = json!({ "input": { "membershipId": membership(&app, "supervisor").await.id, "reason": ENDED } });
         app.user("root").await.ok(END, ended.clone()).await;
-        // The manager may name the first person of the company, and reads of none before.
+        // The manager may name the first person of the company, and reads nothing of earlier ones.
         let told = app.user("manager").await.ok(END, ended).await["membershipEnd"]["member"].clone();
         assert_eq!(told["endReason"], Value::Null, "{told}");
     }

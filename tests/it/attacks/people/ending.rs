@@ -1,4 +1,4 @@
-//! Who left has no access any more, and loses no work.
+//! A person who left has no access any more, and loses no work.
 
 use reqwest::StatusCode;
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -38,7 +38,7 @@ async fn invited_owner(app: &TestApp, login: &str, units: &[&str]) -> String {
     invited(&app.user("relations").await, input).await.0
 }
 
-/// What a tablet could try on a defect with its photo, in a unit with its room, and on an inspection.
+/// The operations that a tablet could try on a defect with its photo, in a unit with its room, and on an inspection.
 fn tries(defect: Uuid, photo: Uuid, (unit, room): (Uuid, Uuid), inspection: Uuid) -> Vec<Value> {
     let shot = Shot::jpeg(some_jpeg()).input(defect, "BEFORE")["input"].clone();
     let comment = json!({ "defectId": defect, "commentId": v7(), "body": "on my way", "visibility": "SHARED" });
@@ -55,7 +55,7 @@ fn tries(defect: Uuid, photo: Uuid, (unit, room): (Uuid, Uuid), inspection: Uuid
     ]
 }
 
-/// The answers to operations, without the ids that the operations named.
+/// The answers to operations, without the ids in the operations.
 fn answers(results: &[Value]) -> Vec<Value> {
     let answer =
         |one: &Value| json!([one["outcome"], one["userErrors"], one["object"], one["conflict"], one["pendingEdit"]]);
@@ -68,7 +68,7 @@ async fn edit_count(app: &TestApp) -> u64 {
 }
 
 on_both_databases! {
-    async fn access_ends_at_once_and_all_sessions_with_the_last_position(db: TestDb) {
+    async fn access_ends_at_once_and_all_sessions_end_with_the_last_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         let defect = log_defect(&app.user("site").await, &app, "1-101").await;
         let (here, there) = (session(&app, "worker.a").await, session(&app, "worker.a").await);
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!((event.reason.as_deref(), event.from_status.as_deref()), (Some("Left the company"), Some("WORKER")));
     }
 
-    async fn no_second_link_brings_back_who_was_ended(db: TestDb) {
+    async fn second_link_does_not_restore_an_ended_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = app.user("lead.a").await;
         let invite = async |login: &str| invited(&lead, staff(&app, login, "A", "WORKER")).await;
@@ -118,7 +118,7 @@ on_both_databases! {
         assert_eq!(told[0].person_id, Some(lead.id.into()));
     }
 
-    async fn no_second_link_brings_a_home_back(db: TestDb) {
+    async fn second_link_does_not_restore_an_ended_ownership(db: TestDb) {
         let app = TestApp::start(&db).await;
         let relations = app.user("relations").await;
         let same = invited_owner(&app, "owner1", &["1-101"]).await;
@@ -137,7 +137,7 @@ on_both_databases! {
         assert_eq!(events_named(&app, "INVITATION_REVOKED").await.len(), 2);
     }
 
-    async fn sessions_stay_while_the_person_has_another_position(db: TestDb) {
+    async fn sessions_stay_while_the_person_has_another_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         another(&app.app, "MORE").await;
         let session = session(&app, "worker.a").await;
@@ -147,7 +147,7 @@ on_both_databases! {
         assert_eq!(answer["data"]["viewer"]["memberships"], json!([{ "project": { "code": "MORE" } }]));
     }
 
-    async fn who_left_is_taken_off_as_assignee_and_company_and_due_time_stay(db: TestDb) {
+    async fn person_who_left_is_removed_as_assignee_and_company_and_due_time_stay(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (app.user("site").await, app.user("lead.a").await);
         let mut assigned = Vec::new();
@@ -156,7 +156,7 @@ on_both_databases! {
             on_defect(&lead, "defectAssign", id, json!({ "assigneeId": app.person_id("worker.a") })).await;
             assigned.push(id);
         }
-        // One was closed before: its record stays as it was, until somebody opens it again.
+        // One was closed before: its assignee stays until it is reopened.
         let closed = assigned.remove(0);
         let policy = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, afterPhotoRequired: false }) {
             userErrors { code } } }";
@@ -182,12 +182,12 @@ on_both_databases! {
         assert_eq!(site.ok(DEFECT, json!({ "id": closed })).await["defect"]["assignee"]["id"], json!(app.person_id("worker.a")));
         on_defect(&site, "defectReopen", closed, json!({ "reason": "cracked again" })).await;
         assert_eq!(site.ok(DEFECT, json!({ "id": closed })).await["defect"]["assignee"], Value::Null);
-        // Nobody assigns who has left.
+        // A person who has left cannot be assigned.
         let again = on(assigned[0], json!({ "assigneeId": app.person_id("worker.a") }));
         assert_eq!(lead.refused(&document("defectAssign"), again).await, ["NOT_OF_COMPANY"]);
     }
 
-    async fn a_change_of_company_takes_the_person_off_and_one_of_role_does_not(db: TestDb) {
+    async fn change_of_company_removes_the_assignee_and_change_of_role_does_not(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (app.user("site").await, app.user("lead.a").await);
         let id = log_defect(&site, &app, "1-101").await;
@@ -196,23 +196,24 @@ on_both_databases! {
         assert!(site.ok(DEFECT, json!({ "id": id })).await["defect"]["assignee"].is_object());
         set(&app, "worker.a", Some("B"), "WORKER").await;
         assert!(site.ok(DEFECT, json!({ "id": id })).await["defect"]["assignee"].is_null());
-        // Contractor A's defect is none of the person's any more.
+        // Contractor A's defect does not concern the person any more.
         assert_eq!(app.user("worker.a").await.ok(DEFECT, json!({ "id": id })).await["defect"], Value::Null);
     }
 
-    async fn work_from_before_arrives_as_an_edit_that_waits(db: TestDb) {
+    async fn work_of_before_the_end_becomes_a_pending_edit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (sun, manager) = (Tablet::of(&app, "supervisor").await, Tablet::of(&app, "manager").await);
         let id = sun.log("1-101").await;
         end(&app, "supervisor").await;
-        // The sessions are gone; the person signs in again to bring the work.
+        // The sessions have ended; the person signs in again to push the work.
         let sun = Tablet { app: &app, user: app.user("supervisor").await, id: sun.id };
         let result = sun.push_one(&describe(id, "seen in the basement", 1)).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
         assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST");
         let edits = manager.edits().await;
         assert_eq!((edits.len(), &edits[0]["author"]["id"]), (1, &json!(sun.user.id)));
-        // Whoever changed the company pushed as somebody else: it waits as well, as of then.
+        // After a change of company the person would push for another company: this becomes a pending edit of the
+        // former one.
         let lead = Tablet::of(&app, "lead.a").await;
         let start = || operation("defectStart", json!({ "defectId": id }), Some(1));
         lead.push_one(&operation("defectComment", json!({
@@ -222,11 +223,11 @@ on_both_databases! {
         assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
     }
 
-    async fn who_left_is_told_nothing_of_what_the_company_never_saw(db: TestDb) {
+    async fn person_who_left_learns_nothing_of_objects_that_the_company_never_saw(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
-        // One stays contractor A's, the other one is contractor B's as well.
+        // One stays contractor A's, the other one also becomes contractor B's.
         let (hidden, seen) = (log_defect(&site, &app, "1-101").await, log_defect(&site, &app, "1-102").await);
         on_defect(&site, "defectAssign", seen, json!({ "companyId": app.project.company("B") })).await;
         let mut photos = Vec::new();
@@ -245,7 +246,8 @@ on_both_databases! {
             assert_eq!((result["outcome"].as_str(), codes(result)), (Some("REJECTED"), vec!["NOT_FOUND"]), "{result:#}");
         }
         assert_eq!(edit_count(&app).await, 0);
-        // The company's own defects, and the units and inspections of the project, were seen: that work waits.
+        // The company's own defects, and the units and inspections of the project, were visible: that work becomes a
+        // pending edit.
         let own = worker.push(&tries(seen, photos[1], place(&app.project), round.inspection("1-101"))).await;
         for result in &own {
             assert_eq!(result["outcome"], "CONFLICT", "{result:#}");
@@ -254,7 +256,7 @@ on_both_databases! {
         assert_eq!(edit_count(&app).await, own.len() as u64);
     }
 
-    async fn who_was_an_owner_is_told_nothing_of_what_owners_are_not_shown(db: TestDb) {
+    async fn former_owner_learns_nothing_of_objects_that_owners_are_not_shown(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, owner) = (app.user("site").await, Tablet::of(&app, "owner1").await);
@@ -273,7 +275,7 @@ on_both_databases! {
         assert_eq!(edit_count(&app).await, 1);
     }
 
-    async fn an_upload_that_ends_after_the_role_asks_the_right_again(db: TestDb) {
+    async fn completion_of_an_upload_after_the_roles_end_checks_the_right_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         another(&app.app, "MORE").await;
         let defect = log_defect(&app.user("site").await, &app, "1-101").await;
@@ -281,7 +283,8 @@ on_both_databases! {
         let shot = Shot::jpeg(some_jpeg());
         let upload = shot.declare(&worker, defect, "BEFORE").await;
         end(&app, "worker.a").await;
-        // The link was given before, and takes exactly the declared bytes; what they become is asked again.
+        // The link was made before, and accepts exactly the declared bytes; the right is checked again at their
+        // completion.
         assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
         assert_eq!(worker.refused(COMPLETE, json!({ "id": shot.id })).await, ["NOT_FOUND"]);
         let seen = app.user("site").await.ok("query($id: ID!) { photo(id: $id) { state } }", json!({ "id": shot.id })).await;

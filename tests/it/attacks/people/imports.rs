@@ -1,4 +1,4 @@
-//! The import as a way to become somebody else.
+//! The import as a means to take another person's identity.
 
 use domain::membership::placeholder_login;
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn moved() -> Value {
 }
 
 on_both_databases! {
-    async fn a_delivery_manager_moves_and_renames_nobody(db: TestDb) {
+    async fn delivery_managers_import_moves_and_renames_no_person(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site) = (app.user("manager").await, app.user("site").await);
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101"]).await;
@@ -71,7 +71,7 @@ on_both_databases! {
         }
         assert_eq!((membership(&app, "site").await, person(&app, "site").await), before);
         assert_eq!(events_named(&app, "MEMBERSHIP_CHANGED").await.len(), 0);
-        // The engineer signs for the developer, and not a second time for anybody.
+        // The engineer signs for the developer, and not a second time for another party.
         round.run(&site, "SIGN", "1-101").await;
         let read = round.read("1-101", "signatures { party role signerName company { code } }").await;
         assert_eq!(read["signatures"], json!([{
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(round.try_run(&site, "SIGN", "1-101").await, ["ALREADY_SIGNED"]);
     }
 
-    async fn an_administrators_import_names_each_change_of_a_person(db: TestDb) {
+    async fn administrators_import_lists_each_change_of_a_person(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
         let old = membership(&app, "site").await;
@@ -110,7 +110,7 @@ on_both_databases! {
         assert!(!renamed[0].data.to_string().contains("+86"), "events stay for ever: no phone");
     }
 
-    async fn who_was_ended_is_let_in_again_by_no_file(db: TestDb) {
+    async fn import_does_not_restore_an_ended_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         end(&app, "worker.a").await;
         for login in ["manager", "root"] {
@@ -121,13 +121,13 @@ on_both_databases! {
         }
     }
 
-    async fn a_login_that_exists_elsewhere_and_one_that_does_not_get_one_answer(db: TestDb) {
+    async fn existing_and_unknown_logins_get_the_same_answer(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let stranger = person(&app, "x.owner1").await.expect("a person of another project");
         let with = |login: &str, password: bool| {
             let mut file = file();
-            let worker = json!({ "login": login, "name": format!("Somebody {login}"), "company": "DEV", "role": "SITE_ENGINEER", "phone": "1" });
+            let worker = json!({ "login": login, "name": format!("Person {login}"), "company": "DEV", "role": "SITE_ENGINEER", "phone": "1" });
             let mut owner = json!({ "login": format!("{login}.buyer"), "name": "Buyer", "units": [{ "unit": "1-201" }] });
             if password {
                 owner["password"] = json!("a password of mine");
@@ -136,11 +136,11 @@ on_both_databases! {
             file["owners"].as_array_mut().expect("owners").push(owner);
             file
         };
-        // With a password both are refused at the same place, in the same words.
+        // With a password both are refused at the same place, with the same message.
         let refused = messages(&manager, &with("x.owner1", true)).await;
         assert_eq!(refused, messages(&manager, &with("never.heard", true)).await);
         assert!(refused[0].contains("only an administrator's import sets passwords"), "{refused:?}");
-        // Without one both come in, and neither is linked with anybody of elsewhere.
+        // Without one both are added, and neither is linked with an existing person.
         let (known, unknown) = (import(&manager, &with("x.owner1", false)).await, import(&manager, &with("never.heard", false)).await);
         let counts = |report: &Value| (created(report, "PERSON"), created(report, "MEMBERSHIP"), created(report, "OWNERSHIP"));
         assert_eq!(counts(&known), (json!(2), json!(1), json!(1)));
@@ -148,19 +148,19 @@ on_both_databases! {
         assert_eq!((notes(&known), notes(&unknown)), (Vec::new(), Vec::new()));
         assert_eq!(person(&app, "x.owner1").await, Some(stranger.clone()));
         let theirs = store::projects::membership(app.app.db.read(), app.project.id.into(), stranger.id).await;
-        assert_eq!(theirs.expect("memberships"), None, "nobody is linked without consent");
+        assert_eq!(theirs.expect("memberships"), None, "no person is linked without consent");
         for login in ["x.owner1", "never.heard"] {
             let stands_in = person(&app, &placeholder_login(login, app.project.id.into())).await.expect("a placeholder");
-            assert_eq!((stands_in.name, stands_in.password_hash), (format!("Somebody {login}"), None));
+            assert_eq!((stands_in.name, stands_in.password_hash), (format!("Person {login}"), None));
         }
         assert_eq!(person(&app, "never.heard").await, None, "a file takes no login that may be another person's");
         // The same file again finds both.
         let again = import(&manager, &with("x.owner1", false)).await;
         assert_eq!(counts(&again), (json!(0), json!(0), json!(0)));
-        assert!(!again.to_string().contains('~'), "logins are told as people know them: {again:#}");
+        assert!(!again.to_string().contains('~'), "logins appear as people write them: {again:#}");
     }
 
-    async fn a_placeholder_passes_to_the_person_whom_an_administrator_brings_in(db: TestDb) {
+    async fn placeholder_passes_to_the_person_whom_an_administrator_imports(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         for (login, exists) in [("x.site", true), ("new.engineer", false)] {
@@ -179,7 +179,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_manager_brings_in_own_people_and_the_first_of_another_company(db: TestDb) {
+    async fn manager_imports_own_people_and_the_first_person_of_another_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let mut file = file();
@@ -199,14 +199,14 @@ on_both_databases! {
             assert!(note.starts_with(&start), "{note}");
         }
         assert_eq!(person(&app, &placeholder_login("sham", app.project.id.into())).await, None);
-        // Later there is somebody, and the company's own lead brings in the others.
+        // Later the company has a person, and its own lead adds the others.
         file["people"].as_array_mut().expect("people").push(new("third.one", "C", "WORKER"));
         let report = import(&manager, &file).await;
         assert_eq!(created(&report, "MEMBERSHIP"), json!(0), "{report:#}");
         assert_eq!(events_named(&app, "MEMBERSHIP_ADDED").await.len(), 2);
     }
 
-    async fn a_manager_sets_up_no_second_party_that_checks(db: TestDb) {
+    async fn manager_adds_no_second_verifying_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         for (kind, holder) in [("SUPERVISOR", "SUP"), ("PROPERTY", "PROP"), ("DEVELOPER", "DEV")] {
@@ -224,7 +224,7 @@ on_both_databases! {
         import(&manager, &turned).await;
         turned["companies"][5] = company("SUPERVISOR");
         assert!(messages(&manager, &turned).await[0].starts_with("companies[5].kind: \"SUP\" is the SUPERVISOR"));
-        // An administrator adds one, whose first person is the administrator's to bring in.
+        // An administrator adds one, whose first person only the administrator may add.
         import(&root, &turned).await;
         let engineer = json!({ "login": "sham", "name": "Sham", "company": "C", "role": "SUPERVISING_ENGINEER" });
         turned["people"].as_array_mut().expect("people").push(engineer);
@@ -240,7 +240,7 @@ on_both_databases! {
         root.ok(INVITE, invitation).await;
     }
 
-    async fn while_a_party_has_nobody_the_first_one_alone_comes_by_a_manager(db: TestDb) {
+    async fn manager_adds_only_the_first_person_of_a_party_without_people(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         end(&app, "supervisor").await;
@@ -258,7 +258,7 @@ on_both_databases! {
         assert_eq!(manager.refused(INVITE, staff(&app, "third", "SUP", "SUPERVISING_ENGINEER")).await, ["NOT_YOUR_COMPANY"]);
     }
 
-    async fn nobody_takes_the_name_of_another_one(db: TestDb) {
+    async fn name_of_another_person_is_refused(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site, root) = (app.user("manager").await, app.user("site").await, app.user("root").await);
         let update = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
@@ -272,7 +272,7 @@ on_both_databases! {
         let renamed = site.ok(update, named("Ana\u{202E} \u{2066}Silva\u{200F}")).await;
         assert_eq!(renamed["personUpdate"]["person"]["name"], "Ana Silva", "without marks of direction");
         site.ok(update, named("ANA Silva")).await;
-        // Nor by an invitation, whether the inviter writes the name or the person brings it along.
+        // Nor by an invitation, whether the inviter or the person writes the name.
         let mut sham = staff(&app, "sham", "DEV", "SITE_ENGINEER");
         sham["input"]["name"] = json!("Supervisor by name");
         assert_eq!(manager.refused(INVITE, sham.clone()).await, ["INVALID_VALUE"]);
@@ -293,13 +293,13 @@ on_both_databases! {
         assert_eq!(person(&app, &placeholder_login("sham", app.project.id.into())).await, None);
         import(&root, &file).await;
         assert!(person(&app, "sham").await.is_some(), "an administrator answers for two people of a name");
-        // Within a party people may bear one name.
+        // Within a party people may have the same name.
         let mut twin = staff(&app, "twin", "DEV", "SITE_ENGINEER");
         twin["input"]["name"] = json!("manager by name");
         manager.ok(INVITE, twin).await;
     }
 
-    async fn a_placeholder_brings_nobody_to_another_party(db: TestDb) {
+    async fn placeholder_brings_no_person_to_another_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, lead, person) = (app.user("manager").await, app.user("lead.a").await, app.user("x.site").await);
         end(&app, "supervisor").await;
@@ -312,7 +312,7 @@ on_both_databases! {
         let worker = membership(&app, "x.site").await.id;
         let left = json!({ "input": { "membershipId": worker, "reason": "Left the company" } });
         lead.ok(END, left).await;
-        // As an owner the person may come in again, and stays a former worker of the contractor.
+        // As an owner the person may be added again, and remains a former worker of the contractor.
         let home = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": "x.site", "name": "E",
             "ownedUnits": [{ "unitId": app.project.unit("1-201"), "kind": "OWNER" }] } });
         let (token, _) = invited(&manager, home).await;
@@ -333,11 +333,11 @@ on_both_databases! {
         }
     }
 
-    async fn companies_keep_their_kind_and_others_their_name(db: TestDb) {
+    async fn companies_keep_their_kind_and_other_companies_their_name(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         let mut renamed = file();
-        renamed["companies"][3]["name"] = json!("Somebody's supervisors");
+        renamed["companies"][3]["name"] = json!("Another supervisor");
         renamed["companies"][0]["name"] = json!("The developer");
         let told = notes(&import(&manager, &renamed).await);
         assert_eq!(told, [
@@ -345,7 +345,7 @@ on_both_databases! {
             "companies[3].name: ignored: only an administrator's import renames another company",
         ]);
         let told = notes(&import(&root, &renamed).await);
-        assert_eq!(told, ["companies[3].name: changed from \"Supervisor\" to \"Somebody's supervisors\""]);
+        assert_eq!(told, ["companies[3].name: changed from \"Supervisor\" to \"Another supervisor\""]);
         let mut turned = file();
         turned["companies"][1]["kind"] = json!("SUPERVISOR");
         for person in [3, 4] {
@@ -358,17 +358,17 @@ on_both_databases! {
         }
     }
 
-    async fn an_import_leaves_no_project_without_a_delivery_manager(db: TestDb) {
+    async fn import_leaves_no_project_without_a_delivery_manager(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
         end(&app, "site").await;
-        // The only delivery manager of the file is somebody whose role was ended.
+        // The only delivery manager of the file is a person whose role was ended.
         let mut demoted = file();
         demoted["people"][0]["role"] = json!("SITE_ENGINEER");
         demoted["people"][1]["role"] = json!("DELIVERY_MANAGER");
         let refused = messages(&root, &demoted).await;
         assert!(refused[0].contains("at least one delivery manager"), "{refused:?}");
-        // With another one the first may give way, whatever their order in the file.
+        // With another one the first may leave, in any order in the file.
         let mut exchanged = file();
         exchanged["people"][0]["role"] = json!("CUSTOMER_RELATIONS");
         exchanged["people"][2]["role"] = json!("DELIVERY_MANAGER");

@@ -1,4 +1,4 @@
-//! A person becomes another one: role, company, name and ownership, changed by every way in.
+//! Attacks on identity: role, company, name and ownership of a person, changed by every available command.
 
 mod dismissal;
 mod ending;
@@ -38,12 +38,12 @@ async fn change(app: &TestApp, login: &str, company: Option<&str>, role: &str) -
     json!({ "input": { "membershipId": id, "companyId": company, "role": role, "reason": "Another task" } })
 }
 
-/// Moves a person to another role or company, as the administrator may.
+/// Moves a person to another role or company, as an administrator.
 async fn set(app: &TestApp, login: &str, company: Option<&str>, role: &str) {
     app.user("root").await.ok(SET, change(app, login, company, role).await).await;
 }
 
-/// Ends a person's role, as the administrator may.
+/// Ends a person's role, as an administrator.
 async fn end(app: &TestApp, login: &str) {
     let id = membership(app, login).await.id;
     app.user("root").await.ok(END, json!({ "input": { "membershipId": id, "reason": "Left the company" } })).await;
@@ -69,7 +69,7 @@ async fn log_defect(user: &User<'_>, app: &TestApp, unit: &str) -> Uuid {
     id
 }
 
-/// Runs a command on a defect that must work.
+/// Runs a command on a defect that must succeed.
 async fn on_defect(user: &User<'_>, command: &str, id: Uuid, input: Value) {
     user.ok(&document(command), on(id, input)).await;
 }

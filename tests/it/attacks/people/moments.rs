@@ -1,4 +1,5 @@
-//! A time of before makes nobody the person of before: a single command counts for the company of now, or is refused.
+//! An earlier time of occurrence does not restore an earlier role: a single mutation counts for the present company, or
+//! is refused.
 
 use reqwest::StatusCode;
 use sea_orm::sea_query::Expr;
@@ -20,7 +21,7 @@ use crate::sync::{Tablet, log_input, operation, outcomes};
 const OPEN: &str = "mutation($input: UnitOpenToOwnerInput!) { unitOpenToOwner(input: $input) {
     results { unitId userErrors { code field } } } }";
 
-/// The variables of a command that was done at a moment.
+/// The variables of a command with a time of occurrence.
 fn done_at(mut input: Value, at: domain::Timestamp) -> Value {
     input["occurredAt"] = json!(at.to_rfc3339());
     json!({ "input": input })
@@ -32,7 +33,7 @@ fn found_at(app: &TestApp, unit: &str, at: domain::Timestamp) -> Value {
 }
 
 on_both_databases! {
-    async fn work_for_the_company_of_before_is_no_single_command(db: TestDb) {
+    async fn work_for_a_former_company_is_refused_as_a_single_mutation(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&site, &app, "1-101").await;
@@ -57,15 +58,15 @@ on_both_databases! {
         }
         let answer = site.query(&document("defectLog"), found_at(&app, "1-101", then)).await;
         assert_eq!(answer["data"]["defectLog"]["userErrors"][0]["field"], json!(["occurredAt"]), "{answer}");
-        // What was done since, or at a time that is left out, is the supervisor's.
+        // Work since then, or without a time, counts for the supervisor.
         on_defect(&site, "defectComment", defect, json!({ "commentId": v7(), "body": "dry", "visibility": "INTERNAL" })).await;
         site.ok(&document("defectLog"), found_at(&app, "1-101", changed)).await;
-        // A clock that shows a time before any role stops nobody.
+        // A clock that shows a time before any role prevents nothing.
         let early = domain::Timestamp::from_rfc3339("2026-02-20T08:00:00Z").expect("a moment");
         site.ok(&document("defectLog"), found_at(&app, "1-101", early)).await;
     }
 
-    async fn a_command_that_was_done_for_the_company_of_before_is_answered_again(db: TestDb) {
+    async fn repeated_command_for_a_former_company_is_answered_again(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&site, &app, "1-101").await;
@@ -90,7 +91,7 @@ on_both_databases! {
             site.ok(&document(command), input.clone()).await;
         }
         assert_eq!(fingerprint(&app.app.db).await, before, "nothing is done a second time");
-        // A photo is answered with a link for its bytes, also when the bytes are other ones by now.
+        // A photo is answered with a link for its bytes, also if its bytes differ now.
         let other_bytes = Shot { id: edited.id, ..Shot::jpeg(some_jpeg()) };
         for one in [&shot, &other_bytes] {
             let payload = site.ok(CREATE, declared(one)).await["photoUploadCreate"].clone();
@@ -104,14 +105,14 @@ on_both_databases! {
         assert_eq!(site.refused(CREATE, late).await, ["INVALID_VALUE"]);
     }
 
-    async fn a_clock_of_1970_is_no_time_at_another_company(db: TestDb) {
+    async fn clock_of_1970_is_no_time_at_another_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let then = app.app.clock.now();
         app.advance_seconds(60);
         set(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await;
         app.advance_seconds(60);
         let tablet = Tablet::of(&app, "site").await;
-        // A role that is older than the record of when roles began: it held at any time before its end.
+        // A role from before the record of beginnings: it held at any time before its end.
         let ended = memberships::Entity::update_many()
             .col_expr(memberships::Column::AddedAt, Expr::value(None::<i64>))
             .filter(memberships::Column::PersonId.eq(tablet.user.id))
@@ -130,7 +131,7 @@ on_both_databases! {
         assert_eq!(results[1]["pendingEdit"]["reason"], "RIGHT_LOST");
     }
 
-    async fn units_are_not_opened_at_a_time_of_the_company_of_before(db: TestDb) {
+    async fn units_are_not_opened_at_a_time_of_a_former_company(db: TestDb) {
         let app = TestApp::start(&db).await;
         let [closed, open, unowned] = ["1-101", "1-102", "1-201"].map(|unit| app.project.unit(unit));
         let then = app.app.clock.now();
@@ -152,7 +153,7 @@ on_both_databases! {
         assert_eq!(results[0]["userErrors"], json!([]), "without a time it is the company's of now");
     }
 
-    async fn another_role_of_one_company_is_no_other_person(db: TestDb) {
+    async fn another_role_in_the_same_company_is_accepted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let then = app.app.clock.now();
         app.advance_seconds(60);
@@ -160,7 +161,7 @@ on_both_databases! {
         app.user("site").await.ok(&document("defectLog"), found_at(&app, "1-101", then)).await;
     }
 
-    async fn an_owner_of_before_finds_nothing_for_a_company_nor_staff_of_before_as_an_owner(db: TestDb) {
+    async fn former_owner_logs_nothing_for_a_company_and_former_staff_nothing_as_an_owner(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (relations, root) = (app.user("relations").await, app.user("root").await);
         app.open_to_owner(app.project.unit("1-101")).await;

@@ -1,4 +1,4 @@
-//! Names of people and companies: nobody bears another one's, and nobody hides characters in the own one.
+//! Names of people and companies: no name imitates another person's, and no name hides characters.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -23,7 +23,7 @@ fn under(app: &TestApp, name: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn the_name_of_a_person_who_has_left_stays_taken(db: TestDb) {
+    async fn name_of_a_person_who_has_left_stays_taken(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site, guest) = (app.user("manager").await, app.user("site").await, app.user("x.site").await);
         end(&app, "supervisor").await;
@@ -39,14 +39,14 @@ on_both_databases! {
         file["people"].as_array_mut().expect("people").push(entry);
         let told = notes(&import(&manager, &file).await);
         assert!(told.iter().any(|note| note.starts_with("people[10].login: ignored:")), "{told:?}");
-        // The person comes back under the own name.
+        // The person is added again with the own name.
         let back = staff(&app, "supervisor", "SUP", "SUPERVISING_ENGINEER");
         let (token, _) = invited(&manager, back).await;
         app.user("supervisor").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
     }
 
-    /// By Cyrillic letters of the shape of Latin ones, and by another order of its words.
-    async fn a_name_that_looks_like_that_of_another_party_is_taken(db: TestDb) {
+    /// By Cyrillic letters that look like Latin ones, and by another order of the words.
+    async fn name_that_looks_like_one_of_another_party_is_taken(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site, supervisor) =
             (app.user("manager").await, app.user("site").await, app.user("supervisor").await);
@@ -115,7 +115,7 @@ on_both_databases! {
         guest.ok(ACCEPT, json!({ "input": { "token": token } })).await;
     }
 
-    async fn of_two_who_take_one_name_at_once_one_gets_it(db: TestDb) {
+    async fn only_one_of_two_concurrent_changes_to_one_name_succeeds(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = [app.user("site").await, app.user("supervisor").await, app.user("worker.a").await];
         for user in &users {
@@ -151,9 +151,9 @@ on_both_databases! {
         site.ok(UPDATE, named("Żółć 孙丽华 O'Neill")).await;
     }
 
-    /// Some scripts spell names with joiners: such a name is taken everywhere, and is the same name to whoever
-    /// compares.
-    async fn a_name_may_have_joiners_between_its_letters(db: TestDb) {
+    /// Some scripts spell names with joiners: such a name is accepted everywhere, and is equal to the name without
+    /// joiners.
+    async fn name_may_have_joiners_between_its_letters(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site, root) = (app.user("manager").await, app.user("site").await, app.user("root").await);
         let joined = "علی\u{200C}رضا";
@@ -165,11 +165,11 @@ on_both_databases! {
         file["companies"][1]["name"] = json!("ශ්\u{200D}රී");
         file["owners"][1]["name"] = json!(joined);
         import(&root, &file).await;
-        // Without the joiner it reads the same.
+        // Without the joiner it is the same name.
         assert_eq!(app.user("supervisor").await.refused(UPDATE, named("علیرضا")).await, ["INVALID_VALUE"]);
     }
 
-    async fn two_companies_bear_no_names_that_read_the_same(db: TestDb) {
+    async fn two_companies_cannot_have_equal_names(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
         let company = |code: &str, name: &str| json!({ "code": code, "name": name, "kind": "CONTRACTOR" });
@@ -189,10 +189,10 @@ on_both_databases! {
         let mut renamed = file();
         renamed["companies"][2]["name"] = json!("contractor a");
         assert!(messages(&root, &renamed).await[0].starts_with("companies[2].name: reads the same"));
-        // A company that the file does not name bears its name all the same.
+        // A company that the file does not contain keeps its name taken.
         import(&root, &with(&[company("C", "New Works")])).await;
         assert!(messages(&root, &with(&[company("D", "New Works")])).await[0].contains("the name of \"C\""));
-        // Names may change hands in one file, and the same file again changes nothing.
+        // Companies may swap names in one file, and a repeated import changes nothing.
         let mut exchanged = file();
         exchanged["companies"][1]["name"] = json!("Contractor B");
         exchanged["companies"][2]["name"] = json!("Contractor A");

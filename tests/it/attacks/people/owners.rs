@@ -1,4 +1,5 @@
-//! Owners come and go by commands; who has left is not shown with a phone, and a person changes only the own name.
+//! Ownerships begin and end by commands. A person who has left is shown without a phone. A person changes only the own
+//! name.
 
 use futures::future::join;
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ fn change(app: &TestApp, unit: &str, more: &Value) -> Value {
 }
 
 on_both_databases! {
-    async fn a_sale_ends_the_sellers_access_and_begins_the_buyers(db: TestDb) {
+    async fn sale_ends_the_sellers_access_and_begins_the_buyers(db: TestDb) {
         let app = TestApp::start(&db).await;
         for unit in ["1-101", "1-102"] {
             app.open_to_owner(app.project.unit(unit)).await;
@@ -51,7 +52,7 @@ on_both_databases! {
         relations.ok(OWN, sale).await;
         assert_eq!(app.user("owner1").await.ok(document, unit.clone()).await["unit"], Value::Null);
         assert_eq!(buyer.ok(document, unit).await["unit"]["code"], "1-101");
-        // The seller stays in the record by name, without a phone.
+        // The seller remains in the record by name, without a phone.
         assert_eq!(owners(&app, "1-101").await, json!({
             "owners": [{ "id": new, "kind": "OWNER", "from": "2026-03-02", "until": null,
                 "person": { "name": "owner2 by name", "phone": "+86 138 0000 0000" } }],
@@ -61,7 +62,7 @@ on_both_databases! {
         let (ended, added) = (events_named(&app, "OWNERSHIP_ENDED").await, events_named(&app, "OWNERSHIP_ADDED").await);
         assert_eq!((ended.len(), added.len()), (1, 1), "once, however often it is sent");
         assert_eq!((ended[0].person_id, ended[0].reason.as_deref()), (Some(relations.id.into()), Some("contract 17")));
-        // Who owns what is read by those only who see owners.
+        // Only people who see owners read the ownerships.
         for (login, seen) in [("property", true), ("site", false), ("lead.a", false), ("supervisor", false)] {
             let events = "query($id: ID!) { project(id: $id) { events(first: 100) { nodes { name } } } }";
             let read = app.user(login).await.ok(events, json!({ "id": app.project.id })).await.to_string();
@@ -69,7 +70,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_unit_is_not_opened_while_its_last_ownership_ends(db: TestDb) {
+    async fn unit_is_not_opened_while_its_last_ownership_ends(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, relations) = (app.user("manager").await, app.user("relations").await);
         let units = json!({ "input": { "unitIds": [app.project.unit("1-101")], "reason": "the notice is out" } });
@@ -79,7 +80,7 @@ on_both_databases! {
             let (ended, opened) = join(relations.query(OWN, end), manager.query(OPEN, units.clone())).await;
             assert!(ended.get("errors").is_none() && opened.get("errors").is_none(), "{ended:#} {opened:#}");
             manager.ok(CLOSE, units.clone()).await;
-            // Somebody who stays in the project by another home.
+            // A person who remains in the project by another home.
             let add = json!({ "add": { "ownershipId": v7(), "personId": app.person_id("owner2") } });
             relations.ok(OWN, change(&app, "1-101", &add)).await;
         }
@@ -94,12 +95,12 @@ on_both_databases! {
             match name.as_str() {
                 "OWNERSHIP_ENDED" => is_owned = false,
                 "OWNERSHIP_ADDED" => is_owned = true,
-                _ => assert!(is_owned, "opened to nobody, {seq}"),
+                _ => assert!(is_owned, "opened without an owner, {seq}"),
             }
         }
     }
 
-    async fn nobody_takes_a_home_for_oneself_or_beyond_the_right(db: TestDb) {
+    async fn ownership_cannot_be_given_to_oneself_or_beyond_the_right(db: TestDb) {
         let app = TestApp::start(&db).await;
         let own = owners(&app, "1-101").await["owners"][0]["id"].clone();
         let other = owners(&app, "1-102").await["owners"][0]["id"].clone();
@@ -129,14 +130,14 @@ on_both_databases! {
             let refused = app.user(who).await.refused(OWN, change(&app, "1-101", &input)).await;
             assert_eq!(refused, [code], "{who} {input}");
         }
-        // What began on a day ends on no earlier one.
+        // An ownership cannot end before the day of its beginning.
         let (relations, new) = (app.user("relations").await, v7());
         let bought = json!({ "add": { "ownershipId": new, "personId": app.person_id("owner2"), "from": "2026-02-20" } });
         relations.ok(OWN, change(&app, "1-101", &bought)).await;
         let end = |day: &str| change(&app, "1-101", &stop(&json!(new), Some(day)));
         assert_eq!(relations.refused(OWN, end("2026-02-19")).await, ["INVALID_VALUE"]);
         relations.ok(OWN, end("2026-02-20")).await;
-        // A refused half leaves nothing of the other half.
+        // If one half is refused, the other half is not applied.
         let half = json!({ "end": stop(&own, None)["end"], "add": add("x.owner1")["add"] });
         assert_eq!(app.user("manager").await.refused(OWN, change(&app, "1-101", &half)).await, ["NOT_FOUND"]);
     }
@@ -162,7 +163,7 @@ on_both_databases! {
         assert_eq!(own["phone"], "+86 139 1111 2222");
     }
 
-    async fn a_person_changes_the_own_name_phone_and_language_with_an_event(db: TestDb) {
+    async fn person_changes_the_own_name_phone_and_language_with_an_event(db: TestDb) {
         let app = TestApp::start(&db).await;
         tests::fixture::another(&app.app, "MORE").await;
         let site = app.user("site").await;
@@ -177,7 +178,7 @@ on_both_databases! {
             assert_eq!(event.data["name"], json!({ "from": "site by name", "to": "Ana Silva" }));
             assert!(!event.data.to_string().contains("+351"), "events stay for ever: no phone");
         }
-        // Messages are in the new language, and null takes the phone away.
+        // Messages are in the new language, and null removes the phone.
         let answer = site.query(UPDATE, json!({ "input": { "name": "" } })).await;
         assert_eq!(answer["data"]["personUpdate"]["userErrors"][0]["message"], "此项必填。");
         for (field, value, code) in [

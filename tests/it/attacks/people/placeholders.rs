@@ -1,4 +1,4 @@
-//! A person who cannot sign in counts for nothing that the rules ask of people, and keeps others out of no right.
+//! A person who cannot sign in does not count as a person for the rules, and keeps no right from others.
 
 use domain::membership::placeholder_login;
 use sea_orm::sea_query::Expr;
@@ -40,7 +40,7 @@ fn ending(row: &memberships::Model) -> Value {
     json!({ "input": { "membershipId": row.id, "reason": "Left the company" } })
 }
 
-/// Takes a person's password away, as if an administrator's import had brought the person without one.
+/// Removes a person's password, as if an administrator's import had created the person without one.
 async fn take_password(app: &TestApp, login: &str) {
     let update = people::Entity::update_many()
         .col_expr(people::Column::PasswordHash, Expr::value(None::<String>))
@@ -49,7 +49,7 @@ async fn take_password(app: &TestApp, login: &str) {
 }
 
 on_both_databases! {
-    async fn a_manager_who_cannot_sign_in_is_no_other_manager(db: TestDb) {
+    async fn manager_who_cannot_sign_in_does_not_count_as_another_manager(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         place(&manager, "stand.in", "DEV", "DELIVERY_MANAGER").await;
@@ -57,11 +57,11 @@ on_both_databases! {
         assert_eq!(root.refused(END, last.clone()).await, ["LAST_MANAGER"]);
         let demoted = change(&app, "manager", None, "SITE_ENGINEER").await;
         assert_eq!(root.refused(SET, demoted).await, ["LAST_MANAGER"]);
-        // Nor is one whom an administrator's import brought without a password.
+        // Nor does one whom an administrator's import created without a password.
         set_manager(&app, "site").await;
         take_password(&app, "site").await;
         assert_eq!(root.refused(END, last.clone()).await, ["LAST_MANAGER"]);
-        // Who cannot sign in is ended as long as there is another one.
+        // The role of a person who cannot sign in may be ended while there is another manager.
         root.ok(END, ending(&membership(&app, "site").await)).await;
         let (token, _) = invited(&manager, staff(&app, "stand.in", "DEV", "DELIVERY_MANAGER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
@@ -69,7 +69,7 @@ on_both_databases! {
         assert_eq!(role_of(&app, "stand.in").await.expect("a role").role.as_str(), "DELIVERY_MANAGER");
     }
 
-    async fn the_named_first_person_comes_in_and_nobody_beside(db: TestDb) {
+    async fn only_the_named_first_person_of_a_company_is_added(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         end(&app, "supervisor").await;
@@ -87,14 +87,14 @@ on_both_databases! {
             let row = role_of(&app, login).await.expect("a role");
             assert_eq!(row.company_id, app.project.company("SUP").into(), "{login}");
             assert_eq!(role_of(&app, &placeholder_login(login, app.project.id.into())).await, None, "{login}");
-            // From now on the supervisor answers for the own people.
+            // From now on the supervisor's people are managed by the supervisor.
             assert_eq!(manager.refused(INVITE, other).await, ["NOT_YOUR_COMPANY"]);
             assert_eq!(manager.refused(END, ending(&row)).await, ["NOT_YOUR_COMPANY"]);
             app.user("root").await.ok(END, ending(&row)).await;
         }
     }
 
-    async fn a_manager_ends_the_own_placeholder_to_name_another_person(db: TestDb) {
+    async fn manager_ends_the_own_placeholder_to_name_another_person(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         end(&app, "supervisor").await;
@@ -103,7 +103,7 @@ on_both_databases! {
         manager.ok(END, ending(&stand_in)).await;
         let (token, _) = invited(&manager, staff(&app, "other", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
-        // Who was named before comes in as an owner, and gets no role by it.
+        // The person who was named before is added as an owner, and gets no role by it.
         let home = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": "x.site", "name": "E",
             "ownedUnits": [{ "unitId": app.project.unit("1-201"), "kind": "OWNER" }] } });
         let (token, _) = invited(&manager, home).await;
@@ -111,7 +111,7 @@ on_both_databases! {
         assert_eq!(role_of(&app, "x.site").await, None);
     }
 
-    async fn a_placeholder_gives_no_role_once_its_company_has_people(db: TestDb) {
+    async fn placeholder_gives_no_role_once_its_company_has_people(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         end(&app, "supervisor").await;
@@ -130,7 +130,7 @@ on_both_databases! {
         assert_eq!(role_of(&app, "x.site").await, None);
     }
 
-    async fn a_file_gives_no_role_to_an_owner_whose_placeholder_has_or_had_it(db: TestDb) {
+    async fn import_gives_no_role_to_an_owner_whose_placeholder_has_or_had_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, root) = (app.user("manager").await, app.user("root").await);
         end(&app, "supervisor").await;
@@ -140,7 +140,7 @@ on_both_databases! {
         place(&manager, "x.manager", "SUP", "SUPERVISING_ENGINEER").await;
         let (token, _) = invited(&root, staff(&app, "other", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
-        // Both people of the file come in, as owners.
+        // Both people of the file are added, as owners.
         let owners = [("x.site", "1-201"), ("x.manager", "1-202")];
         for (login, unit) in owners {
             let home = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": login, "name": "E",
@@ -151,7 +151,7 @@ on_both_databases! {
         let placeholder = placeholder_login("x.manager", app.project.id.into());
         let held = role_of(&app, &placeholder).await;
         assert!(held.is_some(), "the placeholder keeps what the manager may not give");
-        // The company has people by now, so its people are not the manager's to bring in, by a file either.
+        // The company has people by now, so the manager cannot add to it by an import either.
         let file = with_people(&owners.map(|(login, _)| login), "SUP", "SUPERVISING_ENGINEER");
         let told = notes(&import(&manager, &file).await);
         for index in [10, 11] {
@@ -167,7 +167,7 @@ on_both_databases! {
         assert_eq!(role_of(&app, "x.manager").await.expect("a role").company_id, app.project.company("SUP").into());
     }
 
-    async fn of_an_open_invitation_and_a_placeholder_one_comes_in(db: TestDb) {
+    async fn only_one_of_an_open_invitation_and_a_placeholder_gives_a_role(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         end(&app, "supervisor").await;
@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!((role_of(&app, "first").await.is_some(), person(&app, "second").await), (true, None));
     }
 
-    async fn a_person_whom_an_administrator_named_is_not_replaced(db: TestDb) {
+    async fn person_named_by_an_administrator_is_not_replaced(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         for login in ["supervisor", "lead.b", "worker.b"] {
@@ -203,14 +203,14 @@ on_both_databases! {
         }
         let row = membership(&app, "supervisor").await;
         assert_eq!(manager.refused(END, ending(&row)).await, ["NOT_YOUR_COMPANY"]);
-        // The administrator sends that person a link.
+        // The administrator sends a link to that person.
         let (token, _) = invited(&app.user("root").await, staff(&app, "supervisor", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
         assert!(sign_in(&app, "supervisor", GOOD).await.is_object());
     }
 }
 
-/// Makes somebody of the developer a delivery manager, as the administrator may.
+/// Makes a person of the developer a delivery manager, as an administrator.
 async fn set_manager(app: &TestApp, login: &str) {
     super::set(app, login, None, "DELIVERY_MANAGER").await;
 }

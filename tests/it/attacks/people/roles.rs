@@ -1,4 +1,4 @@
-//! Roles and companies change by commands with events, within rights, and never one's own.
+//! Roles and companies change by commands with events, within rights, and never by the person itself.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -8,7 +8,7 @@ use super::{END, SET, change, end, events_named, membership, set};
 use crate::attacks::credentials::setup::{ACCEPT, GOOD, accept, code, invited, staff};
 
 on_both_databases! {
-    async fn a_role_changes_by_a_command_that_says_who_from_what_to_what_and_why(db: TestDb) {
+    async fn change_of_a_role_records_person_old_and_new_role_and_reason(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
         let old = membership(&app, "site").await;
@@ -16,7 +16,7 @@ on_both_databases! {
         let member = manager.ok(SET, input.clone()).await["membershipSet"]["member"].clone();
         assert_eq!((&member["role"], &member["company"]["code"]), (&json!("CUSTOMER_RELATIONS"), &json!("DEV")));
         assert!(member["since"].is_string() && member["until"].is_null(), "{member}");
-        // Again, as after a lost answer: the same membership, and nothing more happens.
+        // A repetition, as after a lost answer: the same membership, and nothing else happens.
         let again = manager.ok(SET, input).await["membershipSet"]["member"].clone();
         assert_eq!(again, member);
         let told = events_named(&app, "MEMBERSHIP_CHANGED").await;
@@ -26,7 +26,7 @@ on_both_databases! {
         assert_eq!(event.reason.as_deref(), Some("Another task"));
         assert_eq!((event.from_status.as_deref(), event.to_status.as_deref()), (Some("SITE_ENGINEER"), Some("CUSTOMER_RELATIONS")));
         assert_eq!(event.data["from"], json!({ "membershipId": old.id, "companyId": old.company_id, "role": "SITE_ENGINEER" }));
-        // The new role counts with the next request.
+        // The new role applies from the next request.
         let viewer = app.user("site").await.ok("{ viewer { memberships { role } } }", json!({})).await;
         assert_eq!(viewer["viewer"]["memberships"], json!([{ "role": "CUSTOMER_RELATIONS" }]));
         // The old membership is history.
@@ -34,7 +34,7 @@ on_both_databases! {
         assert_eq!(manager.refused(SET, stale).await, ["ENDED"]);
     }
 
-    async fn nobody_changes_people_beyond_the_own_right(db: TestDb) {
+    async fn people_are_not_changed_beyond_the_own_right(db: TestDb) {
         let app = TestApp::start(&db).await;
         let cases = [
             ("manager", "supervisor", None, "SUPERVISING_ENGINEER", "NOT_YOUR_COMPANY"),
@@ -63,15 +63,15 @@ on_both_databases! {
         let id = membership(&app, "site").await.id;
         let input = json!({ "input": { "membershipId": id, "companyId": foreign, "reason": "over there" } });
         assert_eq!(app.user("root").await.refused(SET, input).await, ["NOT_FOUND"]);
-        // Within the right it is done.
+        // Within the right it succeeds.
         app.user("lead.a").await.ok(SET, change(&app, "worker.a", None, "RECTIFICATION_LEAD").await).await;
         app.user("root").await.ok(SET, change(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await).await;
     }
 
-    async fn a_manager_makes_nobody_of_the_own_people_another_party(db: TestDb) {
+    async fn manager_cannot_move_own_people_to_another_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;
-        // Without any supervisor the manager may bring in the first one: not the own engineer.
+        // Without any supervisor the manager may add the first one, but not the own engineer.
         end(&app, "supervisor").await;
         let others = [("SUP", "SUPERVISING_ENGINEER"), ("A", "WORKER"), ("B", "WORKER"), ("PROP", "PROPERTY_MANAGER")];
         for login in ["lead.a", "worker.a", "lead.b", "worker.b", "property", "escort"] {
@@ -91,7 +91,7 @@ on_both_databases! {
         let (token, _) = invited(&manager, staff(&app, "site", "DEV", "CUSTOMER_RELATIONS")).await;
         app.user("site").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
         assert_eq!(membership(&app, "site").await.role.as_str(), "CUSTOMER_RELATIONS");
-        // A new person is nobody's, and an administrator answers for the rest.
+        // A new person belongs to no party, and an administrator may do the rest.
         let (token, _) = invited(&manager, staff(&app, "new.supervisor", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
         set(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await;
@@ -101,20 +101,20 @@ on_both_databases! {
         assert_eq!(membership(&app, "site").await.role.as_str(), "PROPERTY_MANAGER");
     }
 
-    async fn the_last_delivery_manager_stays(db: TestDb) {
+    async fn last_delivery_manager_cannot_be_ended(db: TestDb) {
         let app = TestApp::start(&db).await;
         let end = json!({ "input": { "membershipId": membership(&app, "manager").await.id, "reason": "leaves" } });
         assert_eq!(app.user("root").await.refused(END, end.clone()).await, ["LAST_MANAGER"]);
         assert_eq!(app.user("manager").await.refused(END, end.clone()).await, ["OWN_ROLE"]);
         set(&app, "site", None, "DELIVERY_MANAGER").await;
         app.user("site").await.ok(END, end.clone()).await;
-        // Ending what has ended changes nothing.
+        // Ending an ended role changes nothing.
         let again = app.user("site").await.ok(END, end).await["membershipEnd"]["member"].clone();
         assert_eq!(again["endReason"], "leaves");
         assert_eq!(events_named(&app, "MEMBERSHIP_ENDED").await.len(), 1);
     }
 
-    async fn two_delivery_managers_who_end_each_other_leave_one(db: TestDb) {
+    async fn one_of_two_delivery_managers_who_end_each_other_remains(db: TestDb) {
         let app = TestApp::start(&db).await;
         set(&app, "site", None, "DELIVERY_MANAGER").await;
         set(&app, "relations", None, "DELIVERY_MANAGER").await;
@@ -128,7 +128,7 @@ on_both_databases! {
             let id = membership(&app, login).await.id;
             ends.push(json!({ "input": { "membershipId": id, "reason": "you first" } }));
         }
-        // Each ends the next one, all at once.
+        // Each ends the next one, all concurrently.
         let attempts = users.iter().enumerate().map(|(n, user)| user.query(END, ends[(n + 1) % 3].clone()));
         let answers: Vec<Value> = futures::future::join_all(attempts).await;
         let left = store::members::holders_of(app.app.db.read(), app.project.id.into(), domain::Role::DeliveryManager).await;

@@ -1,4 +1,4 @@
-//! Nobody acts for two parties on one subject, also after changing the company.
+//! A person acts for one party only on a subject, also after a change of company.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -10,7 +10,7 @@ use crate::inspections::setup::Round;
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 
-/// What a person is told of a command in `allowedCommands`: whether it is allowed, and why not.
+/// A command's entry in `allowedCommands` for a person: whether it is allowed, and the reason.
 async fn command_answer(app: &TestApp, login: &str, query: &str, id: uuid::Uuid, command: &str) -> (bool, String) {
     let document =
         format!("query($id: ID!) {{ subject: {query}(id: $id) {{ allowedCommands {{ name allowed reason }} }} }}");
@@ -29,7 +29,7 @@ async fn refused(app: &TestApp, login: &str, mutation: &str, variables: Value) {
 }
 
 on_both_databases! {
-    async fn a_person_signs_an_inspection_for_one_party(db: TestDb) {
+    async fn person_signs_an_inspection_for_one_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101", "1-102"]).await;
         for unit in ["1-101", "1-102"] {
@@ -41,21 +41,21 @@ on_both_databases! {
         assert_eq!(round.try_run(&site, "SIGN", "1-101").await, ["ACTED_FOR_OTHER_PARTY"]);
         let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection("1-101"), "SIGN").await;
         assert!(!allowed && reason.starts_with(REASON), "{reason}");
-        // Reopening makes the signature history, and changes nothing of it.
+        // Reopening makes the signature part of the history, and does not change it.
         round.run(&app.user("supervisor").await, "REOPEN", "1-101").await;
         round.run(&app.user("manager").await, "SUBMIT", "1-101").await;
         assert_eq!(round.try_run(&site, "SIGN", "1-101").await, ["ACTED_FOR_OTHER_PARTY"]);
-        // Back again the person signs for the first party; and another inspection is another subject.
+        // After the return the person signs for the first party; another inspection is another subject.
         round.run(&site, "SIGN", "1-102").await;
         set(&app, "site", Some("DEV"), "SITE_ENGINEER").await;
         round.run(&site, "SIGN", "1-101").await;
         assert_eq!(round.try_run(&site, "SIGN", "1-102").await, ["ACTED_FOR_OTHER_PARTY"]);
-        // The first signature keeps who it was.
+        // The first signature keeps its signer and party.
         let read = round.read("1-101", "signatures { party role company { code } }").await;
         assert_eq!(read["signatures"][0], json!({ "party": "DEVELOPER", "role": "SITE_ENGINEER", "company": { "code": "DEV" } }));
     }
 
-    async fn whoever_recorded_or_submitted_for_one_party_never_signs_for_another_nor_the_other_way_round(db: TestDb) {
+    async fn recording_and_signing_of_one_person_are_for_one_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101", "1-102", "1-201"]).await;
         let (site, manager) = (app.user("site").await, app.user("manager").await);
@@ -82,12 +82,12 @@ on_both_databases! {
             let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection("1-102"), command).await;
             assert!(!allowed && reason.starts_with(REASON), "{command}: {reason}");
         }
-        // Back again the person goes on for the first party.
+        // After the return the person continues for the first party.
         round.run(&site, "SIGN", "1-101").await;
         round.run(&site, "SIGN", "1-201").await;
     }
 
-    async fn whoever_repaired_takes_the_defect_out_of_the_way_for_no_other_party(db: TestDb) {
+    async fn repairer_cannot_remove_the_defect_from_the_work_for_another_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
         let repaired = log_defect(&site, &app, "1-101").await;
@@ -95,7 +95,7 @@ on_both_databases! {
         on_defect(&site, "defectUpdate", repaired, json!({ "severity": "CRITICAL" })).await;
         let shot = Shot::jpeg(some_jpeg());
         shot.take(&app, &worker, repaired, "AFTER").await;
-        // One that a colleague reports, and one that never comes.
+        // One photo that a colleague reports, and one that is never uploaded.
         let (unreported, missing) = (Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()));
         unreported.take(&app, &worker, other, "AFTER").await;
         missing.declare(&worker, repaired, "AFTER").await;
@@ -134,7 +134,7 @@ on_both_databases! {
         let gone = json!({ "input": { "photoIds": [missing.id], "reason": "it never came" } });
         let told = app.user("worker.a").await.read(write_off, gone.clone()).await;
         assert_eq!(told["photoWriteOff"]["results"][0]["userErrors"], json!([{ "code": "ACTED_FOR_OTHER_PARTY" }]));
-        // Others of the developer do all of it.
+        // Colleagues of the developer may do all of it.
         let manager = app.user("manager").await;
         manager.ok(&document("readinessWaive"), waiver).await;
         manager.ok(write_off, gone).await;
@@ -142,7 +142,7 @@ on_both_databases! {
         on_defect(&manager, "defectVoid", repaired, json!({ "reason": "NOT_A_DEFECT" })).await;
     }
 
-    async fn who_repaired_never_judges_and_who_judged_never_repairs(db: TestDb) {
+    async fn repair_and_verdict_of_one_person_are_for_one_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let policy = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, afterPhotoRequired: false }) {
             userErrors { code } } }";
@@ -166,12 +166,12 @@ on_both_databases! {
         set(&app, "supervisor", Some("A"), "WORKER").await;
         refused(&app, "supervisor", &document("defectStart"), on(judged, json!({}))).await;
         refused(&app, "supervisor", &document("defectReportFixed"), on(judged, json!({ "attemptId": v7() }))).await;
-        // Others of both companies go on.
+        // Colleagues of both companies continue.
         on_defect(&app.user("lead.a").await, "defectReportFixed", judged, json!({ "attemptId": v7() })).await;
         on_defect(&site, "defectVerify", judged, json!({ "verdictId": v7(), "passed": true })).await;
     }
 
-    async fn whoever_began_a_repair_or_photographed_it_judges_it_for_no_other_party(db: TestDb) {
+    async fn person_who_began_or_photographed_a_repair_cannot_verify_it_for_another_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let (worker, lead) = (app.user("worker.a").await, app.user("lead.a").await);
@@ -196,12 +196,12 @@ on_both_databases! {
             let (allowed, reason) = command_answer(&app, "worker.a", "defect", id, "VERIFY").await;
             assert!(!allowed && reason.starts_with(REASON), "{reason}");
         }
-        // Words are no act.
+        // A comment is no act.
         on_defect(&app.user("worker.a").await, "defectVerify", commented, pass()).await;
         on_defect(&site, "defectVerify", started, pass()).await;
     }
 
-    async fn whoever_held_assigned_or_reopened_a_defect_for_one_party_repairs_it_for_no_other(db: TestDb) {
+    async fn person_who_held_assigned_or_reopened_a_defect_cannot_repair_it_for_another_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
         let held = log_defect(&site, &app, "1-101").await;
@@ -216,12 +216,12 @@ on_both_databases! {
             let (allowed, reason) = command_answer(&app, "supervisor", "defect", id, "START").await;
             assert!(!allowed && reason.starts_with(REASON), "{reason}");
         }
-        // To find one is no act.
+        // Logging a defect is no act.
         on_defect(&app.user("supervisor").await, "defectStart", raised, json!({})).await;
         on_defect(&app.user("worker.a").await, "defectStart", held, json!({})).await;
     }
 
-    async fn whoever_began_or_gave_up_an_inspection_acts_in_it_for_no_other_party(db: TestDb) {
+    async fn person_who_began_or_found_no_access_cannot_act_in_the_inspection_for_another_party(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101", "1-102", "1-201"]).await;
         let site = app.user("site").await;
@@ -234,7 +234,7 @@ on_both_databases! {
             let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection(unit), command).await;
             assert!(!allowed && reason.starts_with(REASON), "{command} {unit}: {reason}");
         }
-        // Neither enters a finding there; in the unit, and in another inspection, it is taken.
+        // Neither may log a finding in it; in the unit, and in another inspection, they may.
         let log = document("defectLog");
         let finding = |unit: &str, inspection: Value| json!({ "input": { "defectId": v7(), "type": "WALL.CRACK",
             "unitId": app.project.unit(unit), "inspectionId": inspection } });
@@ -243,7 +243,7 @@ on_both_databases! {
         site.ok(&log, finding("1-201", json!(round.inspection("1-201")))).await;
     }
 
-    async fn a_photo_that_was_taken_for_one_party_is_mended_or_used_for_no_other(db: TestDb) {
+    async fn photo_taken_for_one_party_is_not_changed_or_used_for_another(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker) = (app.user("site").await, app.user("worker.a").await);
         let taken_at = log_defect(&site, &app, "1-101").await;
@@ -270,7 +270,7 @@ on_both_databases! {
         manager.ok(&document("photoWithdraw"), slip).await;
     }
 
-    async fn each_contractor_repairs_by_people_of_its_own(db: TestDb) {
+    async fn each_contractor_repairs_by_its_own_people(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let id = log_defect(&site, &app, "1-101").await;
@@ -281,7 +281,7 @@ on_both_databases! {
         set(&app, "lead.a", Some("B"), "WORKER").await;
         refused(&app, "lead.a", &document("defectStart"), on(id, json!({}))).await;
         on_defect(&app.user("worker.b").await, "defectStart", id, json!({})).await;
-        // Whoever disputed for the contractor does not settle it for the developer.
+        // A person who disputed for the contractor cannot resolve the dispute for the developer.
         let id = log_defect(&site, &app, "1-101").await;
         set(&app, "worker.a", None, "RECTIFICATION_LEAD").await;
         let dispute = json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" });
@@ -291,7 +291,7 @@ on_both_databases! {
         refused(&app, "worker.a", &document("defectResolveDispute"), on(id, upheld)).await;
     }
 
-    async fn an_owner_who_worked_in_the_home_does_not_review_it(db: TestDb) {
+    async fn owner_who_worked_in_the_home_cannot_review_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let unit = app.project.unit("1-101");
         app.open_to_owner(unit).await;

@@ -1,4 +1,4 @@
-//! A person lists and ends the own sessions; an administrator those of others, too.
+//! A person lists and ends the own sessions; an administrator also those of others.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -13,13 +13,13 @@ const END: &str = "mutation($input: SessionEndInput!) { sessionEnd(input: $input
     endedCount userErrors { code field } } }";
 
 on_both_databases! {
-    async fn person_sees_the_own_sessions_and_ends_them(db: TestDb) {
+    async fn person_lists_and_ends_the_own_sessions(db: TestDb) {
         let app = TestApp::start(&db).await;
         let tablet = sign_in(&app, "site", "tablet").await["session"].clone();
         app.advance_seconds(60);
         let phone = sign_in(&app, "site", "phone").await["session"].clone();
         let gone = sign_in(&app, "site", "signed out").await["session"].clone();
-        sign_in(&app, "supervisor", "somebody else's").await;
+        sign_in(&app, "supervisor", "another person's").await;
         let revoke = "mutation { sessionRevoke(input: {}) { revoked } }";
         app.ask(gone["accessToken"].as_str(), revoke, json!({})).await;
         app.advance_seconds(60);
@@ -49,7 +49,7 @@ on_both_databases! {
         for other in &others {
             assert!(!works(&app, &other["session"]).await);
         }
-        assert!(works(&app, &phone).await, "the one that asks goes on");
+        assert!(works(&app, &phone).await, "the session of the request continues");
     }
 
     async fn sessions_of_others_are_for_administrators_alone(db: TestDb) {

@@ -20,7 +20,7 @@ use crate::server_process::{Process, objects_at};
 
 /// One of the servers.
 enum Server {
-    /// The program, as a process of its own.
+    /// The program, as a separate process.
     Program(Box<Process>),
     /// The negative control: a server in the test's process that exchanges nothing with the others.
     Isolated(Box<setup::Process>),
@@ -32,17 +32,17 @@ pub(super) struct ServerProcesses {
     isolated: bool,
     store: Process,
     servers: Vec<Option<Server>>,
-    /// Where a load balancer would send a client: the addresses of the processes, none for one that is dead.
+    /// The targets of a load balancer: the addresses of the processes, `None` for a dead one.
     pub(super) addresses: watch::Sender<Vec<Option<String>>>,
     pub(super) project_id: Uuid,
     unit_id: Uuid,
-    /// Of the people with tablets.
+    /// The people with tablets.
     pub(super) tokens: Vec<String>,
     client: reqwest::Client,
 }
 
 impl ServerProcesses {
-    /// Imports the test's project and starts so many processes.
+    /// Imports the test's project and starts this many processes.
     pub(super) async fn start(db: &TestDb, count: usize, isolated: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
@@ -120,7 +120,7 @@ impl ServerProcesses {
     }
 }
 
-/// Asks a process; `None` when it gives no good answer.
+/// Sends a document to a process; `None` without a valid answer.
 pub(super) async fn ask(
     client: &reqwest::Client,
     address: &str,

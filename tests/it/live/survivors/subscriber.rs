@@ -1,5 +1,5 @@
-//! An app that follows the project as `docs/subscriptions.md` says: pulls when it is told of another cursor, and when
-//! its connection breaks connects again, wherever it can.
+//! An app that follows the project as `docs/subscriptions.md` describes: it pulls when it gets another cursor, and
+//! reconnects to any available process when its connection breaks.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -15,10 +15,10 @@ use uuid::Uuid;
 use super::server_processes::{ServerProcesses, ask};
 use crate::live::socket::{Socket, init};
 
-/// Who holds the tablets, several each: all see the defects of contractor A.
+/// The people with tablets, several tablets each: all see the defects of contractor A.
 pub(super) const PEOPLE: [&str; 8] =
     ["manager", "site", "relations", "supervisor", "property", "escort", "lead.a", "worker.a"];
-/// Before a lost connection is tried again.
+/// The pause before a reconnect.
 const PAUSE: Duration = Duration::from_millis(100);
 
 const PULL: &str = "query($id: ID!, $cursor: String) {
@@ -36,9 +36,9 @@ struct App {
     addresses: watch::Receiver<Vec<Option<String>>>,
     project_id: Uuid,
     client: reqwest::Client,
-    /// Of the copy: where the next pull begins.
+    /// The cursor of the copy, for the next pull.
     cursor: Value,
-    /// What was told last.
+    /// The last received cursor.
     told: Option<String>,
     copy: watch::Sender<Option<BTreeSet<Uuid>>>,
     connected: Arc<AtomicUsize>,
@@ -62,14 +62,14 @@ impl Subscriber {
         Self { task: tokio::spawn(app.run()), copy: receiver, connected }
     }
 
-    /// Waits until the copy holds all of these.
+    /// Waits until the copy contains all of these.
     pub(super) async fn has(&self, defects: &BTreeSet<Uuid>) {
         let mut copy = self.copy.clone();
         let all = copy.wait_for(|copy| copy.as_ref().is_some_and(|copy| copy.is_superset(defects))).await;
         all.expect("the app runs");
     }
 
-    /// How often it has connected again.
+    /// The number of reconnects.
     pub(super) fn resumed(&self) -> usize {
         self.connected.load(Ordering::Relaxed).saturating_sub(1)
     }
@@ -90,7 +90,7 @@ impl App {
         }
     }
 
-    /// The usual process, or any that lives.
+    /// The usual process, or any living one.
     fn address(&self) -> Option<String> {
         let addresses = self.addresses.borrow();
         addresses[self.number % addresses.len()].clone().or_else(|| addresses.iter().flatten().next().cloned())

@@ -1,4 +1,4 @@
-//! What must be true when everything has been killed and is well again.
+//! The checks after all kills and the recovery.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use super::server_process::ServerProcess;
 use super::tablet::{Asker, Entry, Fate};
 use crate::photos::{PHOTO, owned};
 
-/// Longer than leases of dead workers last, and than the longest pause before a job is tried again.
+/// Longer than leases of dead workers, and than the maximum pause before a job is repeated.
 const OVER: i64 = 11 * 60;
-/// So long the server may take to make up for all kills by itself.
+/// The time in which the server must recover from all kills by itself.
 const REST: Duration = Duration::from_secs(240);
 
 const MISSING: &str = "query($project: ID!, $after: String) { project(id: $project) { missingPhotoCount
@@ -30,7 +30,7 @@ const MISSING: &str = "query($project: ID!, $after: String) { project(id: $proje
 
 type Faults = Vec<String>;
 
-/// Waits until the server has done all that it had to do.
+/// Waits until the server has no work left.
 pub(super) async fn comes_to_rest(server: &ServerProcess, journal: &[Entry]) -> Result<(), Faults> {
     let mut site = server.asker("site", Troubles::default());
     let waited = tokio::time::timeout(REST, async {
@@ -48,7 +48,7 @@ async fn state(asker: &mut Asker, id: Uuid) -> String {
     answer["photo"]["state"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Collects garbage, and checks everything: database, store, and what people see of it.
+/// Collects garbage, and checks everything: database, store, and the people's view.
 pub(super) async fn after(db: &TestDb, server: &mut ServerProcess, journal: &[Entry]) -> Result<String, Faults> {
     let app = reopened(db, server).await;
     let (cleaned, mut faults) = collect_garbage(&app).await;
@@ -72,7 +72,7 @@ pub(super) async fn after(db: &TestDb, server: &mut ServerProcess, journal: &[En
     ))
 }
 
-/// The program's world on the same data, some time later.
+/// The services of a program on the same data, some time later.
 async fn reopened(db: &TestDb, server: &ServerProcess) -> App {
     let opened = Db::connect(&db.settings).await.expect("the database opens");
     let clock = Clock::fixed(Clock::default().now().plus_seconds(OVER));
@@ -94,7 +94,7 @@ async fn collect_garbage(app: &App) -> (GcReport, Faults) {
     (cleaned, faults)
 }
 
-/// Each photo of the journals is there once and as it must be; there is no other.
+/// Each photo of the journals exists once, in its right state; there is no other one.
 fn wrong_rows(rows: &[photos::Model], journal: &[Entry]) -> Faults {
     let by_id: HashMap<Uuid, &photos::Model> = rows.iter().map(|row| (row.id.uuid(), row)).collect();
     let known: HashSet<Uuid> = journal.iter().map(|entry| entry.id).collect();
@@ -127,7 +127,7 @@ impl std::fmt::Display for Entry {
     }
 }
 
-/// Each photo's history tells each step once.
+/// Each photo's history contains each step once.
 async fn wrong_events(db: &Db, rows: &[photos::Model]) -> Faults {
     let mut told: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
     for event in events::Entity::find().all(db.read()).await.expect("the events") {
@@ -148,13 +148,13 @@ async fn wrong_events(db: &Db, rows: &[photos::Model]) -> Faults {
 
 async fn unfinished_jobs(db: &Db) -> Faults {
     let rows = job_rows::Entity::find().all(db.read()).await.expect("the jobs");
-    // WebP is made ten minutes later, when nobody waits for anything; what was begun is done all the same.
+    // WebP is made ten minutes later, with the lowest priority; a begun job is still completed.
     let waits = |job: &job_rows::Model| job.kind == "PHOTO_WEBP" && job.attempts == 0;
     let open = rows.iter().filter(|job| job.done_at.is_none() && !waits(job));
     open.map(|job| format!("a job is not done after {} attempts: {:?}", job.attempts, job.last_error)).collect()
 }
 
-/// The store holds each content once, its copy without metadata, its two renditions, and nothing else.
+/// The store contains each content once, its copy without metadata, its two renditions, and nothing else.
 async fn wrong_objects(app: &App, rows: &[photos::Model]) -> Faults {
     let owned = owned(rows);
     let contents: BTreeSet<&[u8]> =
@@ -173,12 +173,12 @@ async fn wrong_objects(app: &App, rows: &[photos::Model]) -> Faults {
             break;
         }
     }
-    faults.extend(found.difference(&owned).map(|key| format!("an object is nobody's: {key}")));
+    faults.extend(found.difference(&owned).map(|key| format!("orphaned object: {key}")));
     faults.extend(owned.difference(&found).map(|key| format!("an object is not there: {key}")));
     faults
 }
 
-/// What people see: the right bytes of each photo that is ready, and all others in the list of the missing.
+/// The people's view: the right bytes of each ready photo, and all others in the list of the missing.
 async fn wrong_to_people(server: &ServerProcess, rows: &[photos::Model], journal: &[Entry]) -> Faults {
     let mut site = server.asker("site", Troubles::default());
     let photographers: BTreeSet<&str> = super::PEOPLE.into_iter().collect();
@@ -189,7 +189,7 @@ async fn wrong_to_people(server: &ServerProcess, rows: &[photos::Model], journal
     let declared: BTreeSet<Uuid> =
         rows.iter().filter(|row| row.state.as_str() == "DECLARED").map(|row| row.id.uuid()).collect();
     if missing != declared {
-        faults.push(format!("{} photos are missing, {} are told", declared.len(), missing.len()));
+        faults.push(format!("{} photos are missing, {} are listed", declared.len(), missing.len()));
     }
     for entry in journal.iter().filter(|entry| !declared.contains(&entry.id)) {
         let photo = site.ask(PHOTO, json!({ "id": entry.id })).await.expect("an answer")["photo"].clone();

@@ -1,8 +1,8 @@
-//! Kills the server and the object store at random moments while tablets upload photos as the API's description tells
-//! them: no photo that was acknowledged is lost or altered, what never came is listed as missing, nothing is doubled,
-//! and the garbage collection leaves no orphan.
+//! Kills the server and the object store at random moments while tablets upload photos as the API's description
+//! requires: no acknowledged photo is lost or altered, photos that were never uploaded are listed as missing, nothing
+//! is doubled, and the garbage collection leaves no orphan.
 //!
-//! `PHOTO_KILLS=100 PHOTO_UPLOADS=500` makes it a long one, `PROOF_SEED` repeats a run.
+//! `PHOTO_KILLS=100 PHOTO_UPLOADS=500` is the long form, `PROOF_SEED` repeats a run.
 
 mod check;
 mod server_process;
@@ -23,19 +23,19 @@ use tablet::{Entry, Fate, Tablet};
 
 use super::pictures::jpeg;
 
-/// Who holds the tablets: four companies, and two people with two each.
+/// The people with tablets: four companies, and two people with two tablets each.
 const PEOPLE: [&str; 8] = ["site", "manager", "supervisor", "property", "escort", "relations", "site", "manager"];
 
-/// What a run does, and with whom.
+/// The plan of a run.
 #[derive(Clone, Copy)]
 struct Plan {
     kills: usize,
     uploads: usize,
-    /// What loses at a kill what it has acknowledged.
+    /// The part that loses acknowledged data at a kill.
     forgets: Forgets,
-    /// Tablets that begin anew, with another id, when something fails.
+    /// Tablets that retry with another id after a failure.
     fresh_ids: bool,
-    /// Waits for the server itself to come to rest, instead of letting time go by.
+    /// Waits for the server itself to finish, instead of advancing the clock.
     patient: bool,
 }
 
@@ -51,7 +51,7 @@ impl Plan {
     }
 }
 
-/// What tablets met on their way, and how often.
+/// The failures that tablets met, with their numbers.
 #[derive(Clone, Default)]
 struct Troubles(Arc<Mutex<BTreeMap<String, usize>>>);
 
@@ -61,7 +61,7 @@ impl Troubles {
     }
 }
 
-/// The photos of each tablet. Some show the same as another's, some tablets will not come to the end.
+/// The photos of each tablet. Some have the bytes of another one's, and some tablets do not finish.
 fn journals(dice: &mut Dice, uploads: usize) -> Vec<Vec<Entry>> {
     let picture = jpeg(64, 48);
     let mut all: Vec<Arc<Vec<u8>>> = Vec::new();
@@ -84,7 +84,7 @@ fn journals(dice: &mut Dice, uploads: usize) -> Vec<Vec<Entry>> {
     journals
 }
 
-/// Runs a plan. Answers what happened, or all that is wrong afterwards.
+/// Runs a plan. Returns a summary, or all faults.
 async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Vec<String>> {
     let begun = Instant::now();
     let mut dice = Dice::announced(what);
@@ -112,7 +112,7 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Vec<String>
     Ok(format!("{counts}, tablets done after {} s, all after {total} s; {told}; met: {met:?}", uploaded.as_secs()))
 }
 
-/// Kills and starts again, as the uploads go on: once in each of so many equal parts of them, somewhere in it.
+/// Kills and restarts during the uploads: once in each of so many equal parts of them, at a random moment.
 async fn kill(
     server: &mut ServerProcess,
     plan: Plan,
@@ -126,9 +126,13 @@ async fn kill(
         let reached =
             tokio::time::timeout(Duration::from_secs(120), progress.wait_for(|count| *count >= due)).await.is_ok();
         if !reached {
-            return Err(vec![format!("the tablets stand still at {} of {} photos", *progress.borrow(), plan.uploads)]);
+            return Err(vec![format!(
+                "the tablets make no progress after {} of {} photos",
+                *progress.borrow(),
+                plan.uploads
+            )]);
         }
-        // Anywhere in the requests that are under way.
+        // At any moment of the requests in progress.
         tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
         match dice.below(100) {
             chance if plan.forgets == Forgets::Database || (plan.forgets == Forgets::Nothing && chance < 40) => {
@@ -152,7 +156,7 @@ async fn kill(
 }
 
 on_both_databases! {
-    async fn no_photo_is_lost_whatever_is_killed(db: TestDb) {
+    async fn no_photo_is_lost_by_kills(db: TestDb) {
         match prove(db, Plan::by_environment(), "kills").await {
             Ok(told) => println!("{told}"),
             Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.join("\n")),

@@ -1,4 +1,4 @@
-//! The server and the object store as processes that are killed and started again on the same data.
+//! The server and the object store as processes that are killed and restarted on the same data.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use super::Troubles;
 use super::tablet::Asker;
 use crate::server_process::{Process, objects_at};
 
-/// Which part is broken, so that it loses at a kill what it has acknowledged.
+/// The broken part, which loses acknowledged data at a kill.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Forgets {
     Nothing,
@@ -39,12 +39,13 @@ pub(super) struct ServerProcess {
     server: Option<Process>,
     server_address: watch::Sender<String>,
     forgets: Forgets,
-    /// Objects that the store had when it was last started.
+    /// The objects of the store at its last start.
     kept: BTreeSet<PathBuf>,
 }
 
 impl ServerProcess {
-    /// Imports the test's project into the database, and starts both parts. From then on the database is the server's.
+    /// Imports the test's project into the database, and starts both parts. From then on only the server uses the
+    /// database.
     pub(super) async fn start(db: &TestDb, forgets: Forgets) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
@@ -77,7 +78,7 @@ impl ServerProcess {
         self.project_id
     }
 
-    /// Somebody at a tablet.
+    /// A person at a tablet.
     pub(super) fn asker(&self, login: &str, troubles: Troubles) -> Asker {
         Asker::new(login, self.server_address.subscribe(), troubles)
     }
@@ -103,7 +104,7 @@ impl ServerProcess {
         }
     }
 
-    /// The photo that was ready first: its tablet has let go of it long ago.
+    /// The first ready photo, which its tablet deleted long ago.
     async fn forget_a_photo(&self) {
         let db = Db::connect(&self.database).await.expect("the database opens");
         let ready = photos::Entity::find().filter(photos::Column::State.eq("READY"));
@@ -126,7 +127,7 @@ impl ServerProcess {
         }
     }
 
-    /// Starts what does not run, both at the same time.
+    /// Starts the stopped parts, concurrently.
     pub(super) async fn start_again(&mut self) -> Result<(), String> {
         let store = async {
             match self.store.take() {

@@ -1,5 +1,5 @@
-//! A tablet: holds its photos until the server has said that it has them, and repeats each step, with the same ids,
-//! until it holds.
+//! A tablet: keeps its photos until the server has acknowledged them, and repeats each step, with the same ids, until
+//! it succeeds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,31 +15,31 @@ use uuid::Uuid;
 use super::Troubles;
 use crate::photos::{COMPLETE, CREATE, sha256};
 
-/// So often an upload is tried by one link before another is asked for.
+/// The number of attempts of an upload by one link before a new one is requested.
 const UPLOADS_BY_LINK: usize = 3;
-/// The longest pause before a step is tried again.
+/// The maximum pause before a step is repeated.
 const LONGEST_PAUSE: u64 = 160;
 
-/// How far a tablet takes a photo.
+/// The last step that a tablet takes with a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// To its end.
+    /// All steps.
     Whole,
-    /// It uploads, and never comes to say so.
+    /// The upload, without the completion.
     Silent,
-    /// It announces the photo, and is lost.
+    /// The declaration, without the upload.
     Lost,
 }
 
-/// What a tablet knows of a photo.
+/// A tablet's state of a photo.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) id: Uuid,
     pub(super) bytes: Arc<Vec<u8>>,
     pub(super) fate: Fate,
-    /// The object store has taken the bytes by the newest link.
+    /// The object store has accepted the bytes by the newest link.
     pub(super) uploaded: bool,
-    /// The server has said that it has the photo: the tablet lets go of it.
+    /// The server has acknowledged the photo: the tablet deletes it.
     pub(super) acknowledged: bool,
 }
 
@@ -49,7 +49,7 @@ impl Entry {
     }
 }
 
-/// Somebody who asks the server, wherever it listens now.
+/// A client of the server, at its present address.
 pub(super) struct Asker {
     login: String,
     address: watch::Receiver<String>,
@@ -64,7 +64,7 @@ impl Asker {
         Self { login: login.to_owned(), address, token: None, http, troubles }
     }
 
-    /// Asks once. Answers the data, or why there is none.
+    /// Sends one request. Returns the data, or the failure.
     pub(super) async fn ask(&mut self, document: &str, variables: Value) -> Result<Value, String> {
         let token = match &self.token {
             Some(token) => token.clone(),
@@ -105,7 +105,7 @@ impl Asker {
     }
 }
 
-/// What a tablet does next with a photo.
+/// A tablet's next step with a photo.
 enum Step {
     Declare,
     Upload(Value, usize),
@@ -133,7 +133,7 @@ impl Tablet {
         Self { asker, device_id: v7(), defect_id, journal, fresh_ids, finished }
     }
 
-    /// Brings every photo as far as it will come; answers the journal.
+    /// Takes every photo as far as it will come; returns the journal.
     pub(super) async fn work(mut self, mut dice: Dice) -> Vec<Entry> {
         for n in 0..self.journal.len() {
             let (mut step, mut failures) = (Step::Declare, 0);
@@ -154,7 +154,7 @@ impl Tablet {
         self.journal
     }
 
-    /// Takes one step; answers the next, or the one to take after a pause and why.
+    /// Takes one step; returns the next one, or the one to repeat after a pause, with the reason.
     async fn take(&mut self, n: usize, step: Step) -> Result<Step, (Step, String)> {
         match step {
             Step::Declare => self.declare(n).await.map_err(|reason| (Step::Declare, reason)),
@@ -175,7 +175,7 @@ impl Tablet {
         }
     }
 
-    /// As no tablet may: a photo that has failed once is another one.
+    /// A violation of the protocol: a photo that failed once gets another id.
     fn begin_anew(&mut self, n: usize) -> Step {
         self.journal[n].id = v7();
         Step::Declare

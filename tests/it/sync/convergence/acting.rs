@@ -1,4 +1,4 @@
-//! What a person does on a tablet: chosen among what the tablet shows, sensible or not.
+//! A person's actions on a tablet: chosen among the shown objects, valid or not.
 
 use serde_json::{Value, json};
 use tests::ids::v7;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::environment::{ProjectSetup, UNITS};
 use super::tablets::Holder;
 
-/// What to do.
+/// The action.
 pub(super) enum TabletAction {
     Action(Action),
     Photo(Shot),
@@ -27,7 +27,7 @@ pub(super) struct Target {
     pub(super) unit_id: Option<Uuid>,
 }
 
-/// What the numbers of a step mean here.
+/// Interprets the numbers of a step.
 pub(super) fn choose(setup: &ProjectSetup, holder: &Holder, targets: &[Target], step: (u8, u8, u16)) -> TabletAction {
     let (what, which, how) = step;
     let unit = UNITS[usize::from(which) % UNITS.len()];
@@ -85,7 +85,7 @@ fn inspect(setup: &ProjectSetup, unit: &str, how: u16, word: String) -> Action {
     Action { command, input, object_id: Some(id), unit_id: Some(setup.project.unit(unit)) }
 }
 
-/// A command on a defect, but for the defect's id.
+/// A command on a defect, without the defect's id.
 fn on_defect(setup: &ProjectSetup, what: u8, how: u16, holder: &Holder, targets: &[Target]) -> (&'static str, Value) {
     let word = holder.word();
     let other = || targets[usize::from(how / 3) % targets.len()].id;
@@ -121,7 +121,7 @@ fn on_defect(setup: &ProjectSetup, what: u8, how: u16, holder: &Holder, targets:
             _ => ("defectMerge", json!({ "intoDefectId": other(), "note": word })),
         },
         _ => match how % 3 {
-            // Too many words, an id that is none, an enum value of a newer app.
+            // A text that is too long, an invalid id, an enum value of a newer app.
             0 => ("defectUpdate", json!({ "description": "x".repeat(4_001) })),
             1 => ("defectComment", json!({ "commentId": "none", "body": word, "visibility": "SHARED" })),
             _ => ("defectUpdate", json!({ "severity": "WORSE_THAN_EVER" })),
@@ -143,7 +143,7 @@ fn shot(target: &Target, holder: &Holder, how: u16) -> Shot {
     }
 }
 
-/// A small picture, no two the same.
+/// A small picture with unique bytes.
 fn picture(number: u32) -> Vec<u8> {
     let [_, r, g, b] = number.to_be_bytes();
     let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([r, g, b]));

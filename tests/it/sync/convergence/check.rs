@@ -1,4 +1,4 @@
-//! What must be true when everything has come to rest.
+//! The invariants after all work has finished.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,7 +22,7 @@ const OPERATIONS: &str = "query($device: ID!, $after: String) {
 type Faults = Vec<String>;
 type Copy = BTreeMap<(String, String), (i64, Value)>;
 
-/// Everything; answers what became of the operations, or all that is wrong.
+/// Checks everything; returns the counts of the operations' outcomes, or all faults.
 pub(super) async fn check_all(
     environment: &Environment,
     setup: &ProjectSetup,
@@ -47,7 +47,7 @@ pub(super) async fn check_all(
     if faults.is_empty() { Ok(tally) } else { Err(faults) }
 }
 
-/// Every tablet's copy is what a full load shows its person now.
+/// Every tablet's copy equals a full load of its person now.
 async fn copies(environment: &Environment, setup: &ProjectSetup, holders: &[Holder], faults: &mut Faults) {
     let mut shown: HashMap<(&str, Option<&str>), Copy> = HashMap::new();
     for (number, holder) in holders.iter().enumerate() {
@@ -78,7 +78,7 @@ fn differences(whose: &str, held: &Copy, shown: &Copy, faults: &mut Faults) {
     }
 }
 
-/// What the server shows somebody now, read without any of the client's code.
+/// The server's data for a person, read without the client's code.
 async fn full_load(environment: &Environment, setup: &ProjectSetup, login: &str, narrowed: Option<&str>) -> Copy {
     let (mut copy, mut cursor) = (Copy::new(), Value::Null);
     loop {
@@ -102,8 +102,8 @@ async fn full_load(environment: &Environment, setup: &ProjectSetup, login: &str,
     }
 }
 
-/// Every operation that was recorded is still on its tablet with the server's answer, and its author is told the same
-/// by the server.
+/// Every recorded operation is still on its tablet with the server's answer, and the server lists the same for its
+/// author.
 async fn answers(environment: &Environment, number: usize, holder: &Holder, kept: &[Kept], faults: &mut Faults) {
     let mut told: HashMap<String, Vec<Value>> = HashMap::new();
     for login in &holder.people {
@@ -143,7 +143,7 @@ async fn operations(environment: &Environment, login: &str, device_id: Uuid) -> 
     }
 }
 
-/// Whether the server tells the author of an operation what the tablet tells.
+/// Whether the server's outcome of an operation equals the tablet's.
 fn fits(state: State, row: &Value) -> bool {
     let reasons = row["userErrors"].as_array().is_some_and(|errors| !errors.is_empty());
     match (state, row["outcome"].as_str().unwrap_or_default()) {
@@ -154,7 +154,7 @@ fn fits(state: State, row: &Value) -> bool {
     }
 }
 
-/// What leaves one event each time it is done, with the field of its input that names the event's object.
+/// Commands that leave one event each time, with the field of the input that names the event's object.
 const EVENTS: [(&str, &str, &str); 6] = [
     ("defectLog", "DEFECT_LOGGED", "defectId"),
     ("defectComment", "DEFECT_COMMENTED", "commentId"),
@@ -164,12 +164,12 @@ const EVENTS: [(&str, &str, &str); 6] = [
     ("defectDispute", "DEFECT_DISPUTED", "defectId"),
 ];
 
-/// What was acknowledged is done once, and nothing is done that was not acknowledged; of what is parked a part may be.
+/// Acknowledged operations were applied once, and no others; parked operations may be applied in part.
 async fn effects(environment: &Environment, setup: &ProjectSetup, kept: &[Kept], faults: &mut Faults) {
     let rows = events::Entity::find().filter(events::Column::ProjectId.eq(setup.project.id));
     let rows = rows.all(environment.app.app.db.read()).await.expect("the events");
     for (command, event, field) in EVENTS {
-        // Each says words that were never said before, so that none is done without an event.
+        // Each has a unique text, so that none is applied without an event.
         let of = |state: State| {
             let mut counts: BTreeMap<String, usize> = BTreeMap::new();
             for Kept { operation, .. } in

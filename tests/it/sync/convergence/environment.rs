@@ -1,4 +1,4 @@
-//! A server for many histories: each gets a project of its own in it.
+//! A server for many histories, each in a separate project.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::faulty_network::{FaultyNetwork, Server};
 use super::history::PEOPLE;
 
-/// The units on which everybody works.
+/// The shared units of a project.
 pub(super) const UNITS: [&str; 2] = ["1-101", "1-102"];
 
 pub(super) struct Environment {
@@ -33,7 +33,7 @@ pub(super) struct Environment {
     tokens: HashMap<&'static str, String>,
 }
 
-/// A history's own project, with a round over the shared units.
+/// The project of a history, with a round over the shared units.
 pub(super) struct ProjectSetup {
     pub(super) project: FixtureProject,
     pub(super) inspections: HashMap<String, Uuid>,
@@ -78,19 +78,19 @@ impl Environment {
         ProjectSetup { project, inspections, items }
     }
 
-    /// A session of a person over a line.
+    /// A session of a person over a connection.
     pub(super) fn session(&self, login: &'static str, network: &FaultyNetwork) -> Session<FaultyNetwork> {
         Session::with_token(network.clone(), self.app.person_id(login), self.tokens[login].clone())
     }
 
-    /// Asks for what must work.
+    /// Sends a document that must succeed.
     pub(super) async fn ask(&self, login: &str, document: &str, variables: Value) -> Value {
         let answer = self.app.ask(Some(&self.tokens[login]), document, variables).await;
         assert!(answer.get("errors").is_none(), "{login} asked\n{document}\nand got {answer:#}");
         answer["data"].clone()
     }
 
-    /// Stops the server once it has done what it had begun, and starts another on the same data.
+    /// Stops the server after its work in progress, and starts another one on the same data.
     pub(super) async fn restart(&self) {
         let old = &self.app.app;
         old.caller_cache.forget();
@@ -103,7 +103,7 @@ impl Environment {
         old.wait().await;
     }
 
-    /// Waits until what tablets hung up on is done.
+    /// Waits until interrupted requests are processed.
     pub(super) async fn comes_to_rest(&self) {
         let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).clone();
         tasks.close();
@@ -111,7 +111,7 @@ impl Environment {
         tasks.reopen();
     }
 
-    /// Takes a person's role in the project, or gives it back.
+    /// Ends a person's role in the project, or restores it.
     pub(super) async fn rights(&self, setup: &ProjectSetup, login: &str, given: bool) {
         let update = memberships::Entity::update_many()
             .col_expr(memberships::Column::Active, Expr::value(given))

@@ -1,4 +1,4 @@
-//! A tablet's way to the server, on which everything goes wrong that can, as the history says.
+//! A tablet's connection to the server, with the faults of the history.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -18,13 +18,13 @@ use tower::ServiceExt as _;
 
 use super::history::Fault;
 
-/// The server as it runs now: started again, it is another one.
+/// The running server; after a restart it is another one.
 pub(super) type Server = Arc<Mutex<Router>>;
 
-/// A request that was sent and has not arrived.
+/// A request that was sent and not delivered.
 type Held = (Option<String>, Vec<u8>);
 
-/// The way. Clones are the same one.
+/// The connection. Clones share its state.
 #[derive(Clone)]
 pub(super) struct FaultyNetwork {
     server: Server,
@@ -34,12 +34,12 @@ pub(super) struct FaultyNetwork {
 
 #[derive(Default)]
 struct Inner {
-    /// What befalls the next requests.
+    /// The faults of the next requests.
     faults: VecDeque<Fault>,
     late: Vec<Held>,
-    /// The newest answer that the server gave, whether or not it came through.
+    /// The newest answer of the server, delivered or not.
     newest: Value,
-    /// Requests that something was done to.
+    /// The number of requests with a fault.
     met: usize,
 }
 
@@ -48,7 +48,7 @@ impl FaultyNetwork {
         Self { server: Arc::clone(server), inner: Arc::default(), http }
     }
 
-    /// From now on this happens to one request after the other, and then nothing.
+    /// Applies these faults to consecutive requests, and then none.
     pub(super) fn set_faults(&self, faults: &[Fault]) {
         self.with(|inner| inner.faults = faults.iter().copied().collect());
     }
@@ -61,11 +61,11 @@ impl FaultyNetwork {
         self.with(|inner| inner.met)
     }
 
-    /// What was held up arrives now, the last first.
+    /// Delivers the delayed requests, the last first.
     pub(super) async fn arrive(&self) {
         let late = self.with(|inner| std::mem::take(&mut inner.late));
         for (token, body) in late.into_iter().rev() {
-            // Its tablet has long given it up.
+            // Its tablet has given up waiting for it.
             drop(self.deliver(token.as_deref(), body).await);
         }
     }
@@ -133,7 +133,7 @@ impl Wire for FaultyNetwork {
     }
 }
 
-/// Goes on with something for so many steps, and lets it fall there.
+/// Polls a future for this many steps, and drops it.
 pub(super) async fn hang_up_after<F: Future>(polls: u8, what: F) -> Option<F::Output> {
     let mut what = pin!(what);
     let mut left = polls;

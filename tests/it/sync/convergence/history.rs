@@ -1,61 +1,61 @@
-//! What can happen, in any order: generated, and made smaller when something is wrong at the end.
+//! The events of a history in any order: generated, and shrunk after a failure.
 
 use std::fmt::{self, Display};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Whoever holds a tablet, by login. Several tablets may be one person's.
+/// The people with tablets, by login. A person may have several tablets.
 pub(super) const PEOPLE: [&str; 10] =
     ["site", "lead.a", "worker.a", "supervisor", "manager", "worker.b", "lead.b", "escort", "property", "owner1"];
 
-/// What befalls a request.
+/// The fault of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     None,
-    /// It never arrives.
+    /// The request is lost.
     LostRequest,
-    /// It is done, and nobody learns of it.
+    /// The request is processed, and its answer is lost.
     LostAnswer,
     /// The answer breaks off in the middle.
     HalfAnswer,
-    /// The tablet hangs up after so many steps of the server's work.
+    /// The tablet disconnects after this many steps of the server's work.
     HangUp(u8),
-    /// It arrives twice at the same time.
+    /// The request arrives twice, concurrently.
     Twice,
-    /// It arrives when its tablet has long sent others.
+    /// The request arrives after later ones of its tablet.
     Late,
 }
 
-/// Something that happens. A tablet's number is taken modulo their count; so are choices.
+/// An event of a history. Indexes of tablets and choices are taken modulo their count.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    /// The person does something: which command, on which object, and how.
+    /// The person acts: which command, on which object, and how.
     Work { tablet: u8, what: u8, which: u8, how: u16 },
-    /// The tablet synchronises over a line that is such.
+    /// The tablet synchronises over a connection with these faults.
     Sync { tablet: u8, faults: Vec<Fault> },
-    /// All synchronise at the same time.
+    /// All synchronise concurrently.
     AllSync { faults: Vec<Fault> },
-    /// The app is killed in the middle of synchronising, after so many steps, and started again.
+    /// The app is killed during a synchronisation, after this many steps, and restarted.
     KilledInSync { tablet: u8, polls: u8 },
-    /// Requests that were held up arrive.
+    /// The delayed requests arrive.
     Arrive { tablet: u8 },
-    /// The tablet's clock is set, by so many hours.
+    /// The tablet's clock is shifted by this many hours.
     Clock { tablet: u8, hours: i16 },
-    /// The person signs out with work in the queue, and another signs in.
+    /// The person signs out with pending work, and another one signs in.
     HandOver { tablet: u8, person: u8 },
-    /// The copy is narrowed to a unit, or widened again.
+    /// The copy is restricted to a unit, or extended again.
     Narrow { tablet: u8, unit: Option<u8> },
-    /// A person loses the role in the project, or has it back.
+    /// A person's role in the project ends, or begins again.
     Rights { person: u8, given: bool },
-    /// The server is stopped and started again.
+    /// The server is restarted.
     Restart,
 }
 
 /// A history.
 #[derive(Clone, Debug)]
 pub(super) struct History {
-    /// Who holds each tablet, and by how many hours its clock is wrong.
+    /// The holder of each tablet, and the error of its clock in hours.
     pub(super) tablets: Vec<(u8, i16)>,
     pub(super) steps: Vec<Step>,
 }
@@ -86,7 +86,7 @@ fn faults() -> impl Strategy<Value = Vec<Fault>> {
     vec(fault(), 0..5)
 }
 
-/// Clocks are right, wrong by hours, or by days, either way.
+/// Clocks are right, or wrong by hours or days in either direction.
 fn hours() -> impl Strategy<Value = i16> {
     prop_oneof![3 => Just(0_i16), 1 => -3_i16..4, 1 => -24 * 9_i16..24 * 9]
 }

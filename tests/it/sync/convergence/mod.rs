@@ -1,8 +1,8 @@
-//! Random histories of tablets: whatever broke, in the end every copy is what the server shows its person, every
-//! acknowledged operation is there once, and every other one is visible to its author with its reason.
+//! Random histories of tablets: after all faults every copy equals the server's data for its person, every acknowledged
+//! operation was applied once, and every other one is shown to its author with its reason.
 //!
-//! `SYNC_HISTORIES=10000 cargo test -p tests --test it -- sync::convergence::tablets --nocapture` runs more of them;
-//! `PROOF_SEED` repeats a run. A history that fails is made smaller before it is printed.
+//! `SYNC_HISTORIES=10000 cargo test -p tests --test it -- sync::convergence::tablets --nocapture` is the long form;
+//! `PROOF_SEED` repeats a run. A failed history is shrunk before it is printed.
 
 mod acting;
 mod check;
@@ -27,17 +27,17 @@ use history::{History, histories};
 pub(super) use running::renew;
 use running::{ClientFault, Tally, run};
 
-/// Histories on one server: it gets slower with the projects in it.
+/// The number of histories on one server, because it slows down with the number of its projects.
 const OF_ONE_SERVER: usize = 50;
 /// Threads of the server and its tablets.
 const THREADS: usize = 4;
-/// Workers at the same time.
+/// The number of concurrent workers.
 const WORKERS: usize = 2;
-/// So often a history that fails is tried again smaller: to be read by a person, or only to be found.
+/// The number of attempts to shrink a failed history: for a person to read, or only to detect it.
 const TO_READ: u32 = 400;
 const TO_BE_FOUND: u32 = 10;
 
-/// What is to be tried.
+/// The parameters of a run.
 #[derive(Clone, Copy)]
 struct Plan {
     histories: usize,
@@ -45,7 +45,7 @@ struct Plan {
     shrinks: u32,
 }
 
-/// Runs histories until one fails; answers it as small as it was found, with all that is wrong after it.
+/// Runs histories until one fails; returns the smallest failing one, with all its faults.
 async fn prove(backend: Backend, plan: Plan, what: &str) -> Result<Tally, String> {
     let mut dice = Dice::announced(what);
     let (left, sum) = (AtomicUsize::new(plan.histories), Mutex::new((Tally::default(), None::<String>)));
@@ -81,12 +81,12 @@ fn take(left: &AtomicUsize, most: usize) -> usize {
     left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).map_or(0, |before| before.min(most))
 }
 
-/// Histories on a server of their own, one after the other.
+/// Consecutive histories on a separate server.
 async fn on_one_server(db: &TestDb, seed: u64, count: usize, plan: Plan) -> Result<Tally, String> {
     let environment = Environment::start(db).await;
     let handle = Handle::current();
     let tally = Mutex::new(Tally::default());
-    // The runner is not asynchronous: it blocks a thread of its own kind.
+    // The test runner is not asynchronous: it blocks a thread of the blocking pool.
     let outcome = tokio::task::block_in_place(|| {
         let config = Config {
             cases: u32::try_from(count).unwrap_or(u32::MAX),
@@ -143,7 +143,7 @@ async fn is_found_out(client_fault: ClientFault, by: &[&str]) {
 }
 
 #[test]
-fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
+fn tablet_that_retries_under_new_ids_is_found_out() {
     block_on_workers(
         THREADS,
         is_found_out(ClientFault::NewIdsOnRetry, &["were acknowledged", "which does not know it"]),
@@ -151,11 +151,11 @@ fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
 }
 
 #[test]
-fn a_tablet_that_moves_its_cursor_first_is_found_out() {
+fn tablet_that_moves_its_cursor_first_is_found_out() {
     block_on_workers(THREADS, is_found_out(ClientFault::CursorFirst, &["misses", "holds"]));
 }
 
 #[test]
-fn a_tablet_that_drops_refused_work_is_found_out() {
+fn tablet_that_drops_refused_work_is_found_out() {
     block_on_workers(THREADS, is_found_out(ClientFault::DropsRefused, &["is not there any more"]));
 }

@@ -1,4 +1,4 @@
-//! Runs a history, lets everything heal, and tells what is wrong at the end.
+//! Runs a history, lets all faults end, and returns the faults at the end.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,23 +14,23 @@ use super::environment::{Environment, ProjectSetup};
 use super::history::{Fault, History, PEOPLE, Step};
 use super::tablets::Holder;
 
-/// So often everybody synchronises at the end, undisturbed, until no queue holds anything.
+/// The maximum number of final synchronisations without faults, until every queue is empty.
 const ROUNDS: usize = 6;
 
-/// A tablet that is not built as it should be.
+/// A defect of a tablet, for negative controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClientFault {
-    /// None: as the reference client.
+    /// None: the reference client.
     None,
-    /// What broke is sent again under new ids.
+    /// Interrupted operations are sent again under new ids.
     NewIdsOnRetry,
-    /// The cursor is moved on before the page is written.
+    /// The cursor is stored before the page.
     CursorFirst,
-    /// What the server refused is forgotten.
+    /// Refused operations are deleted.
     DropsRefused,
 }
 
-/// What a history came to.
+/// The figures of a history.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) acknowledged: usize,
@@ -41,7 +41,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Both together.
+    /// The sum of both.
     pub(super) const fn and(self, other: Self) -> Self {
         Self {
             acknowledged: self.acknowledged + other.acknowledged,
@@ -53,7 +53,7 @@ impl Tally {
     }
 }
 
-/// Runs a history with tablets of a habit. Answers what it came to, or all that is wrong at the end.
+/// Runs a history with tablets of this kind. Returns its figures, or all faults at the end.
 pub(super) async fn run(
     environment: &Environment,
     history: &History,
@@ -76,7 +76,7 @@ pub(super) async fn run(
     Ok(tally)
 }
 
-/// Takes a step; answers how many synchronisations broke in it.
+/// Takes a step; returns the number of its interrupted synchronisations.
 async fn take(
     environment: &Environment,
     setup: &ProjectSetup,
@@ -113,7 +113,7 @@ fn holder_of(holders: &mut [Holder], tablet: u8) -> &mut Holder {
     &mut holders[usize::from(tablet) % count]
 }
 
-/// Synchronises over a line with faults; answers whether it broke.
+/// Synchronises over a connection with faults; returns whether it was interrupted.
 async fn sync(holder: &mut Holder, faults: &[Fault], client_fault: ClientFault) -> bool {
     holder.network.set_faults(faults);
     let broke = holder.sync().await.is_err();
@@ -122,7 +122,7 @@ async fn sync(holder: &mut Holder, faults: &[Fault], client_fault: ClientFault) 
     broke
 }
 
-/// What a tablet that is not built as it should be does after a synchronisation.
+/// The actions of a defective tablet after a synchronisation.
 async fn misbehave(holder: &mut Holder, client_fault: ClientFault, broke: bool) {
     let pool = &holder.tablet.local.pool().clone();
     let run = async |sql: &'static str| {
@@ -147,7 +147,7 @@ async fn misbehave(holder: &mut Holder, client_fault: ClientFault, broke: bool) 
     }
 }
 
-/// Gives everything in a queue, and what it makes, new ids; answers the new ones by the old.
+/// Gives new ids to all operations in a queue and their objects; returns the new ids by the old ones.
 pub(in crate::sync) async fn renew(pool: &SqlitePool) -> HashMap<Uuid, Uuid> {
     let mut new = HashMap::new();
     let select = "SELECT id, command FROM operations WHERE state = 'QUEUED'";
@@ -169,8 +169,8 @@ pub(in crate::sync) async fn renew(pool: &SqlitePool) -> HashMap<Uuid, Uuid> {
     new
 }
 
-/// Everything comes to rest: what was held up arrives, and everybody who ever signed in on a tablet synchronises there,
-/// also whoever has no role any more.
+/// Finishes all work: delayed requests arrive, and every person who ever signed in on a tablet synchronises there,
+/// including those without a role.
 async fn heal(
     environment: &Environment,
     setup: &ProjectSetup,
@@ -203,7 +203,7 @@ async fn heal(
             break;
         }
     }
-    // Once more, so that the first has what the last did.
+    // Once more, so that the first tablet gets the changes of the last one.
     for holder in holders.iter() {
         troubles.extend(holder.sync().await.err());
     }

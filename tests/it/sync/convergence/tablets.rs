@@ -1,4 +1,4 @@
-//! The tablets of a history and whoever holds them.
+//! The tablets of a history and their holders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,19 +19,19 @@ use super::environment::{Environment, ProjectSetup, UNITS};
 use super::faulty_network::{FaultyNetwork, hang_up_after};
 use super::history::PEOPLE;
 
-/// What a history's people share: words that are never said twice.
+/// The shared source of unique texts.
 pub(super) type Words = Arc<AtomicU32>;
 
-/// A tablet in somebody's hands.
+/// A tablet with its holder.
 pub(super) struct Holder {
     pub(super) tablet: Tablet<FaultyNetwork>,
     pub(super) login: &'static str,
     pub(super) network: FaultyNetwork,
-    /// The operations that were recorded on it, as the person remembers them.
+    /// The recorded operations, for comparison.
     pub(super) recorded: Vec<Uuid>,
-    /// Everybody who has signed in on it.
+    /// All people who have signed in on it.
     pub(super) people: BTreeSet<&'static str>,
-    /// The unit that a person's copy is narrowed to.
+    /// The unit to which a person's copy is restricted.
     narrowed: BTreeMap<&'static str, &'static str>,
     own: Vec<Target>,
     shots: Mutex<Vec<Uuid>>,
@@ -72,7 +72,7 @@ impl Holder {
         }
     }
 
-    /// Words that nobody has said before.
+    /// A unique text.
     pub(super) fn word(&self) -> String {
         format!("word {} of {}", self.words.fetch_add(1, Ordering::Relaxed), self.login)
     }
@@ -85,13 +85,13 @@ impl Holder {
         self.shots.lock().unwrap_or_else(PoisonError::into_inner).push(photo_id);
     }
 
-    /// The newest photos that were taken on it.
+    /// The newest photos taken on it.
     pub(super) fn shots(&self) -> Vec<Uuid> {
         let shots = self.shots.lock().unwrap_or_else(PoisonError::into_inner);
         shots.iter().rev().take(1).copied().collect()
     }
 
-    /// Does what the numbers of a step say.
+    /// Acts by the numbers of a step.
     pub(super) async fn act(&mut self, setup: &ProjectSetup, step: (u8, u8, u16)) {
         self.tablet.clock.advance_seconds(1);
         let targets = self.targets().await;
@@ -112,7 +112,7 @@ impl Holder {
         self.recorded.push(recorded);
     }
 
-    /// Defects that can be worked on: those of the copy, and those logged here that the server does not know yet.
+    /// The available defects: those of the copy, and those logged here that the server does not know yet.
     async fn targets(&self) -> Vec<Target> {
         let (person, project) = (self.tablet.session.person_id(), self.tablet.project_id);
         let copy = self.tablet.local.copy(person, project).await.expect("the tablet's disk");
@@ -127,12 +127,12 @@ impl Holder {
         targets
     }
 
-    /// Synchronises once; what stood in the way is no fault.
+    /// Synchronises once; an interruption is no fault.
     pub(super) async fn sync(&self) -> Result<(), String> {
         self.tablet.sync().await.map(drop).map_err(|error| format!("{error:?}"))
     }
 
-    /// The app is killed after so many steps of synchronising, and started again.
+    /// The app is killed after this many steps of a synchronisation, and restarted.
     pub(super) async fn is_killed_in_sync(&mut self, polls: u8) {
         drop(hang_up_after(polls, self.tablet.sync()).await);
         self.tablet.local.close().await;
@@ -144,14 +144,14 @@ impl Holder {
         self.tablet.clock = clock(hours);
     }
 
-    /// Signs out, whatever waits, and lets somebody else sign in.
+    /// Signs out with any pending work, and lets another person sign in.
     pub(super) fn hand_over(&mut self, environment: &Environment, login: &'static str) {
         self.login = login;
         self.people.insert(login);
         self.tablet.session = Arc::new(environment.session(login, &self.network));
     }
 
-    /// The unit that the copy of whoever holds it now is narrowed to.
+    /// The unit to which the present holder's copy is restricted.
     pub(super) fn narrowed(&self) -> Option<&'static str> {
         self.narrowed.get(self.login).copied()
     }
@@ -167,7 +167,7 @@ impl Holder {
     }
 }
 
-/// The filter of a copy that is narrowed to a unit.
+/// The filter of a copy that is restricted to a unit.
 pub(super) fn filter(setup: &ProjectSetup, unit: Option<&str>) -> Option<serde_json::Value> {
     unit.map(|unit| serde_json::json!({ "unitIds": [setup.project.unit(unit)] }))
 }

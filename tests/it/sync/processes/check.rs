@@ -1,4 +1,4 @@
-//! What must be true when everything has come to rest, whatever was killed or restored before.
+//! The invariants after all work has finished, after any kills or restores.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,21 +15,22 @@ use super::rows::{self, Told};
 use super::site::{RETRY_POLICY, Site};
 use crate::photos::PHOTO;
 
-/// So long the server may take to make ready what tablets have let go of.
+/// The time in which the server must make acknowledged photos ready.
 const REST: Duration = Duration::from_secs(240);
-/// Operations of a push.
+/// The number of operations of a push.
 const BATCH: usize = 100;
 
 const MISSING: &str = "query($project: ID!, $after: String) { project(id: $project) {
     missingPhotos(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
 
-/// Looks at everything: what people are told, and then what lies in the database. Answers how much there was of each,
-/// or all that is wrong. The servers are dead afterwards.
+/// Checks everything: the people's view, and then the database. Returns the counts, or all faults. The servers are
+/// stopped afterwards.
 pub(super) async fn check_all(site: &mut Site, holders: &[Holder]) -> Result<String, Faults> {
     let mut faults = Vec::new();
     let told = stored_operations(holders, &mut faults).await;
     let photos = wrong_photos(site, holders, &mut faults).await;
-    // Before, for what is lost comes back when it is repeated; and behind, for it must not double what is there.
+    // Before, because a repetition would restore lost operations; and afterwards, because a repetition must not double
+    // any.
     faults.extend(wrong_rows(site, &told).await);
     for holder in holders {
         wrong_repetitions(holder, &told, &mut faults).await;
@@ -48,7 +49,8 @@ async fn wrong_rows(site: &Site, told: &[Told]) -> Faults {
     faults
 }
 
-/// The journals. Nothing waits any more, nothing was refused, for all may do what they did, and all is still there.
+/// The journals: nothing is pending, nothing was refused, because all people had the rights, and all operations are
+/// still there.
 async fn stored_operations(holders: &[Holder], faults: &mut Faults) -> Vec<Told> {
     let mut all = Vec::new();
     for holder in holders {
@@ -64,7 +66,7 @@ async fn stored_operations(holders: &[Holder], faults: &mut Faults) -> Vec<Told>
     all
 }
 
-/// Each photo that was declared can be seen, byte for byte, or it is missing for everybody to see and on its tablet.
+/// Each declared photo is readable, byte for byte, or it is listed as missing and still on its tablet.
 async fn wrong_photos(site: &Site, holders: &[Holder], faults: &mut Faults) -> String {
     let (mut held, mut ready, http) = (BTreeSet::new(), 0, reqwest::Client::new());
     for holder in holders {
@@ -87,7 +89,7 @@ async fn wrong_photos(site: &Site, holders: &[Holder], faults: &mut Faults) -> S
     format!("{ready} photos ready, {} missing and held", missing.len())
 }
 
-/// The bytes of a photo, once it is ready; none when nobody knows of it.
+/// The bytes of a photo, once it is ready; `None` if it is unknown.
 async fn visible_photo(holder: &Holder, http: &reqwest::Client, id: Uuid) -> Vec<u8> {
     loop {
         let data = ask(holder, PHOTO, json!({ "id": id })).await;
@@ -121,7 +123,7 @@ async fn ask(holder: &Holder, document: &str, variables: Value) -> Value {
     RETRY_POLICY.retry(|| holder.tablet.session.ask(document, variables.clone())).await.expect("an answer")
 }
 
-/// Everything that was answered is answered the same when it is sent again.
+/// Every answered operation is answered the same when it is sent again.
 async fn wrong_repetitions(holder: &Holder, told: &[Told], faults: &mut Faults) {
     let local = &holder.tablet.local;
     let own: Vec<&Told> = told.iter().filter(|told| told.tablet == holder.number).collect();

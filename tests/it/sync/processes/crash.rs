@@ -1,7 +1,7 @@
-//! Kills the server at random moments while tablets push: nothing that was acknowledged is lost, altered or doubled,
-//! every photo is ready or missing for everybody to see, and what is repeated is answered the same.
+//! Kills the server at random moments while tablets push: no acknowledged operation is lost, altered or doubled, every
+//! photo is ready or listed as missing, and repetitions are answered the same.
 //!
-//! `SYNC_KILLS=500 SYNC_BETWEEN=40 TEST_LIMIT_SECONDS=3600` is the gate, `PROOF_SEED` repeats a run.
+//! `SYNC_KILLS=500 SYNC_BETWEEN=40 TEST_LIMIT_SECONDS=3600` is the long form, `PROOF_SEED` repeats a run.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -25,11 +25,11 @@ use super::{Faults, check};
 #[derive(Clone, Copy)]
 struct Plan {
     kills: usize,
-    /// Operations between two of them.
+    /// The number of operations between two kills.
     between: usize,
-    /// Tablets that send again under new ids what broke.
+    /// Tablets that repeat interrupted operations under new ids.
     fresh_ids: bool,
-    /// A server that has forgotten something, and a tablet that says what never was.
+    /// A server that lost a row, and a tablet with an invented acknowledgement.
     lies: bool,
 }
 
@@ -41,7 +41,7 @@ impl Plan {
     const CONTROL: Self = Self { kills: 3, between: 20, fresh_ids: false, lies: false };
 }
 
-/// Runs a plan. Answers what happened, or all that is wrong afterwards.
+/// Runs a plan. Returns a summary, or all faults.
 async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     let begun = Instant::now();
     let mut dice = Dice::announced(what);
@@ -64,7 +64,7 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     let told = check::check_all(&mut site, &holders).await?;
     let (kills, broken) = (plan.kills, shared.broken.load(Ordering::Relaxed));
     if broken == 0 {
-        return Err(vec!["this proves nothing: nobody has met a kill".to_owned()]);
+        return Err(vec!["this proves nothing: no synchronisation met a kill".to_owned()]);
     }
     let after = begun.elapsed().as_secs();
     Ok(format!(
@@ -72,8 +72,8 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     ))
 }
 
-/// Kills and starts again, as the work goes on: once in each of so many equal parts of it, somewhere in it. Answers the
-/// longest time that a start took.
+/// Kills and restarts during the work: once in each of so many equal parts of it, at a random moment. Returns the
+/// maximum time of a start.
 async fn kill(
     site: &mut Site,
     plan: Plan,
@@ -85,9 +85,9 @@ async fn kill(
         let due = n * plan.between + dice.below(plan.between / 2);
         let reached = progress.wait_for(|count| *count >= due);
         if tokio::time::timeout(Duration::from_secs(120), reached).await.is_err() {
-            return Err(vec![format!("the tablets stand still at {} operations", *progress.borrow())]);
+            return Err(vec![format!("the tablets make no progress after {} operations", *progress.borrow())]);
         }
-        // Anywhere in the requests that are under way.
+        // At any moment of the requests in progress.
         tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
         site.kill(0).await;
         let killed = Instant::now();
@@ -97,7 +97,7 @@ async fn kill(
     Ok(slowest)
 }
 
-/// Takes a comment out of the database.
+/// Deletes a comment from the database.
 async fn forget(site: &mut Site) {
     site.kill(0).await;
     let db = site.database().await;
@@ -107,7 +107,7 @@ async fn forget(site: &mut Site) {
     site.start_again(0).await.expect("the server starts");
 }
 
-/// Writes into a journal what never was.
+/// Writes an invented operation into a journal.
 async fn lie(holder: &Holder) {
     let input = json!({ "defectId": v7(), "commentId": v7(), "body": "never said", "visibility": "SHARED" });
     let work = Action { command: "defectComment", input, object_id: None, unit_id: None };
@@ -118,20 +118,20 @@ async fn lie(holder: &Holder) {
 }
 
 on_both_databases! {
-    async fn nothing_acknowledged_is_lost_or_doubled_whenever_the_server_is_killed(db: TestDb) {
+    async fn no_acknowledged_operation_is_lost_or_doubled_by_kills(db: TestDb) {
         match prove(db, Plan::by_environment(), "kills under push").await {
             Ok(told) => println!("{told}"),
             Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.join("\n")),
         }
     }
 
-    async fn tablets_that_send_again_under_new_ids_are_found_out(db: TestDb) {
+    async fn tablets_that_retry_under_new_ids_are_found_out(db: TestDb) {
         let plan = Plan { kills: 6, fresh_ids: true, ..Plan::CONTROL };
         let faults = prove(db, plan, "new ids").await.expect_err("operations were doubled");
         assert!(faults.iter().any(|fault| fault.contains("no tablet knows of it")), "{faults:#?}");
     }
 
-    async fn what_is_forgotten_or_never_was_is_found_out(db: TestDb) {
+    async fn lost_and_invented_operations_are_found_out(db: TestDb) {
         let plan = Plan { lies: true, ..Plan::CONTROL };
         let faults = prove(db, plan, "lies").await.expect_err("something is missing");
         let signs = ["was acknowledged and is not there", "has happened 0 times", "when repeated"];

@@ -1,4 +1,4 @@
-//! Operations of one device, without a tablet around them: for tests that send them as no tablet would.
+//! Operations of one device without a tablet, for tests that send them as no tablet would.
 
 use serde_json::{Value, json};
 use tests::dice::Dice;
@@ -17,14 +17,14 @@ pub(super) struct Device {
     person_id: Uuid,
     project_id: Uuid,
     unit_id: Uuid,
-    /// What its operations are about.
+    /// The subjects of its operations.
     defects: Vec<Uuid>,
-    /// What logged them.
+    /// The operations that logged them.
     first: Vec<Operation>,
 }
 
 impl Device {
-    /// A device of somebody, who has logged some defects with it.
+    /// A device of a person, with some logged defects.
     pub(super) async fn start(site: &Site, login: &str, session: &Session<impl Wire>) -> Self {
         let (id, person_id, unit_id) = (v7(), site.person(login), site.project.unit("1-101"));
         let project_id = site.project.id;
@@ -39,12 +39,12 @@ impl Device {
         device
     }
 
-    /// How many pushes it has begun with.
+    /// The number of pushes that logged them.
     pub(super) fn started_with(&self) -> u32 {
         u32::try_from(self.first.len()).expect("a few")
     }
 
-    /// Something that can be done whatever else was done: a new defect, a comment, or other words.
+    /// An operation that is possible in every state: a new defect, a comment, or another description.
     pub(super) fn some(&self, dice: &mut Dice) -> Operation {
         let (defect, words) = (*dice.pick(&self.defects), format!("said {}", v7()));
         match dice.below(5) {
@@ -76,12 +76,12 @@ impl Device {
         }
     }
 
-    /// Another payload under the same id, as no good app sends.
+    /// Another payload under the same id, which no correct app sends.
     pub(super) fn rival(&self, of: &Operation, dice: &mut Dice) -> Operation {
         Operation { id: of.id, ..self.some(dice) }
     }
 
-    /// Pushes one; answers its result, if one came that says what became of it.
+    /// Pushes one; returns its result, if a final one arrived.
     pub(super) async fn push(&self, session: &Session<impl Wire>, operation: &Operation) -> Option<Value> {
         let input = json!({ "deviceId": self.id, "deviceName": "a device", "operations": [operation.as_sent()] });
         let data = session.ask(PUSH, json!({ "input": input })).await.ok()?;
@@ -89,7 +89,7 @@ impl Device {
         (answer["userErrors"][0]["code"] != "TRY_AGAIN").then_some(answer)
     }
 
-    /// The same, until it is answered.
+    /// Repeats it until there is a final result.
     pub(super) async fn push_until_answered(&self, session: &Session<impl Wire>, operation: &Operation) -> Value {
         loop {
             if let Some(answer) = self.push(session, operation).await {
@@ -98,7 +98,7 @@ impl Device {
         }
     }
 
-    /// What must lie in the database: these operations, and those that the device began with.
+    /// The required rows of the database: those of these operations, and of the device's first ones.
     pub(super) fn told(&self, operations: impl IntoIterator<Item = Operation>) -> Vec<Told> {
         let told = |operation| {
             let kept = Kept { operation, state: State::Acknowledged, answer: None };
@@ -108,7 +108,7 @@ impl Device {
     }
 }
 
-/// What an answer says, but for whether it was done now or before.
+/// A result without the mark of a repetition.
 pub(super) fn same(one: &Value, other: &Value) -> bool {
     let fields = ["operationId", "objectKind", "objectId", "userErrors", "conflict", "pendingEdit"];
     fields.iter().all(|field| one[*field] == other[*field])

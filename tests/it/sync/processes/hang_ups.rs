@@ -1,7 +1,7 @@
-//! Clients that hang up in the middle of a push, over a slow network: nothing is lost or done by halves, what was done is
-//! answered when it is sent again, and no connection to the database is left in a transaction.
+//! Clients that disconnect during a push over a slow network: no operation is lost or half applied, applied ones are
+//! answered when they are sent again, and no database connection remains in a transaction.
 //!
-//! `SYNC_HANG_UPS=2000 TEST_LIMIT_SECONDS=3000` is the gate.
+//! `SYNC_HANG_UPS=2000 TEST_LIMIT_SECONDS=3000` is the long form.
 
 use std::time::{Duration, Instant};
 
@@ -24,18 +24,18 @@ use super::device::{Device, same};
 use super::site::Site;
 use super::{Faults, rows};
 
-/// Clients at the same time.
+/// The number of concurrent clients.
 const AT_ONCE: usize = 8;
-/// The longest that a client waits for its answer, unless the machine needs longer than that for a push.
+/// The maximum time that a client waits for its answer, unless the machine needs longer for a push.
 const LONGEST: Duration = Duration::from_millis(20);
-/// A slow network, each way.
+/// The latency of a slow network, each way.
 const SLOW: NetworkFaults = NetworkFaults { loss: 0.0, delay: Duration::from_millis(3), disconnect: 0.0 };
-/// So long a connection may take to end the transaction that it is in.
+/// The time in which a connection must end its transaction.
 const TO_END: Duration = Duration::from_secs(10);
 
 struct Outcome {
     operation: Operation,
-    /// What the client was answered before it hung up.
+    /// The answers to a client before it disconnected.
     heard: Option<Value>,
 }
 
@@ -48,7 +48,7 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     let slow = Session::sign_in(slow, "site", PASSWORD, "slow").await.expect("signed in");
     let begun = Instant::now();
     let device = Device::start(&site, "site", &slow).await;
-    // Long enough that some pushes come to something, and too short for most answers, whatever else the machine does.
+    // Long enough for some pushes, and too short for most answers, under any load of the machine.
     let longest = LONGEST.max(begun.elapsed() / device.started_with());
     let micros = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
     let pushes: Vec<_> = (0..count)
@@ -77,7 +77,7 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     if faults.is_empty() { Ok(told) } else { Err(faults) }
 }
 
-/// Sends all of it again over a good network, twice; answers how it was.
+/// Sends all of it again over a good network, twice; returns a summary.
 async fn push_again<W: tests::tablet::wire::Wire>(
     device: &Device,
     session: &Session<W>,
@@ -99,18 +99,18 @@ async fn push_again<W: tests::tablet::wire::Wire>(
             faults.push(format!("{} is answered {second}, and then {third}", operation.id));
         }
     }
-    // Otherwise nobody hung up in the middle of anything.
+    // Otherwise no client disconnected during a request.
     if done == 0 || never == 0 {
         faults.push(format!("this proves nothing: {done} were done without their clients, {never} never came"));
     }
     format!(
-        "{} pushes: {heard} were answered in time, {done} done without their clients, {never} never came",
+        "{} pushes: {heard} were answered in time, {done} applied without their clients, {never} never arrived",
         outcomes.len()
     )
 }
 
-/// How many connections are in a transaction in which nothing is done, once there was time to end it. SQLite tells
-/// nobody: there the next push would wait for ever.
+/// The number of connections in an idle transaction after the time to end it. SQLite does not report it: there the next
+/// push would wait for ever.
 async fn left_in_transaction(db: &TestDb, within: Duration) -> i64 {
     if db.backend() == Backend::Sqlite {
         return 0;
@@ -129,14 +129,14 @@ async fn left_in_transaction(db: &TestDb, within: Duration) -> i64 {
 }
 
 on_both_databases! {
-    async fn a_client_that_hangs_up_in_a_push_hurts_nobody(db: TestDb) {
+    async fn disconnect_during_a_push_loses_nothing(db: TestDb) {
         match prove(db, number("SYNC_HANG_UPS", 100)).await {
             Ok(told) => println!("{told}"),
             Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.join("\n")),
         }
     }
 
-    async fn a_transaction_that_is_left_open_is_found_out(db: TestDb) {
+    async fn transaction_that_is_left_open_is_found_out(db: TestDb) {
         if db.backend() == Backend::Postgres {
             let mut left = PgConnection::connect(&db.settings.url).await.expect("PostgreSQL answers");
             let transaction = left.begin().await.expect("begun");

@@ -1,4 +1,4 @@
-//! Tablets in people's hands, at work over a line to a process that may be killed at any moment.
+//! Tablets with their holders, over a connection to a process that may be killed at any moment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,26 +20,27 @@ use super::site::{Site, Way};
 use crate::photos::pictures::some_jpeg;
 use crate::sync::convergence::renew;
 
-/// Who holds the tablets. All may do all that is done here, so that no refusal is to be expected; two have two each.
+/// The people with tablets. All have the rights to all actions, so that no refusal is expected; two people have two
+/// tablets each.
 pub(super) const PEOPLE: [&str; 6] = ["site", "manager", "supervisor", "relations", "site", "manager"];
-/// The tablet that sends its photos in the evening only: by then they are missing, and it holds them.
+/// The tablet that sends its photos only at the end: until then they are missing, and it keeps them.
 const OF_THE_EVENING: usize = 3;
-/// Things done between two synchronisations, at most.
+/// The maximum number of actions between two synchronisations.
 const STRETCH: usize = 8;
-/// So often in a row a synchronisation may fail.
+/// The maximum number of consecutive failed synchronisations.
 const FAILURES: usize = 600;
-/// A tablet's own: it tries once more, and then it is for its holder to say when.
+/// One repetition; then the holder decides.
 const HASTE: RetryPolicy =
     RetryPolicy { shortest: Duration::from_millis(5), longest: Duration::from_millis(50), times: 1 };
 
-/// What the tablets of a run share.
+/// The shared state of the tablets of a run.
 #[derive(Clone)]
 pub(super) struct Shared {
-    /// Operations that have been acknowledged so far.
+    /// The number of acknowledged operations so far.
     pub(super) progress: watch::Sender<usize>,
-    /// Synchronisations that broke.
+    /// The number of interrupted synchronisations.
     pub(super) broken: Arc<AtomicUsize>,
-    /// As in badly built tablets: what broke is sent again under new ids.
+    /// A defect for a negative control: interrupted operations are sent again under new ids.
     pub(super) fresh_ids: bool,
 }
 
@@ -49,14 +50,14 @@ impl Shared {
     }
 }
 
-/// A tablet in somebody's hands.
+/// A tablet with its holder.
 pub(super) struct Holder {
     pub(super) number: usize,
     pub(super) login: &'static str,
     pub(super) tablet: Tablet<Way>,
-    /// Everything that was done, as the person remembers it.
+    /// All actions, for comparison.
     pub(super) recorded: Vec<Uuid>,
-    /// Operations of its journal that it has offered again.
+    /// The number of journal operations that it has offered again.
     pub(super) offered: u64,
     shared: Shared,
     dice: Dice,
@@ -94,7 +95,7 @@ impl Holder {
         }
     }
 
-    /// Does so many things, and synchronises now and then; at last until its queue is empty.
+    /// Acts this many times, and synchronises from time to time; at last until its queue is empty.
     pub(super) async fn work(&mut self, things: usize) -> Result<(), String> {
         let done = self.recorded.len() + things;
         while self.recorded.len() < done {
@@ -106,7 +107,7 @@ impl Holder {
         Ok(())
     }
 
-    /// Does so many things, and only sends them: nothing comes down to it.
+    /// Acts this many times, and only pushes, without pulling.
     pub(super) async fn work_unseen(&mut self, things: usize) -> Result<(), String> {
         for _ in 0..things {
             self.act().await;
@@ -142,7 +143,7 @@ impl Holder {
         Err(format!("tablet {} cannot synchronise", self.number))
     }
 
-    /// Once; answers how many operations the server will not take now.
+    /// Synchronises once; returns the number of operations that the server did not accept now.
     async fn sync(&mut self) -> Result<usize, TabletError> {
         if self.number != OF_THE_EVENING {
             let synced = self.tablet.sync().await?;
@@ -161,26 +162,26 @@ impl Holder {
         self.journal().await.iter().filter(|kept| kept.state != State::Queued).count()
     }
 
-    /// All that was done on it, with what became of it.
+    /// All operations on it, with their outcomes.
     pub(super) async fn journal(&self) -> Vec<Kept> {
         self.tablet.local.operations().await.expect("the tablet's disk")
     }
 
-    /// What it shows, by kind and id.
+    /// The copy, by kind and id.
     pub(super) async fn copy(&self) -> BTreeMap<(String, String), Value> {
         let (person, project) = (self.tablet.session.person_id(), self.tablet.project_id);
         let held = self.tablet.local.copy(person, project).await.expect("the tablet's disk");
         held.into_iter().map(|held| ((held.kind, held.id), held.content)).collect()
     }
 
-    /// Photos that it has in a state.
+    /// The number of its photos in a state.
     pub(super) async fn photos(&self, state: PhotoState) -> Vec<Uuid> {
         let select = "SELECT id FROM photos WHERE state = ?";
         let rows = sqlx::query_scalar::<_, String>(select).bind(state.as_str()).fetch_all(self.tablet.local.pool());
         rows.await.expect("the tablet's disk").iter().filter_map(|id| id.parse().ok()).collect()
     }
 
-    /// Does something.
+    /// Acts once.
     pub(super) async fn act(&mut self) {
         let words = format!("{} of tablet {}, {}", self.recorded.len(), self.number, v7());
         let targets = self.targets().await;
@@ -218,12 +219,12 @@ impl Holder {
         self.recorded.push(last);
     }
 
-    /// Defects that can be worked on: of the copy, and logged here.
+    /// The available defects: those of the copy, and those logged here.
     async fn targets(&self) -> Vec<Uuid> {
         let (person, project) = (self.tablet.session.person_id(), self.tablet.project_id);
         let copy = self.tablet.local.copy(person, project).await.expect("the tablet's disk");
         let shown = copy.iter().filter(|held| held.kind == "DEFECT").filter_map(|held| held.id.parse().ok());
-        // The newest: most are worked on by several people at the same time.
+        // The newest: most of them are used by several people concurrently.
         let mut targets: Vec<Uuid> = shown.chain(self.own.iter().copied()).collect();
         targets.sort_unstable();
         targets.split_off(targets.len().saturating_sub(12))

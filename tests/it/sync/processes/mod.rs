@@ -1,4 +1,4 @@
-//! Sync against real server processes: killed, several on one database, hung up on, restored from a backup.
+//! Sync with real server processes: killed, several on one database, disconnected, restored from a backup.
 
 mod check;
 mod crash;
@@ -10,5 +10,5 @@ mod rows;
 mod site;
 mod two;
 
-/// All that is wrong.
+/// All faults.
 type Faults = Vec<String>;

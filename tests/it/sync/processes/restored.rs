@@ -1,7 +1,7 @@
-//! A backup is restored under live tablets: they are told, offer their journals again, and in the end everything that
-//! was acknowledged before is there again, once.
+//! A backup is restored under live tablets: they detect it, offer their journals again, and in the end every
+//! acknowledged operation is there again, once.
 //!
-//! `SYNC_RESTORED=200` makes the stretches before and after the backup longer.
+//! `SYNC_RESTORED=200` sets the number of actions before and after the backup.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -16,18 +16,18 @@ use super::holder::{Holder, PEOPLE, Shared};
 use super::site::Site;
 use super::{Faults, check};
 
-/// The tablet that comes no further than its last push: it has pulled nothing since the backup.
+/// The tablet that only pushes: it has pulled nothing since the backup.
 const SILENT: usize = 4;
-/// So often everybody synchronises in the end.
+/// The maximum number of final synchronisations.
 const ROUNDS: usize = 3;
 
 #[derive(Clone, Copy)]
 struct Plan {
-    /// Things that each does before the backup, and again behind it.
+    /// The number of actions of each before the backup, and again after it.
     things: usize,
-    /// Tablets that do not understand that a backup was restored.
+    /// Tablets that ignore the restore, for the negative control.
     deaf: bool,
-    /// The operator says that it was one.
+    /// The operator runs `handover restored`.
     said: bool,
 }
 
@@ -59,7 +59,7 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
         site.run(&["restored"]).await.map_err(|fault| vec![fault])?;
     }
     started(&mut site).await?;
-    // In its new life the project comes as far as it was, by other work.
+    // In its new life the project reaches the same change number, by other work.
     let mut newcomer = Holder::new(&site, PEOPLE.len(), dice.other(), shared, plan.deaf).await;
     newcomer.work(plan.things * 3).await.map_err(|fault| vec![fault])?;
     holders.push(newcomer);
@@ -69,7 +69,7 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     let told = check::check_all(&mut site, &holders).await;
     faults.extend(told.as_ref().err().into_iter().flatten().cloned());
     let unaware = holders[..PEOPLE.len()].iter().filter(|holder| holder.offered == 0);
-    faults.extend(unaware.map(|holder| format!("tablet {} was not told", holder.number)));
+    faults.extend(unaware.map(|holder| format!("tablet {} has not detected it", holder.number)));
     match told {
         Ok(told) if faults.is_empty() => {
             Ok(format!("offered again: {offered:?}; after {} s: {told}", begun.elapsed().as_secs()))
@@ -86,7 +86,7 @@ async fn work(holders: &mut [Holder], things: usize) -> Result<(), Faults> {
     collect_faults(join_all(holders.iter_mut().map(|holder| holder.work(things))).await)
 }
 
-/// Everybody synchronises, the last first, until what one needs of another is there.
+/// All synchronise, the last first, until the operations that depend on others are applied.
 async fn synchronise_all(holders: &mut [Holder]) -> Result<(), Faults> {
     for _ in 0..ROUNDS {
         for holder in holders.iter_mut().rev() {
@@ -101,7 +101,7 @@ fn collect_faults(done: Vec<Result<(), String>>) -> Result<(), Faults> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// Every tablet's copy is what a new tablet of the same person loads.
+/// Every tablet's copy equals a full load of the same person.
 async fn wrong_copies(site: &Site, holders: &[Holder], dice: &mut Dice) -> Faults {
     let mut loads: BTreeMap<&str, BTreeMap<(String, String), Value>> = BTreeMap::new();
     let mut faults = Faults::new();
@@ -123,7 +123,7 @@ async fn wrong_copies(site: &Site, holders: &[Holder], dice: &mut Dice) -> Fault
 }
 
 on_both_databases! {
-    async fn after_a_restored_backup_everything_acknowledged_comes_again_once(db: TestDb) {
+    async fn acknowledged_operations_are_applied_once_after_a_restored_backup(db: TestDb) {
         let plan = Plan { things: number("SYNC_RESTORED", 12), ..Plan::CONTROL };
         match prove(db, plan, "a restored backup").await {
             Ok(told) => println!("{told}"),
@@ -131,16 +131,16 @@ on_both_databases! {
         }
     }
 
-    async fn tablets_that_keep_their_journals_to_themselves_are_found_out(db: TestDb) {
+    async fn tablets_that_do_not_offer_their_journals_are_found_out(db: TestDb) {
         let plan = Plan { deaf: true, ..Plan::CONTROL };
         let faults = prove(db, plan, "deaf tablets").await.expect_err("work is lost");
         assert!(faults.iter().any(|fault| fault.contains("was acknowledged and is not there")), "{faults:#?}");
     }
 
-    async fn without_being_told_a_tablet_that_has_pulled_nothing_since_cannot_know(db: TestDb) {
+    async fn restore_without_the_operators_command_is_not_detected_by_a_tablet_that_only_pushed(db: TestDb) {
         let plan = Plan { said: false, ..Plan::CONTROL };
-        let faults = prove(db, plan, "nobody said so").await.expect_err("work is lost");
-        assert!(faults.contains(&format!("tablet {SILENT} was not told")), "{faults:#?}");
+        let faults = prove(db, plan, "no command").await.expect_err("work is lost");
+        assert!(faults.contains(&format!("tablet {SILENT} has not detected it")), "{faults:#?}");
         let lost = format!("of tablet {SILENT}, Acknowledged, was acknowledged and is not there");
         assert!(faults.iter().any(|fault| fault.contains(&lost)), "{faults:#?}");
     }

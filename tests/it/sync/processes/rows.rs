@@ -1,4 +1,5 @@
-//! What lies in the database, beside what the tablets were told: each once, word for word, and nothing else.
+//! The rows of the database, compared with the tablets' acknowledgements: each once, with its exact text, and no
+//! others.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use super::Faults;
 
-/// What a tablet was told.
+/// An acknowledgement to a tablet.
 pub(super) struct Told {
     pub(super) tablet: usize,
     pub(super) device_id: Uuid,
@@ -36,7 +37,7 @@ impl std::fmt::Display for Told {
     }
 }
 
-/// All that is wrong.
+/// All faults.
 pub(super) async fn wrong(db: &Db, told: &[Told]) -> Faults {
     let mut faults = Vec::new();
     let events = events::Entity::find().all(db.read()).await.expect("the events");
@@ -49,8 +50,8 @@ pub(super) async fn wrong(db: &Db, told: &[Told]) -> Faults {
     faults
 }
 
-/// Each acknowledged operation of a command by what names its object, checked by `fits` against the row of that name;
-/// rows that nobody was told of are strangers.
+/// Compares each acknowledged operation of a command with the row of its object by `fits`; rows without an
+/// acknowledgement are faults.
 fn compare<'a, R>(
     command: &str,
     told: impl Iterator<Item = (String, &'a Told)>,
@@ -85,7 +86,7 @@ async fn wrong_operations(db: &Db, told: &[Told], faults: &mut Faults) {
     compare("operation", told.iter().map(|told| (told.kept.operation.id.to_string(), told)), rows, fits, faults);
 }
 
-/// Whether all that was sent is in what is kept.
+/// Whether the stored value contains the sent one.
 fn holds(kept: &Value, sent: &Value) -> bool {
     match sent {
         Value::Object(fields) => fields.iter().all(|(name, value)| holds(&kept[name], value)),
@@ -126,7 +127,7 @@ async fn wrong_defects(db: &Db, told: &[Told], events: &[events::Model], faults:
     if !numbers.iter().copied().eq(1..=rows.len() as i64) {
         faults.push(format!("defects are numbered {numbers:?}"));
     }
-    // What stands in a defect is what its newest event says.
+    // The fields of a defect are those of its newest event.
     let mut newest: HashMap<Uuid, (i64, &str)> = HashMap::new();
     for event in events.iter().filter(|event| event.name.as_str() == "DEFECT_UPDATED") {
         let words = event.data["description"]["to"].as_str().unwrap_or_default();
@@ -161,15 +162,15 @@ async fn wrong_photos(db: &Db, told: &[Told], events: &[events::Model], faults: 
     compare("photo", created_ids(told, "photoUploadCreate", "photoId"), rows, fits, faults);
 }
 
-/// What leaves an event each time it is done, and the field of the input that names it there.
+/// The commands that leave an event each time, and the field of the input that names it there.
 const EVENTS: [(&str, &str, &str); 3] = [
     ("defectLog", "DEFECT_LOGGED", "defectId"),
     ("defectComment", "DEFECT_COMMENTED", "commentId"),
-    // No words are ever said twice.
+    // Every text is unique.
     ("defectUpdate", "DEFECT_UPDATED", "description"),
 ];
 
-/// Each acknowledged operation has happened once, and nothing else has.
+/// Each acknowledged operation was applied once, and no other one.
 fn wrong_events(told: &[Told], events: &[events::Model], faults: &mut Faults) {
     for (command, event, field) in EVENTS {
         let mut happened: BTreeMap<String, usize> = BTreeMap::new();

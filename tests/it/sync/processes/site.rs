@@ -1,4 +1,4 @@
-//! Server processes on a test's database, an object store, and the way to them.
+//! Server processes on a test's database, an object store, and the connections to them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use crate::server_process::{Process, objects_at, program};
 
-/// For an answer, in a server that is not built for speed.
+/// The timeout of an answer of a debug build.
 const TIME_OUT: Duration = Duration::from_secs(20);
-/// Of those who only look: a server that is just starting is waited for.
+/// The timeout of readers, who also wait for a starting server.
 pub(super) const RETRY_POLICY: RetryPolicy =
     RetryPolicy { shortest: Duration::from_millis(5), longest: Duration::from_millis(200), times: 12 };
 
@@ -30,7 +30,7 @@ pub(super) struct Site {
     database: DbSettings,
     store: Process,
     servers: Vec<Option<Process>>,
-    /// Where each of them listens, or did when it lived.
+    /// The address of each, or its last one.
     addresses: watch::Sender<Vec<String>>,
     pub(super) project: FixtureProject,
     people: BTreeMap<String, Uuid>,
@@ -38,7 +38,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Imports the test's project and starts so many processes. From then on the database is theirs.
+    /// Imports the test's project and starts this many processes. From then on only they use the database.
     pub(super) async fn start(db: &TestDb, count: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
@@ -62,7 +62,7 @@ impl Site {
     }
 
     pub(super) async fn start_again(&mut self, number: usize) -> Result<(), String> {
-        // Two processes and a test share what PostgreSQL lets in.
+        // Two processes and a test share PostgreSQL's limit of connections.
         let more = [("HANDOVER_DATABASE_CONNECTIONS", "4")];
         let server = Process::server(self.folder.path(), &self.database.url, &self.store.address, &more).await?;
         self.addresses.send_modify(|addresses| addresses[number].clone_from(&server.address));
@@ -93,12 +93,12 @@ impl Site {
         self.addresses.borrow()[number].clone()
     }
 
-    /// The way to one of the processes, wherever it listens when it has been started again.
+    /// The connection to one of the processes, also after its restart at another address.
     pub(super) fn way(&self, number: usize) -> Way {
         Way { http: self.http.clone(), addresses: self.addresses.subscribe(), number, deaf: false }
     }
 
-    /// Somebody's session.
+    /// A person's session.
     pub(super) async fn sign_in(&self, way: &Way, login: &str) -> Session<Way> {
         let sign_in = || Session::sign_in(way.clone(), login, PASSWORD, "a tablet");
         RETRY_POLICY.retry(sign_in).await.expect("signed in")
@@ -108,19 +108,19 @@ impl Site {
         self.people[login]
     }
 
-    /// The database, to look into.
+    /// The database, for reading.
     pub(super) async fn database(&self) -> Db {
         Db::connect(&self.database).await.expect("the database opens")
     }
 }
 
-/// The way to a process.
+/// The connection to a process.
 #[derive(Clone)]
 pub(super) struct Way {
     http: Http,
     addresses: watch::Receiver<Vec<String>>,
     number: usize,
-    /// As in a badly built tablet: it never understands that a backup was restored.
+    /// A defect for a negative control: it never detects a restored backup.
     pub(super) deaf: bool,
 }
 

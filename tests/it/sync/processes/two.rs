@@ -1,7 +1,7 @@
-//! The same operation from many sides at once, by two processes on one database, with answers that are lost and other
-//! payloads under the same id: one record, equal answers. On SQLite, which has one process, by that one.
+//! The same operation from many clients at once, by two processes on one database, with lost answers and other payloads
+//! under the same id: one record, equal answers. On SQLite, which has one process, by that one.
 //!
-//! `SYNC_TWICE=5000 TEST_LIMIT_SECONDS=3000` is the gate.
+//! `SYNC_TWICE=5000 TEST_LIMIT_SECONDS=3000` is the long form.
 
 use std::time::Duration;
 
@@ -21,23 +21,23 @@ use super::device::{Device, same};
 use super::site::{Site, Way};
 use super::{Faults, rows};
 
-/// Operations that are tried at the same time.
+/// The number of concurrent operations.
 const AT_ONCE: usize = 6;
-/// So often one is tried at most.
+/// The maximum number of attempts of each.
 const TIMES: usize = 20;
 
-/// What became of one operation: which of the payloads was done, and all that is wrong.
+/// The result of one operation: the applied payload, and all faults.
 type Tried = (Operation, Faults);
 
 struct Sides<'a> {
     device: &'a Device,
     sessions: &'a [Session<Way>],
-    /// As from a badly built tablet: each try has an id of its own.
+    /// A defect for a negative control: each attempt has another id.
     fresh_ids: bool,
 }
 
 impl Sides<'_> {
-    /// Tries an operation from many sides at once, and afterwards once more at each process.
+    /// Tries an operation from many clients at once, and afterwards once more at each process.
     async fn try_one(&self, mut dice: Dice) -> Tried {
         let operation = self.device.some(&mut dice);
         let mut payloads = vec![operation; 1];
@@ -82,7 +82,7 @@ fn is_log(operation: &Operation) -> bool {
     operation.command == "defectLog"
 }
 
-/// An answer, unless it is lost before it comes.
+/// An answer, unless it is lost.
 async fn until<T>(lost: Option<Duration>, answer: impl Future<Output = Option<T>>) -> Option<T> {
     match lost {
         None => answer.await,
@@ -90,7 +90,7 @@ async fn until<T>(lost: Option<Duration>, answer: impl Future<Output = Option<T>
     }
 }
 
-/// One payload is done, once, and all who sent it are told the same; all who sent another are told that the id is used.
+/// One payload is applied, once, and all who sent it get the same answer; all who sent another one get `ID_IN_USE`.
 fn compare_answers(mut payloads: Vec<Operation>, answers: &[(usize, Value)]) -> Tried {
     let done =
         |answer: &Value| ["APPLIED", "ALREADY_APPLIED"].contains(&answer["outcome"].as_str().unwrap_or_default());
@@ -140,14 +140,14 @@ async fn prove(db: TestDb, count: usize, fresh_ids: bool) -> Result<String, Faul
 }
 
 on_both_databases! {
-    async fn an_operation_from_many_sides_is_one_record(db: TestDb) {
+    async fn operation_from_many_clients_makes_one_record(db: TestDb) {
         match prove(db, number("SYNC_TWICE", 100), false).await {
             Ok(told) => println!("{told}"),
             Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.join("\n")),
         }
     }
 
-    async fn without_one_id_an_operation_from_many_sides_is_many_records(db: TestDb) {
+    async fn operation_without_one_id_makes_many_records(db: TestDb) {
         let faults = prove(db, 10, true).await.expect_err("operations were doubled");
         assert!(faults.iter().any(|fault| fault.starts_with("done more than once")), "{faults:#?}");
         let doubled = |fault: &String| fault.contains("no tablet knows of it") && !fault.starts_with("operation");

@@ -1,4 +1,4 @@
-//! Loads a server: so many requests at once, the next as soon as one has its answer, each as another person.
+//! Loads a server with a fixed number of concurrent requests, each by another person.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,15 +13,15 @@ pub(crate) struct Load<'a> {
     pub(crate) server: &'a Server,
 }
 
-/// What one turn came to.
+/// The figures of one turn.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// Microseconds of each answer.
+    /// The time of each answer in microseconds.
     pub(crate) micros: Vec<u64>,
     pub(crate) seconds: f64,
     pub(crate) processor_ms: u64,
     pub(crate) bytes: usize,
-    /// Answers 429.
+    /// The number of answers 429.
     pub(crate) throttled: usize,
 }
 

@@ -1,15 +1,15 @@
-//! The benchmark: two reads of the real program beside the same data by one hand-written SQL statement each, behind the
-//! same axum, in turns within one run.
+//! The benchmark: two reads of the real program, compared with one hand-written SQL statement each for the same data
+//! behind the same axum, in alternate turns of one run.
 //!
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark [seconds a turn] [turns]`
 //!
-//! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the
-//! same answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are
-//! this binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the
-//! default rate settings; the requests come from as many people, each with an address of their own, as that takes.
+//! It fills a separate database (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
+//! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are
+//! separate processes of this binary: [`servers::PART`] selects the server. The program runs with the default rate
+//! settings, so the requests come from enough people, each with a separate address.
 //!
-//! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
-//! that push and pull, see [`sync`]. `benchmark attacks` times honest requests beside attackers, see [`attacks`].
+//! `benchmark photos [count]` measures a queue of photos, see [`queue`]; `benchmark sync` tablets that push and pull,
+//! see [`sync`]; `benchmark attacks` honest requests during attacks, see [`attacks`].
 
 mod attacks;
 mod load;
@@ -32,7 +32,7 @@ use report::Report;
 use servers::{Part, Server};
 use stock::{Size, Stock};
 
-/// As in the program itself.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -89,7 +89,7 @@ async fn measure(stock: &Stock, turn: Duration, turns: usize) -> Result<(), Faul
             Load { way: &ways[usize::from(server.part == Part::Statement)], server }.run(CONNECTIONS, turn / 2).await?;
         }
         for number in 0..turns {
-            // Who begins changes, so that what the first leaves behind is shared.
+            // The first side alternates, so that its effects on caches are shared.
             for first in [number % 2, 1 - number % 2] {
                 let server = [&program, &statement][first];
                 report.add(server.part, Load { way: &ways[first], server }.run(CONNECTIONS, turn).await?);

@@ -1,14 +1,14 @@
-//! Change numbers and events of defects that were not logged but put into the database by the ten thousands.
+//! Change numbers and events of defects that were inserted into the database instead of logged.
 
 use sqlx::postgres::PgConnection;
 
 use crate::Fault;
 use crate::stock::{execute, id};
 
-/// Events of each defect.
+/// The number of events of each defect.
 const EVENTS: usize = 2;
 
-/// Gives each defect a change number behind those of the import, in the order of their numbers, and its events.
+/// Gives each defect a change number after those of the import, in the order of their numbers, and its events.
 pub(crate) async fn give(connection: &mut PgConnection) -> Result<(), Fault> {
     let changes = "INSERT INTO changes (project_id, object_kind, object_id, seq, unit_id, deleted, recorded_at)
         SELECT d.project_id, 'DEFECT', d.id, c.seq + d.number, d.unit_id, FALSE, 1771000000000000

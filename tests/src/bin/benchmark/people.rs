@@ -1,5 +1,5 @@
-//! Who loads a server: people of the project, each with an own session and an own loopback address, as many as it takes
-//! so that none of them asks more than the default rate settings allow.
+//! The clients that load a server: people of the project, each with a separate session and loopback address, as many as
+//! are needed to stay below the default rate settings.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use crate::Fault;
 use crate::servers::Server;
 use crate::stock::{CROWD, PASSWORD, engineer};
 
-/// People who sign in at once.
+/// The number of concurrent sign-ins.
 const AT_ONCE: usize = 4;
-/// The wait after an answer 429 that names none.
+/// The wait after an answer 429 without `Retry-After`.
 const DEFAULT_WAIT: Duration = Duration::from_secs(1);
 
-/// A person at a machine of an own address.
+/// A person with a separate address.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) http: reqwest::Client,
-    /// None before a server that asks for none.
+    /// `None` for a server without authentication.
     pub(crate) token: Option<String>,
 }
 
-/// Signs the crowd in.
+/// Signs the people in.
 pub(crate) async fn crowd(server: &Server) -> Result<Arc<Vec<Person>>, Fault> {
     let one = |number: usize| async move {
         let http = from_address(number)?;
@@ -38,20 +38,20 @@ pub(crate) async fn crowd(server: &Server) -> Result<Arc<Vec<Person>>, Fault> {
     Ok(Arc::new(people))
 }
 
-/// As many clients of a server that asks for no token.
+/// The same number of clients for a server without authentication.
 pub(crate) fn strangers() -> Result<Arc<Vec<Person>>, Fault> {
     let one = |number| Ok::<_, Fault>(Person { http: from_address(number)?, token: None });
     Ok(Arc::new((0..CROWD).map(one).collect::<Result<_, _>>()?))
 }
 
-/// A client with a loopback address of its own.
+/// A client with a separate loopback address.
 fn from_address(number: usize) -> Result<reqwest::Client, Fault> {
     let [high, low] = u16::try_from(number + 2)?.to_be_bytes();
     let address = IpAddr::V4(Ipv4Addr::new(127, 1, high, low));
     Ok(reqwest::Client::builder().local_address(address).build()?)
 }
 
-/// How often an answer was 429. Clones count together.
+/// The number of answers 429. Clones share the count.
 #[derive(Clone, Default)]
 pub(crate) struct Throttled(Arc<AtomicUsize>);
 
@@ -60,7 +60,7 @@ impl Throttled {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Sends a request; an answer 429 is counted, and the request is sent again after the wait that it names.
+    /// Sends a request; an answer 429 is counted, and the request is sent again after the requested wait.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
         loop {
             let again = request.try_clone().ok_or("a body that cannot be sent twice")?;

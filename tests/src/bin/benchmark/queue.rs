@@ -1,7 +1,7 @@
-//! A queue of photos: what the server's memory does while it is worked off, and how long a person waits for an answer
-//! meanwhile, as a ratio to an idle server.
+//! A queue of photos: the server's memory while it is processed, and the time of answers meanwhile, relative to an idle
+//! server.
 //!
-//! `cargo run --release -p tests --bin benchmark photos [count]`: 1,000 photos of 12 megapixels if left out, on SQLite
+//! `cargo run --release -p tests --bin benchmark photos [count]`: 1,000 photos of 12 megapixels by default, on SQLite
 //! and the embedded store.
 
 use std::time::{Duration, Instant};
@@ -17,13 +17,13 @@ use crate::Fault;
 use crate::people::Throttled;
 use crate::servers::{DEMO_PASSWORD, Server};
 
-/// Photos of one defect.
+/// The number of photos of one defect.
 const OF_A_DEFECT: usize = 100;
-/// Uploads at once.
+/// The number of concurrent uploads.
 const TABLETS: usize = 4;
-/// Between two questions.
+/// The interval of the polls.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How long the idle server is asked.
+/// The duration of the measurement of the idle server.
 const IDLE: Duration = Duration::from_secs(10);
 
 struct Client<'a> {
@@ -33,7 +33,7 @@ struct Client<'a> {
     throttled: Throttled,
 }
 
-/// Uploads the photos, and measures until the last of them is ready.
+/// Uploads the photos, and measures until the last one is ready.
 pub(crate) async fn run(count: usize) -> Result<(), Fault> {
     let server = Server::embedded().await?;
     let token = server.sign_in_as("daniel.hartmann@riverside.example", DEMO_PASSWORD).await?;
@@ -73,7 +73,7 @@ pub(crate) async fn run(count: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// How long answers took.
+/// The times of answers.
 #[derive(Default)]
 struct Waits(Vec<Duration>);
 
@@ -96,7 +96,7 @@ impl Client<'_> {
         Ok(answer["data"].clone())
     }
 
-    /// A unit to look at, and another to photograph.
+    /// A unit to read, and another one for the photos.
     async fn units(&self) -> Result<[String; 2], Fault> {
         let found =
             self.ask("{ projects(first: 1) { nodes { units(first: 2) { nodes { id } } } } }", json!({})).await?;
@@ -105,7 +105,7 @@ impl Client<'_> {
         Ok([id(0)?, id(1)?])
     }
 
-    /// Asks for a unit as a screen does, and notes how long that took.
+    /// Reads a unit as a screen does, and records the time.
     async fn wait(&self, unit: &str, waits: &mut Waits) -> Result<(), Fault> {
         let document = "query($id: ID!) { unit(id: $id) { code rooms { name defects { number status
             photos(first: 2) { url(size: THUMB) } } } } }";
@@ -116,7 +116,7 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Uploads so many photos, no two alike; answers the last one's id.
+    /// Uploads this many photos with different bytes; returns the id of the last one.
     async fn upload(&self, unit: &str, photo: &[u8], count: usize) -> Result<Uuid, Fault> {
         let mut defects = Vec::new();
         for _ in 0..count.div_ceil(OF_A_DEFECT) {
@@ -133,7 +133,7 @@ impl Client<'_> {
 
     async fn one(&self, defect: Uuid, photo: &[u8]) -> Result<Uuid, Fault> {
         let id = v7();
-        // What follows the picture makes it another file.
+        // Bytes after the picture make the file unique.
         let bytes = [photo, id.as_bytes()].concat();
         let declare = "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) {
             upload { url headers { name value } } userErrors { code } } }";
@@ -161,7 +161,7 @@ impl Client<'_> {
     }
 }
 
-/// A photo of 12 megapixels as a camera writes it: surfaces with grain.
+/// A photo of 12 megapixels with the noise of a camera.
 fn photo() -> Result<Vec<u8>, Fault> {
     let mut grain = 1_u32;
     let picture = RgbImage::from_fn(4_032, 3_024, |x, y| {

@@ -1,4 +1,4 @@
-//! The two reads, as GraphQL and as one statement.
+//! The two reads, as GraphQL and as one SQL statement.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) enum Read {
     List,
 }
 
-/// How to ask one server: a body for each request in turn.
+/// The requests for one server: a body for each request in turn.
 #[derive(Clone)]
 pub(crate) struct Way {
     url: String,
@@ -81,10 +81,10 @@ impl Read {
 }
 
 impl Way {
-    /// Asks as the next person in turn.
+    /// Sends a request as the next person in turn.
     pub(crate) async fn ask(&self, number: usize) -> Result<bytes::Bytes, Fault> {
         let Person { http, token } = &self.people[number % self.people.len()];
-        // Jumps about, so that neighbours in time are not neighbours on the disk.
+        // A permutation, so that consecutive requests do not read neighbouring rows.
         let body = self.bodies[number * 7919 % self.bodies.len()].clone();
         let mut request = http.post(&self.url).header("content-type", "application/json").body(body);
         if let Some(token) = token {
@@ -94,7 +94,7 @@ impl Way {
     }
 }
 
-/// Both servers answer the same data, or the comparison means nothing.
+/// Checks that both servers return the same data, because otherwise the comparison would be invalid.
 pub(crate) async fn check_equal(ways: &[Way; 2]) -> Result<(), Fault> {
     for number in 0..20 {
         let mut answers = Vec::new();
@@ -111,7 +111,7 @@ pub(crate) async fn check_equal(ways: &[Way; 2]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The first place at which two answers differ, and what stands there.
+/// The first difference of two answers.
 pub(crate) fn difference(one: &Value, other: &Value, place: &str) -> Option<String> {
     match (one, other) {
         (Value::Object(ones), Value::Object(others)) if ones.len() == others.len() => {
@@ -124,7 +124,7 @@ pub(crate) fn difference(one: &Value, other: &Value, place: &str) -> Option<Stri
             .zip(others)
             .enumerate()
             .find_map(|(index, (one, other))| difference(one, other, &format!("{place}[{index}]"))),
-        // PostgreSQL writes 0 where serde_json writes 0.0.
+        // PostgreSQL writes 0 for serde_json's 0.0.
         (Value::Number(_), Value::Number(_)) if one.as_f64() == other.as_f64() => None,
         _ => (one != other).then(|| format!("{place}: {one:.300} and {other:.300}")),
     }

@@ -1,4 +1,4 @@
-//! The two servers, as processes of their own: started, signed in to, looked at from outside.
+//! The two servers as separate processes: start, sign-in, and their use of resources.
 
 use std::fs;
 use std::process::Stdio;
@@ -16,14 +16,14 @@ use crate::stock::Stock;
 /// The password in the demo of [`Server::embedded`].
 pub(crate) const DEMO_PASSWORD: &str = "the demo of the benchmark";
 
-/// Tells a process of this binary what it is.
+/// The environment variable that selects the part of a process of this binary.
 pub(crate) const PART: &str = "BENCHMARK_PART";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     /// The program `handover`.
     Program,
-    /// One hand-written statement a read.
+    /// One hand-written statement for each read.
     Statement,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct Server {
     _folder: TempDir,
 }
 
-/// A command of this binary as one of its parts, on a database, with the settings of production.
+/// A command of this binary for one of its parts, on a database, with the settings of production.
 pub(crate) fn command(part: Part, database_url: &str, folder: &TempDir) -> Result<Command, Fault> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -65,7 +65,7 @@ pub(crate) fn command(part: Part, database_url: &str, folder: &TempDir) -> Resul
     Ok(command)
 }
 
-/// Signs in at a server's address; answers the access token.
+/// Signs in at a server's address; returns the access token.
 pub(crate) async fn sign_in_at(
     address: &str,
     http: &reqwest::Client,
@@ -83,7 +83,7 @@ pub(crate) async fn sign_in_at(
 }
 
 impl Server {
-    /// Starts one and waits until it says where it listens.
+    /// Starts a server and waits until it prints its address.
     pub(crate) async fn start(part: Part, stock: &Stock) -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
         Self::launch(part, command(part, &stock.url, &folder)?, folder).await
@@ -109,7 +109,7 @@ impl Server {
                 break rest.trim_end_matches('/').to_owned();
             }
         };
-        // What it says further is of no interest; that nobody reads it must not be its end.
+        // Its further output is read and dropped, because a full pipe would block the process.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         println!("{} is ready after {} ms", part.name(), begun.elapsed().as_millis());
         Ok(Self { part, address, process, _folder: folder })
@@ -128,7 +128,7 @@ impl Server {
         sign_in_at(&self.address, http, login, password).await
     }
 
-    /// MiB resident now, and at most so far.
+    /// The resident memory in MiB: now, and at most so far.
     pub(crate) fn memory(&self) -> Result<(u64, u64), Fault> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
         let kilobytes = |name: &str| {
@@ -141,7 +141,7 @@ impl Server {
     /// Processor time so far, in milliseconds.
     pub(crate) fn processor_ms(&self) -> Result<u64, Fault> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
-        // Behind the name in parentheses; user and system time are the 14th and 15th fields, in hundredths of a second.
+        // After the name in parentheses: user and system time are the 14th and 15th fields, in hundredths of a second.
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
         Ok((ticks(11) + ticks(12)) * 10)

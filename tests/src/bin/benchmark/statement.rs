@@ -1,4 +1,4 @@
-//! The server beside which ours is measured: axum, and for each read one statement whose JSON goes out as it comes.
+//! The reference server of the comparison: axum, with one statement for each read whose JSON is sent unchanged.
 
 use axum::Router;
 use axum::extract::State;
@@ -78,7 +78,7 @@ async fn answer(State(statement): State<Statement>, id: String) -> Result<Respon
 
 #[tokio::main]
 pub(crate) async fn serve() -> Result<(), Fault> {
-    // As many connections as the program has for reading.
+    // The same number of connections as the program's readers.
     let pool = PgPoolOptions::new().max_connections(8).connect(&std::env::var("DATABASE_URL")?).await?;
     let route = |sql: String| post(answer).with_state(Statement { pool: pool.clone(), sql: sql.into() });
     let router = Router::new()

@@ -1,4 +1,4 @@
-//! The database of the benchmark: a project imported as any other, and defects and photos by the ten thousands.
+//! The database of the benchmark: an imported project, with tens of thousands of inserted defects and photos.
 
 use serde_json::{Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -16,9 +16,9 @@ pub(crate) const PASSWORD: &str = "a password of the benchmark";
 
 const BUILDINGS: usize = 30;
 const FLOORS: usize = 25;
-/// People who push and pull at once.
+/// The number of people who push and pull at once.
 pub(crate) const ENGINEERS: usize = 30;
-/// People who load a server, so that none of them asks more than one person may.
+/// The number of people who load a server, so that each stays below the rate limit.
 pub(crate) const CROWD: usize = 600;
 const ROOMS: [&str; 12] = [
     "FOYER",
@@ -35,7 +35,7 @@ const ROOMS: [&str; 12] = [
     "STORE",
 ];
 
-/// How much of what.
+/// The sizes of the stock.
 #[derive(Clone, Copy)]
 pub(crate) struct Size {
     pub(crate) defects: usize,
@@ -53,7 +53,7 @@ pub(crate) struct Stock {
 }
 
 impl Stock {
-    /// Makes and fills the database.
+    /// Creates and fills the database.
     pub(crate) async fn fill(size: Size) -> Result<Self, Fault> {
         let server = postgres_url().ok_or("TEST_POSTGRES_URL is not set; `.ci/postgres start` starts a server")?;
         let name = format!("handover_benchmark_{}_{}", std::process::id(), size.defects);
@@ -97,7 +97,7 @@ pub(crate) async fn execute(connection: &mut PgConnection, sql: &str) -> Result<
     Ok(())
 }
 
-/// By the program's own command, which also migrates the database.
+/// Imports by the program's own command, which also migrates the database.
 async fn import(url: &str) -> Result<(), Fault> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("project.json");
@@ -147,7 +147,7 @@ fn document() -> Value {
     })
 }
 
-/// An id in the order of time, as clients make them: milliseconds, version 7, the rest by chance.
+/// An id in the order of time, as clients make it: milliseconds, version 7, random bits.
 pub(crate) fn id(letter: char) -> String {
     format!(
         "(lpad(to_hex(1767225600000 + i), 12, '0') || '7' || substr(md5('{letter}' || i), 1, 3) || '8'
@@ -155,7 +155,7 @@ pub(crate) fn id(letter: char) -> String {
     )
 }
 
-/// Defects over all rooms, most of them closed long ago, as in a project near its end.
+/// Defects in all rooms, most of them closed, as in a project near its end.
 fn defects(count: usize) -> String {
     let id = id('d');
     let status = "CASE WHEN s < 3 THEN 'OPEN' WHEN s < 5 THEN 'ASSIGNED' WHEN s < 6 THEN 'IN_PROGRESS' \

@@ -11,13 +11,13 @@ use tokio::process::Command;
 
 use super::Failure;
 
-/// Creates an empty database; one of that name is dropped.
+/// Creates an empty database; replaces an existing one of that name.
 pub(super) async fn create(server: &str, name: &str) -> Result<(), Failure> {
     remove(server, name).await?;
     execute(server, &format!("CREATE DATABASE {name}")).await
 }
 
-/// Drops the database if it is there.
+/// Drops the database if it exists.
 pub(super) async fn remove(server: &str, name: &str) -> Result<(), Failure> {
     execute(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
 }
@@ -28,17 +28,17 @@ async fn execute(server: &str, sql: &str) -> Result<(), Failure> {
     Ok(admin.close().await?)
 }
 
-/// A SQLite file as statements.
+/// A SQLite file as SQL statements.
 pub(super) async fn dump_sqlite(file: &Path) -> Result<String, Failure> {
     text(Command::new("sqlite3").arg(file).arg(".dump")).await
 }
 
-/// The database as statements that any PostgreSQL takes from any user who owns an empty database.
+/// The database as SQL statements that any PostgreSQL accepts from the owner of an empty database.
 pub(super) async fn dump_postgres(url: &str) -> Result<String, Failure> {
     let inserts = ["--no-owner", "--no-privileges", "--rows-per-insert=100"];
     let text = text(Command::new("pg_dump").args(inserts).arg(url)).await?;
-    // What stands before the first object are settings of the session, some of which only newer servers know, and
-    // commands of the program psql; so is the last line.
+    // The lines before the first object are settings of the session, some of which only newer servers know, and
+    // commands of the program psql. So is the last line.
     let begin = text.find("\nCREATE ").ok_or("the dump has no table")?;
     let objects = text[begin..].lines().filter(|line| !line.starts_with("\\unrestrict"));
     Ok(objects.collect::<Vec<_>>().join("\n"))

@@ -1,4 +1,4 @@
-//! What happens in the imported project before it is dumped: one of each thing that a later release must still know.
+//! The history of the imported project before the dump: an example of each thing that a later release must still read.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Failure;
 
-/// Everybody's password in `docs/example-project.yaml`.
+/// The shared password of the people in `docs/example-project.yaml`.
 const PASSWORD: &str = "change-me-now";
 const UNIT: &str = "1-1-101";
 
@@ -40,7 +40,7 @@ const SUBMIT: &str = "mutation($input: UnitInspectionSubmitInput!) { unitInspect
 const SIGN: &str = "mutation($input: UnitInspectionSignInput!) { unitInspectionSign(input: $input) {
     unitInspection { status } userErrors { code message } } }";
 
-/// The server as one person asks it.
+/// A person's client of the server.
 struct Person {
     http: reqwest::Client,
     address: String,
@@ -48,7 +48,7 @@ struct Person {
 }
 
 impl Person {
-    /// Signs in; answers the refresh token, too.
+    /// Signs in; also returns the refresh token.
     async fn sign_in(address: &str, login: &str) -> Result<(Self, Value), Failure> {
         let mut person = Self { http: reqwest::Client::new(), address: address.to_owned(), token: None };
         let data = person.ask(SIGN_IN, json!({ "login": login, "password": PASSWORD })).await?;
@@ -57,7 +57,7 @@ impl Person {
         Ok((person, session["refreshToken"].clone()))
     }
 
-    /// Asks for what must work, and answers `data`.
+    /// Sends a document that must succeed; returns `data`.
     async fn ask(&self, document: &str, variables: Value) -> Result<Value, Failure> {
         let body = json!({ "query": document, "variables": variables });
         let mut request = self.http.post(format!("{}/graphql", self.address)).json(&body);
@@ -74,7 +74,7 @@ impl Person {
         Ok(answer["data"].clone())
     }
 
-    /// Pushes one operation from a device; answers the result, which must have this outcome.
+    /// Pushes one operation from a device; returns the result, which must have this outcome.
     async fn push(&self, device: &Value, operation: &Value, outcome: &str) -> Result<Value, Failure> {
         let input = json!({ "deviceId": device, "deviceName": "a tablet", "operations": [operation] });
         let data = self.ask(PUSH, json!({ "input": input })).await?;
@@ -85,7 +85,7 @@ impl Person {
         Ok(result)
     }
 
-    /// Pulls all changes; answers the cursor behind them.
+    /// Pulls all changes; returns the cursor after them.
     async fn pull(&self, project: &Value) -> Result<Value, Failure> {
         let mut cursor = Value::Null;
         loop {
@@ -98,7 +98,7 @@ impl Person {
     }
 }
 
-/// The project and ids that are the same at each making.
+/// The project, and ids that are the same in each run.
 struct Setup {
     project: Value,
     unit: Value,
@@ -125,7 +125,7 @@ impl Setup {
     }
 }
 
-/// Plays the story at a server; answers what tests must know of it.
+/// Runs the history at a server; returns the facts that tests need.
 pub(super) async fn happens(address: &str) -> Result<Value, Failure> {
     let (manager, _) = Person::sign_in(address, "chen.manager").await?;
     let (engineer, refresh) = Person::sign_in(address, "lin.site").await?;
@@ -194,7 +194,7 @@ fn all_pass(setup: &Setup) -> Vec<Value> {
     results
 }
 
-/// Two tablets: operations that are applied, refused and parked, a cursor, and a defect behind it.
+/// Two tablets: operations that are applied, refused and parked, a cursor, and a defect after it.
 async fn tablets(setup: &Setup, engineer: &Person, supervisor: &Person) -> Result<Value, Failure> {
     let (device, other) = (setup.id(), setup.id());
     let [defect, second, later] = [setup.id(), setup.id(), setup.id()];

@@ -1,14 +1,13 @@
-//! Writes what `tests/data` keeps of a release: a dump of SQLite's and one of PostgreSQL's, made by the same steps.
+//! Writes the data of a release to `tests/data`: a dump of SQLite and one of PostgreSQL, made by the same steps.
 //!
 //! ```sh
 //! eval "$(.ci/postgres start)"
 //! faketime -f -271d cargo run -p tests --bin release_data -- target/debug/handover tests/data/m0003
 //! ```
 //!
-//! The program may be of any commit: it is spoken to over HTTP only. It seeds its demo, imports
-//! `docs/example-project.yaml`, and then [`story`] happens in that project. `faketime` dates everything early, so that
-//! tests can open the data by a clock of their own. `pg_dump` and
-//! `sqlite3` must be on the path.
+//! The program may be of any commit, because only its HTTP API is used. It seeds its demo, imports
+//! `docs/example-project.yaml`, and then [`history`] adds the history of that project. `faketime` dates everything early,
+//! so that tests can open the data with a clock of their own. `pg_dump` and `sqlite3` must be on the path.
 
 mod dump;
 mod history;
@@ -33,7 +32,7 @@ struct Arguments {
     folder: PathBuf,
 }
 
-/// The database that is dumped; it is removed afterwards.
+/// The database to dump; it is removed afterwards.
 const NAME: &str = "handover_release_data";
 
 #[tokio::main]
@@ -57,10 +56,10 @@ async fn main() -> Result<(), Failure> {
     dump::remove(&server, NAME).await
 }
 
-/// Lets the program make the data; answers what tests must know of it.
+/// Creates the data by the program; returns the facts that tests need.
 async fn run(program: &Path, data: &Path, database: Option<&str>) -> Result<Value, Failure> {
     let program = Program::new(program, data, database);
-    // The demo is seeded into an empty database only, so it comes before the import.
+    // The demo is seeded only into an empty database, so it comes before the import.
     program.serve().await?.stop().await?;
     program.import("docs/example-project.yaml").await?;
     let running = program.serve().await?;

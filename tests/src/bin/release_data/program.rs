@@ -8,18 +8,18 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use super::Failure;
 
-/// How to run the program.
+/// The paths and settings of the program.
 pub(super) struct Program {
     program: PathBuf,
     data: PathBuf,
     database: Option<String>,
 }
 
-/// The program while it serves.
+/// The running program.
 pub(super) struct Running {
     child: Child,
     pub(super) address: String,
-    /// Kept open: the program prints more.
+    /// Kept open, because the program prints more.
     _output: Lines<BufReader<ChildStdout>>,
 }
 
@@ -45,7 +45,7 @@ impl Program {
         command
     }
 
-    /// Serves; the demo is there when this returns.
+    /// Starts the server; the demo exists when this returns.
     pub(super) async fn serve(&self) -> Result<Running, Failure> {
         let mut child = self.command().stdout(Stdio::piped()).spawn()?;
         let mut output = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
@@ -58,7 +58,7 @@ impl Program {
         Err("the program ended before it was ready".into())
     }
 
-    /// Imports a project while the program does not serve.
+    /// Imports a project while the server is stopped.
     pub(super) async fn import(&self, file: &str) -> Result<(), Failure> {
         let done = self.command().args(["import", file]).stdout(Stdio::null()).status().await?;
         if done.success() { Ok(()) } else { Err(format!("the import of {file} failed: {done}").into()) }
@@ -66,7 +66,7 @@ impl Program {
 }
 
 impl Running {
-    /// Ends the program in order, so that its database file is whole.
+    /// Stops the program gracefully, so that its database file is complete.
     pub(super) async fn stop(mut self) -> Result<(), Failure> {
         let id = self.child.id().ok_or("the program has ended")?;
         Command::new("kill").args(["-TERM", &id.to_string()]).status().await?;

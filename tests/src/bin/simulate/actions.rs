@@ -1,4 +1,4 @@
-//! Random actions of people: defects, comments, and every command on them, sensible or not.
+//! Random actions of people: defects, comments, and every command on them, valid or not.
 
 use serde_json::{Value, json};
 use tests::dice::Dice;
@@ -34,7 +34,7 @@ fn log(site: &Site, dice: &mut Dice, word: &str) -> Action {
     Action { command: "defectLog", input, object_id: None, unit_id: Some(*unit_id) }
 }
 
-/// A command on a defect, but for the defect's id.
+/// A command on a defect, without the defect's id.
 fn on_defect(site: &Site, dice: &mut Dice, word: &str) -> (&'static str, Value) {
     match dice.below(12) {
         0..4 => ("defectComment", json!({ "commentId": v7(), "body": word, "visibility": "SHARED" })),

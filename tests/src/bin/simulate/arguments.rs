@@ -1,4 +1,4 @@
-//! What the command line says.
+//! The command line.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -6,38 +6,39 @@ use std::time::Duration;
 
 use clap::Parser;
 
-/// The password in a demo of the simulation's own.
+/// The password of the demo in the simulation's own server.
 pub(crate) const DEMO_PASSWORD: &str = "the demo of the simulation";
 
-/// Runs many tablets against a server over a bad line, and says at the end whether anything was lost or doubled.
+/// Runs many tablets against a server over a faulty network, and checks at the end that no operation was lost or
+/// doubled.
 #[derive(Parser, Debug)]
 #[command(name = "simulate", version)]
 pub(crate) struct Arguments {
     /// The server, as `http://host:port`, with the demo's people in it.
     #[arg(long, conflicts_with = "demo")]
     pub(crate) server: Option<String>,
-    /// Starts a server of its own, with the demo in it.
+    /// Starts a separate server with the demo.
     #[arg(long)]
     pub(crate) demo: bool,
-    /// The password of the demo's people, as the server prints it at its start.
+    /// The password of the demo's people, as the server prints it at the start.
     #[arg(long, env = "HANDOVER_DEMO_PASSWORD", hide_env_values = true, default_value = DEMO_PASSWORD)]
     pub(crate) password: String,
-    /// How many tablets.
+    /// The number of tablets.
     #[arg(long, default_value_t = 30, value_parser = at_least_one)]
     pub(crate) tablets: usize,
-    /// How many operations each.
+    /// The number of operations of each tablet.
     #[arg(long, default_value_t = 200)]
     pub(crate) operations: usize,
-    /// Packets that are lost and sent again.
+    /// The share of packets that are lost and sent again.
     #[arg(long, default_value = "5%")]
     pub(crate) loss: Percent,
-    /// How long a packet takes, each way: `200ms`, `1s`.
+    /// The latency of a packet, each way: `200ms`, `1s`.
     #[arg(long, default_value = "200ms")]
     pub(crate) delay: Span,
-    /// Requests whose connection breaks off.
+    /// The share of requests whose connection breaks off.
     #[arg(long, default_value = "10%")]
     pub(crate) disconnect: Percent,
-    /// The same again for the same number.
+    /// The seed; the same number gives the same run.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
 }
@@ -61,7 +62,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     if number > 0 { Ok(number) } else { Err("one at least".to_owned()) }
 }
 
-/// So many in a hundred: `5%`.
+/// Parses a percentage: `5%`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Percent(pub(crate) f64);
 
@@ -74,7 +75,7 @@ impl FromStr for Percent {
     }
 }
 
-/// A time: `200ms`, `1s`.
+/// Parses a duration: `200ms`, `1s`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span(pub(crate) Duration);
 

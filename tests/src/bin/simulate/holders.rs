@@ -18,17 +18,17 @@ use uuid::Uuid;
 use crate::Fault;
 use crate::actions;
 
-/// For an answer.
+/// The timeout of an answer.
 pub(crate) const TIME_OUT: Duration = Duration::from_secs(30);
-/// Shorter waits than those of an app.
+/// Shorter pauses than those of an app.
 const RETRY_POLICY: RetryPolicy =
     RetryPolicy { shortest: Duration::from_millis(100), longest: Duration::from_secs(5), times: 10 };
-/// Operations between two synchronisations, at most.
+/// The maximum number of operations between two synchronisations.
 const STRETCH: usize = 60;
-/// So often in a row a synchronisation may fail.
+/// The maximum number of consecutive failed synchronisations.
 const FAILURES: usize = 20;
 
-/// Whoever takes part, by login before the `@`, and how many tablets of thirty they hold.
+/// The people, by login before the `@`, and the number of tablets that each holds, of thirty.
 const PEOPLE: [&str; 12] = [
     "daniel.hartmann",
     "sun.lihua",
@@ -44,7 +44,7 @@ const PEOPLE: [&str; 12] = [
     "he.jun",
 ];
 
-/// The project that is worked on.
+/// The project of the tablets.
 pub(crate) struct Site {
     pub(crate) project_id: Uuid,
     pub(crate) password: String,
@@ -54,7 +54,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Reads the codes and ids that actions need.
+    /// Loads the codes and ids that actions need.
     pub(crate) async fn load(server: &Http, password: &str) -> Result<Self, Fault> {
         let session = sign_in(server, PEOPLE[0], password).await.map_err(|error| format!("{error:?}"))?;
         let document = "{ projects(first: 1) { nodes { id companies { id kind } defectTypes { code }
@@ -85,13 +85,13 @@ pub(crate) struct Holder {
     pub(crate) number: usize,
     pub(crate) nick: &'static str,
     pub(crate) tablet: Tablet<Http>,
-    /// The operations, as the person remembers them.
+    /// The operations that the person has done, for comparison.
     pub(crate) recorded: Vec<Uuid>,
     _folder: TempDir,
 }
 
 impl Holder {
-    /// Works, synchronises now and then, and at last until everything has gone up and come down.
+    /// Works, synchronises from time to time, and finally until everything is pushed and pulled.
     pub(crate) async fn work(
         number: usize,
         site: &Arc<Site>,
@@ -123,7 +123,7 @@ impl Holder {
         Ok(holder)
     }
 
-    /// Synchronises until it succeeds; whoever was signed out on the way signs in again.
+    /// Synchronises until it succeeds; a person whose session has ended signs in again.
     async fn sync(&mut self, site: &Site, http: &Http, bar: &ProgressBar) -> Result<(), Fault> {
         let before = self.answered().await?;
         let mut failures = 0;
@@ -152,7 +152,7 @@ impl Holder {
     }
 }
 
-/// Signs somebody of the demo in.
+/// Signs a person of the demo in.
 pub(crate) async fn sign_in(server: &Http, nick: &str, password: &str) -> Result<Session<Http>, TabletError> {
     Session::sign_in(server.clone(), &format!("{nick}@riverside.example"), password, "simulated").await
 }

@@ -3,9 +3,9 @@
 //! `cargo run --release -p tests --bin simulate -- --demo --tablets 30 --operations 200 --loss 5% --delay 200ms
 //! --disconnect 10%`
 //!
-//! Each tablet is the reference client (`tests::tablet`) with a database of its own, in the hands of one of the demo's
-//! people; several may be one person's. Each works, and synchronises now and then. When all have come to rest, an own
-//! full load over an undisturbed line and the server's list of operations must say the same as the tablets.
+//! Each tablet is the reference client (`tests::tablet`) with a separate database, and belongs to one of the demo's
+//! people; a person may have several. Each works, and synchronises from time to time. At the end a separate full load
+//! over a faultless network and the server's list of operations must agree with the tablets.
 
 mod actions;
 mod arguments;
@@ -28,7 +28,7 @@ use arguments::Arguments;
 use holders::{Holder, Site, TIME_OUT};
 use server::Server;
 
-/// As in the program itself.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the simulation; returns whether the verdict is good.
+/// Runs the simulation; returns whether it succeeded.
 async fn run(arguments: &Arguments) -> Result<bool, Fault> {
     let mut dice = Dice::new(arguments.seed);
     let demo = if arguments.demo { Some(Server::start(&arguments.password).await?) } else { None };

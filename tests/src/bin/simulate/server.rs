@@ -1,4 +1,4 @@
-//! A server of the simulation's own: this binary again, as the program with its demo.
+//! The simulation's own server: this binary as the program with its demo.
 
 use std::process::Stdio;
 
@@ -8,7 +8,7 @@ use tokio::process::{Child, Command};
 
 use crate::Fault;
 
-/// Tells a process of this binary that it is the server.
+/// The environment variable that selects the server in a process of this binary.
 const PART: &str = "SIMULATE_PART";
 
 pub(crate) fn is_this_process() -> bool {
@@ -22,7 +22,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts it in a folder of its own, and waits until it is ready.
+    /// Starts it in a temporary folder, and waits until it is ready.
     pub(crate) async fn start(demo_password: &str) -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
         let mut process = Command::new(std::env::current_exe()?)
@@ -50,7 +50,7 @@ impl Server {
         Ok(Self { address, process, _folder: folder })
     }
 
-    /// MiB resident at most so far.
+    /// The maximum resident memory so far, in MiB.
     pub(crate) fn memory(&self) -> Result<u64, Fault> {
         let pid = self.process.id().ok_or("the server has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;

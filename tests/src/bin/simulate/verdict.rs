@@ -1,4 +1,4 @@
-//! The verdict: what the tablets hold, beside what the server says over an undisturbed line.
+//! The verdict: the tablets' data, compared with the server's data over a faultless network.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,14 +16,14 @@ const OPERATIONS: &str = "query($device: ID!, $after: String) {
     syncOperations(deviceId: $device, first: 100, after: $after) {
         nodes { id outcome userErrors { code } pendingEdit { id reason } } pageInfo { hasNextPage endCursor } } }";
 
-/// Faults that are printed; the rest is counted.
+/// The maximum number of printed faults; further ones are counted.
 const PRINTED: usize = 20;
 
 type Copy = BTreeMap<(String, String), Value>;
 
-/// Compares everything, prints the verdict, and answers whether it is good.
+/// Compares everything and prints the verdict; returns whether there was no fault.
 pub(crate) async fn print_verdict(server: &Http, site: &Site, holders: &[Holder]) -> Result<bool, Fault> {
-    // Each sees what the others did last.
+    // A last synchronisation, so that each tablet has the last changes of the others.
     let mut faults = Vec::new();
     for holder in holders {
         if let Err(error) = holder.tablet.sync().await {
@@ -96,7 +96,7 @@ async fn compare_copy(holder: &Holder, shown: &Copy, faults: &mut Vec<String>) -
     Ok(())
 }
 
-/// Every operation is on its tablet, and on the server once, with an answer that says the same.
+/// Checks that every operation is on its tablet, and once on the server, with the same result.
 async fn compare_operations(
     session: &Session<Http>,
     holder: &Holder,
@@ -143,7 +143,8 @@ fn fits(state: State, row: &Value) -> bool {
     }
 }
 
-/// Every acknowledged comment is there once, word for word: those of the same words under another id are doubles.
+/// Checks that every acknowledged comment exists once, with its exact text; the same text under another id is a
+/// duplicate.
 fn once_each(loads: &HashMap<&str, Copy>, comments: &[(&str, Kept)], faults: &mut Vec<String>) {
     let mut said: HashMap<(&str, &str), usize> = HashMap::new();
     for (nick, load) in loads {
@@ -154,7 +155,7 @@ fn once_each(loads: &HashMap<&str, Copy>, comments: &[(&str, Kept)], faults: &mu
     for (nick, Kept { operation, state, .. }) in comments {
         let body = operation.input["body"].as_str().unwrap_or_default();
         let count = said.get(&(*nick, body)).copied().unwrap_or_default();
-        // A comment on a defect that is another company's by now is not shown to its author any more.
+        // A comment on a defect that has moved to another company is no longer shown to its author.
         if count > 1 || (count == 1 && *state != State::Acknowledged) {
             faults.push(format!("comment {} is {state:?}, and there {count} times", operation.id));
         }

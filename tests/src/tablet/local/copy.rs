@@ -1,4 +1,4 @@
-//! The copy of what the server shows one person in one project, and where it stands.
+//! The copy of the server's data for one person in one project, and its progress.
 
 use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Local;
 
-/// Where the copy stands: what to ask for next.
+/// The progress of the copy: the parameters of the next request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     scope: i64,
@@ -14,9 +14,9 @@ pub struct Place {
     copy: i64,
     /// Whether that is a full load.
     pub loading: bool,
-    /// The cursor to ask with.
+    /// The cursor of the next request.
     pub cursor: Option<String>,
-    /// The buildings or units to ask for, as JSON.
+    /// The buildings or units of the next request, as JSON.
     pub filter: Option<Value>,
 }
 
@@ -25,15 +25,15 @@ pub struct Place {
 pub struct Change {
     /// Its change number.
     pub seq: i64,
-    /// What it is.
+    /// Its kind.
     pub kind: String,
-    /// Which one.
+    /// Its id.
     pub id: String,
-    /// The unit that it is in.
+    /// Its unit.
     pub unit_id: Option<String>,
-    /// The defect that it hangs on.
+    /// Its defect, for objects that belong to one.
     pub defect_id: Option<String>,
-    /// As the server shows it; none when it is no more, or no longer shown to this person.
+    /// The object as the server shows it; `None` if it was removed, or is no longer shown to this person.
     pub object: Option<Value>,
 }
 
@@ -42,7 +42,7 @@ pub struct Change {
 pub struct Page {
     /// In the order of their numbers.
     pub changes: Vec<Change>,
-    /// Where the next page begins.
+    /// The cursor of the next page.
     pub cursor: Option<String>,
     /// Whether there is a next page already.
     pub has_more: bool,
@@ -51,18 +51,18 @@ pub struct Page {
 /// An object of the copy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
-    /// What it is.
+    /// Its kind.
     pub kind: String,
-    /// Which one.
+    /// Its id.
     pub id: String,
     /// Its change number.
     pub seq: i64,
-    /// As the server showed it.
+    /// The object as the server showed it.
     pub content: Value,
 }
 
 impl Local {
-    /// Where a person's copy of a project stands. The first time, a full load is about to begin.
+    /// The progress of a person's copy of a project. The first time, a full load begins.
     ///
     /// # Errors
     /// When the disk fails.
@@ -84,8 +84,8 @@ impl Local {
         })
     }
 
-    /// Writes a page and its cursor in one transaction: after a crash both are there, or neither is, and the same page
-    /// is asked for again. The last page of a full load puts the new copy in the place of the old one.
+    /// Writes a page and its cursor in one transaction, so that after a crash both exist or neither, and the same page
+    /// is requested again. The last page of a full load replaces the old copy by the new one.
     ///
     /// # Errors
     /// When the disk fails.
@@ -112,7 +112,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// The cursor is good no more: a full load begins, beside the copy that is still shown. The queue is not touched.
+    /// The cursor is invalid: a full load begins, beside the copy that is still shown. The queue is not touched.
     ///
     /// # Errors
     /// When the disk fails.
@@ -126,7 +126,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// The person has no standing in the project any more: the copy goes at once. The queue stays.
+    /// The person has no role in the project any more: the copy is deleted at once. The queue stays.
     ///
     /// # Errors
     /// When the disk fails.
@@ -138,7 +138,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// Which buildings or units the copy is to hold. The next page answers `SCOPE_CHANGED`, and a full load follows.
+    /// Sets the buildings or units of the copy. The next page answers `SCOPE_CHANGED`, and a full load follows.
     ///
     /// # Errors
     /// When the disk fails.
@@ -149,7 +149,7 @@ impl Local {
         Ok(())
     }
 
-    /// The cursor of the copy that is shown.
+    /// The cursor of the shown copy.
     ///
     /// # Errors
     /// When the disk fails.
@@ -159,7 +159,7 @@ impl Local {
         Ok(query.fetch_optional(&self.pool).await?.flatten())
     }
 
-    /// The copy that is shown, by kind and id.
+    /// The shown copy, by kind and id.
     ///
     /// # Errors
     /// When the disk fails.
@@ -172,7 +172,7 @@ impl Local {
         rows.iter().map(held_from_row).collect()
     }
 
-    /// The version of an object as the copy shows it.
+    /// The version of an object in the shown copy.
     ///
     /// # Errors
     /// When the disk fails.
@@ -195,7 +195,7 @@ async fn store_object(tx: &mut SqliteConnection, place: &Place, change: &Change,
     Ok(())
 }
 
-/// A removed defect takes with it everything that hangs on it; should it come back, all of that comes again.
+/// A removed defect is deleted with all its objects. If it comes back, the server sends all of them again.
 async fn remove(tx: &mut SqliteConnection, place: &Place, change: &Change) -> sqlx::Result<()> {
     let delete = "DELETE FROM objects WHERE scope_id = ? AND copy = ? AND kind = ? AND id = ?";
     let query = sqlx::query(delete).bind(place.scope).bind(place.copy);

@@ -1,16 +1,16 @@
 //! The tablet's own database: SQLite, `synchronous=FULL`, one writer.
 //!
-//! Four things are in it, and they never depend on one another's luck:
+//! It contains four independent things:
 //!
-//! | table | what | when it goes |
+//! | table | content | when it is deleted |
 //! | --- | --- | --- |
-//! | `scopes`, `objects` | the copy of what the server shows one person, and the cursor behind it | whenever the server says so: it can be had again |
-//! | `operations` | what people did here: queue and journal | never before the server has answered; the journal after 90 days |
-//! | `photos` | photos that wait, with their files | never before the server has the bytes |
+//! | `scopes`, `objects` | the copy of the server's data for one person, and its cursor | at any request of the server, because it can be loaded again |
+//! | `operations` | the work of people on this device: queue and journal | never before the server has answered; the journal after 90 days |
+//! | `photos` | pending photos, with their files | never before the server has the bytes |
 //! | `device` | the device's own id, made once | never |
 //!
-//! The copy is the server's truth and nothing else: what waits in the queue is shown over it by the app, not written
-//! into it. So a reset may drop the copy at any time, and never touches what people did.
+//! The copy contains only the server's data. The app shows the queue on top of it, and does not write the queue into
+//! it. So a reset may drop the copy at any time, and never touches people's work.
 
 mod copy;
 mod photos;
@@ -31,7 +31,8 @@ pub use photos::{Photo, PhotoState};
 pub use queue::{Answered, Kept, Operation, State};
 pub use waiting::Waiting;
 
-/// The tables. A newer app changes them by further statements, and never by beginning anew: the queue is in them.
+/// The tables. A newer app changes them by further statements, and never by a new database, because they contain the
+/// queue.
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS device (id TEXT NOT NULL, name TEXT NOT NULL);
 
@@ -90,12 +91,12 @@ CREATE TABLE IF NOT EXISTS photos (
 );
 ";
 
-/// How much a commit must survive.
+/// The durability of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// The battery is pulled: what an app uses.
+    /// Survives a loss of power: used by an app.
     PowerCut,
-    /// The app is killed: for tests, which are a thousand tablets on one disk.
+    /// Survives a kill of the app: used by tests, which are a thousand tablets on one disk.
     Crash,
 }
 
@@ -109,7 +110,7 @@ pub struct Local {
 }
 
 impl Local {
-    /// Opens the tablet's database in a folder of its own, or makes it.
+    /// Opens the tablet's database in a separate folder, or creates it.
     ///
     /// # Errors
     /// When the disk fails.
@@ -133,13 +134,13 @@ impl Local {
         Ok(Self { pool, folder: folder.to_owned(), device_id: parsed(&id)?, device_name })
     }
 
-    /// The device's id, made once by itself.
+    /// The device's id, generated once.
     #[must_use]
     pub const fn device_id(&self) -> Uuid {
         self.device_id
     }
 
-    /// What people call it.
+    /// The name that people give the device.
     #[must_use]
     pub fn device_name(&self) -> &str {
         &self.device_name
@@ -150,7 +151,7 @@ impl Local {
         self.pool.close().await;
     }
 
-    /// The database itself, for tests that look into it or damage it.
+    /// The database itself, for tests that read or damage it.
     #[must_use]
     pub const fn pool(&self) -> &SqlitePool {
         &self.pool

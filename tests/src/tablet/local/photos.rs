@@ -1,4 +1,4 @@
-//! Photos that wait: their files, and how far each has come.
+//! Pending photos: their files, and their progress.
 
 use std::path::PathBuf;
 
@@ -14,44 +14,44 @@ use crate::tablet::Shot;
 /// A photo on the tablet.
 #[derive(Clone, Debug)]
 pub struct Photo {
-    /// Made once.
+    /// The id, made once.
     pub id: Uuid,
-    /// Who took it.
+    /// The photographer.
     pub person_id: Uuid,
-    /// In which project.
+    /// The project.
     pub project_id: Uuid,
-    /// In which unit.
+    /// The unit.
     pub unit_id: Option<Uuid>,
     /// The defect that it shows.
     pub defect_id: Uuid,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// Their number.
+    /// The number of bytes.
     pub byte_size: i64,
-    /// Their media type.
+    /// The media type.
     pub content_type: String,
-    /// What it shows of the defect.
+    /// The stage of the defect that it shows.
     pub stage: String,
     bytes: Vec<u8>,
 }
 
-/// How far a photo has come. Its file is kept until `Complete`.
+/// The progress of a photo. Its file is kept until `Complete`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhotoState {
-    /// Its declaration waits in the queue of operations.
+    /// Its declaration is in the queue of operations.
     Taken,
-    /// The server knows of it, and shows it as missing.
+    /// The server knows it, and shows it as missing.
     Declared,
-    /// The object store has taken the bytes.
+    /// The object store has the bytes.
     Uploaded,
     /// The server has checked the bytes and keeps them.
     Complete,
-    /// The server does not want it; the person is told why, and the file is theirs to delete.
+    /// The server refused it. The person is shown the reason, and may delete the file.
     Refused,
 }
 
 impl PhotoState {
-    /// As it is stored.
+    /// The stored form.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl PhotoState {
 }
 
 impl Photo {
-    /// What the camera gave.
+    /// The properties of the file from the camera.
     #[must_use]
     pub fn of(shot: Shot, person_id: Uuid, project_id: Uuid) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Photo {
         }
     }
 
-    /// The input of `photoUploadCreate`, the same each time.
+    /// The input of `photoUploadCreate`, the same for each repetition.
     #[must_use]
     pub fn declaration(&self, local: &Local) -> Value {
         json!({
@@ -115,7 +115,7 @@ impl Local {
         self.folder.join("photos").join(photo_id.to_string())
     }
 
-    /// Writes a photo's bytes to a file, to the disk and not only to memory, before anything names it.
+    /// Writes a photo's bytes to a file, synced to the disk before any row refers to it.
     ///
     /// # Errors
     /// When the disk fails.
@@ -135,7 +135,7 @@ impl Local {
         tokio::fs::read(self.file(photo_id)).await
     }
 
-    /// A person's photos that the server knows of and does not have.
+    /// A person's photos that the server knows but does not have.
     ///
     /// # Errors
     /// When the disk fails.
@@ -147,7 +147,7 @@ impl Local {
         rows.iter().map(photo).collect()
     }
 
-    /// Says how far a photo has come. Only once that is stored, its file may go.
+    /// Stores the progress of a photo. Its file may be deleted only after that.
     ///
     /// # Errors
     /// When the disk fails.
@@ -157,7 +157,7 @@ impl Local {
         Ok(())
     }
 
-    /// How many photos of the device are in a state.
+    /// The number of photos of the device in a state.
     ///
     /// # Errors
     /// When the disk fails.

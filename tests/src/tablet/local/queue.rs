@@ -1,4 +1,4 @@
-//! What people did here: the queue of what the server has not answered, and the journal of what it has.
+//! The work of people on this device: the queue of unanswered operations, and the journal of answered ones.
 
 use std::str::FromStr;
 
@@ -9,16 +9,16 @@ use uuid::Uuid;
 
 use super::{Local, Photo, optional, parsed};
 
-/// Something that a person did. Nothing of it ever changes once it is stored.
+/// An operation of a person. It never changes after it was stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// Made once; the server knows a repetition by it.
+    /// Made once; the server recognises a repetition by it.
     pub id: Uuid,
-    /// Who did it.
+    /// The person.
     pub person_id: Uuid,
-    /// In which project.
+    /// The project.
     pub project_id: Uuid,
-    /// In which unit.
+    /// The unit.
     pub unit_id: Option<Uuid>,
     /// The command's name.
     pub command: String,
@@ -26,25 +26,25 @@ pub struct Operation {
     pub input: Value,
     /// The version of the object that the person saw when deciding.
     pub base_version: Option<i64>,
-    /// When, by the device's clock.
+    /// The time by the device's clock.
     pub made_at: String,
 }
 
-/// How far an operation has come.
+/// The state of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// The server has not answered: it is sent until it has.
+    /// Unanswered: it is sent until the server answers.
     Queued,
-    /// Done on the server.
+    /// Applied on the server.
     Acknowledged,
-    /// Kept on the server as a pending edit, until a person settles it.
+    /// Kept on the server as a pending edit, until a person decides on it.
     Parked,
-    /// Refused for good. Shown to the person with the reason, until the person has read it.
+    /// Refused for good. The person is shown the reason until the person has read it.
     Refused,
 }
 
 impl State {
-    /// As it is stored.
+    /// The stored form.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,25 +67,25 @@ impl FromStr for State {
     }
 }
 
-/// What the server said to an operation.
+/// The server's answer to an operation.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    /// Which one.
+    /// The operation's id.
     pub id: Uuid,
-    /// What that makes of it.
+    /// The resulting state.
     pub state: State,
-    /// The answer as it came.
+    /// The raw answer.
     pub answer: Value,
 }
 
 /// An operation as the tablet keeps it.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// What was done.
+    /// The operation.
     pub operation: Operation,
-    /// How far it has come.
+    /// Its state.
     pub state: State,
-    /// What the server said.
+    /// The server's answer.
     pub answer: Option<Value>,
 }
 
@@ -94,7 +94,7 @@ const INSERT: &str =
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
 impl Local {
-    /// Puts an operation at the end of the queue.
+    /// Appends an operation to the queue.
     ///
     /// # Errors
     /// When the disk fails.
@@ -104,7 +104,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// Puts a photo into the queue of uploads, and the operation that declares it into the queue of operations.
+    /// Adds a photo to the queue of uploads, and its declaration to the queue of operations.
     ///
     /// # Errors
     /// When the disk fails.
@@ -115,7 +115,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// What the server has not answered yet of a person's work, in the order in which it was done.
+    /// The unanswered operations of a person, in the order in which they were done.
     ///
     /// # Errors
     /// When the disk fails.
@@ -127,7 +127,7 @@ impl Local {
         rows.iter().map(|row| Ok(kept_from_row(row)?.operation)).collect()
     }
 
-    /// All that people did here, in order, with what became of it.
+    /// All operations of people on this device, in order, with their states.
     ///
     /// # Errors
     /// When the disk fails.
@@ -136,8 +136,8 @@ impl Local {
         rows.iter().map(kept_from_row).collect()
     }
 
-    /// Stores what the server said to a batch, in one transaction: before that, the batch counts as not sent. A photo
-    /// whose declaration was answered moves on with it.
+    /// Stores the server's answers to a batch in one transaction; before that, the batch counts as not sent. The photos
+    /// whose declarations were answered change their state with it.
     ///
     /// # Errors
     /// When the disk fails.
@@ -159,9 +159,9 @@ impl Local {
         tx.commit().await
     }
 
-    /// The server has been restored from an older backup and may have lost what it had acknowledged: all of it that
-    /// is in the journal is offered again, in order, before what is new. What was refused stays refused: the person
-    /// has seen that.
+    /// The server was restored from an older backup and may have lost acknowledged operations: all of them in the
+    /// journal are offered again, in order, before new ones. Refused operations stay refused, because the person has
+    /// seen that.
     ///
     /// # Errors
     /// When the disk fails.
@@ -176,8 +176,9 @@ impl Local {
         Ok(offered)
     }
 
-    /// What was offered again and was refused, for what it needs is on somebody else's tablet and has not been offered
-    /// yet, goes back into the queue: it was acknowledged once, and is offered until it is again.
+    /// Returns to the queue an operation that was offered again and refused because it depends on an operation of
+    /// another tablet that has not been offered yet. It was acknowledged once, so it is offered until it is
+    /// acknowledged again.
     ///
     /// # Errors
     /// When the disk fails.
@@ -195,7 +196,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// Adds to the stored answer of parked operations what has become of them.
+    /// Adds the outcome of parked operations to their stored answers.
     ///
     /// # Errors
     /// When the disk fails.
@@ -207,7 +208,7 @@ impl Local {
             let query = sqlx::query(update).bind(edit.to_string());
             query.bind(edit["id"].as_str().unwrap_or_default()).execute(&mut *tx).await?;
         }
-        // A photo whose declaration was parked, and that somebody let in after all, is wanted now.
+        // A photo whose declaration was parked and then applied by a person is uploaded now.
         let update = "UPDATE photos SET state = 'DECLARED' WHERE state = 'TAKEN' AND id IN
             (SELECT input ->> '$.photoId' FROM operations WHERE command = 'photoUploadCreate'
                 AND state = 'PARKED' AND answer ->> '$.pendingEdit.state' = 'APPLIED')";
@@ -215,7 +216,7 @@ impl Local {
         tx.commit().await
     }
 
-    /// Whether any parked operation of a person still waits for somebody to settle it.
+    /// Whether a parked operation of a person still waits for a decision.
     ///
     /// # Errors
     /// When the disk fails.

@@ -1,25 +1,25 @@
-//! What still waits on this device, by unit: so that nobody signs a unit while work on it lies on a tablet.
+//! The pending work on this device by unit, so that no unit is signed while work on it is on a tablet.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Local;
 
-/// What waits in one unit.
+/// The pending work of one unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// The unit; none for what is of no unit.
+    /// The unit; `None` for work without a unit.
     pub unit_id: Option<String>,
-    /// Operations that the server has not answered.
+    /// The number of unanswered operations.
     pub operations: i64,
-    /// Photos that the server does not have.
+    /// The number of photos that the server does not have.
     pub photos: i64,
-    /// Their bytes.
+    /// The size of these photos in bytes.
     pub photo_bytes: i64,
 }
 
 impl Waiting {
-    /// As `deviceReport` takes it.
+    /// The input of `deviceReport`.
     #[must_use]
     pub fn as_sent(&self) -> Value {
         json!({ "unitId": self.unit_id, "operations": self.operations, "photos": self.photos,
@@ -28,7 +28,7 @@ impl Waiting {
 }
 
 impl Local {
-    /// What waits here in a project, whoever did it: also the work of somebody who has signed out.
+    /// The pending work in a project of all people on this device, including those who have signed out.
     ///
     /// # Errors
     /// When the disk fails.

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use domain::import::{ImportDocument, PlanEntry, Problem, phrases};
+use domain::photo::PhotoType;
 use domain::words::Bilingual;
 use image::{ImageFormat, ImageReader};
 use sha2::{Digest, Sha256};
@@ -24,7 +25,7 @@ pub(super) struct Picture {
     pub(super) unit_type: usize,
     pub(super) bytes: Bytes,
     pub(super) sha256: [u8; 32],
-    pub(super) content_type: &'static str,
+    pub(super) content_type: PhotoType,
     pub(super) width: u32,
     pub(super) height: u32,
 }
@@ -92,8 +93,8 @@ fn picture(unit_type: usize, bytes: Vec<u8>) -> Result<Picture, Bilingual> {
     let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
     let reader = reader.map_err(|error| Bilingual::from((error.to_string(), "无法读取此图片")))?;
     let content_type = match reader.format() {
-        Some(ImageFormat::Png) => "image/png",
-        Some(ImageFormat::Jpeg) => "image/jpeg",
+        Some(ImageFormat::Png) => PhotoType::Png,
+        Some(ImageFormat::Jpeg) => PhotoType::Jpeg,
         _ => return Err(("is neither PNG nor JPEG", "既不是 PNG 也不是 JPEG").into()),
     };
     let (width, height) = reader

@@ -24,7 +24,7 @@ pub(super) async fn store_pictures(
     for picture in pictures {
         let key = format!("projects/{project_id}/plans/{}", hex::encode(picture.sha256));
         if !known.contains(picture.sha256.as_slice()) {
-            let put = app.objects.put(&key, picture.bytes.clone(), picture.content_type, &picture.sha256);
+            let put = app.objects.put(&key, picture.bytes.clone(), picture.content_type.as_str(), &picture.sha256);
             put.await.map_err(Error::internal)?;
         }
         stored.push(StoredPicture { picture, key });
@@ -79,7 +79,7 @@ impl Import<'_> {
             unit_type_id: unit_type.id,
             number,
             object_key: Some(stored.key.clone()),
-            content_type: picture.content_type.to_owned(),
+            content_type: picture.content_type,
             width: i32::try_from(picture.width).map_err(Error::internal)?,
             height: i32::try_from(picture.height).map_err(Error::internal)?,
             sha256: Some(picture.sha256.to_vec()),

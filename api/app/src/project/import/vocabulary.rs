@@ -127,7 +127,7 @@ fn defect_type(id: DefectTypeId, project_id: ProjectId, entry: &DefectType) -> d
         severity: entry.severity,
         category: entry.category,
         days: entry.days,
-        fitout: entry.fitout.clone(),
+        fitout: entry.fitout,
         warranty: entry.warranty.clone(),
     }
 }

@@ -11,7 +11,7 @@ const PATTERN: usize = 256;
 /// Light is computed at the corners of squares of this many pixels and blended between them.
 const CELL: usize = 40;
 
-/// How much brighter or darker each pixel of the pattern is.
+/// The brightness of each pixel of the pattern, relative to the surface.
 static ROUGHNESS: LazyLock<Vec<i16>> = LazyLock::new(|| {
     let mut dice = Dice::new(1, 2);
     (0..PATTERN * PATTERN)

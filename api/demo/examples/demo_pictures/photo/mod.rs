@@ -1,4 +1,4 @@
-//! Photos of defects before and after their repair, drawn: a scene, the flaw in it, the light on it.
+//! Drawn photos of defects before and after their repair: a scene, its flaw, and the light.
 
 mod light;
 mod motifs;
@@ -12,9 +12,9 @@ use shot::Shot;
 
 pub(crate) use motifs::{MOTIFS, ROOMS};
 
-/// The pixels that a scene is drawn with; the photo has fewer, so that its edges are smooth.
+/// The size in pixels in which a scene is drawn; the photo is smaller, so that its edges are smooth.
 const SCENE: (u32, u32) = (1280, 960);
-/// The pixels of a photo.
+/// The size of a photo in pixels.
 const PHOTO: (u32, u32) = (800, 600);
 /// The quality of the JPEG, of 100.
 const QUALITY: u8 = 78;
@@ -29,7 +29,7 @@ pub(crate) enum Stage {
 }
 
 impl Stage {
-    /// The part of the file's name.
+    /// The part of the file name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Before => "before",
@@ -38,7 +38,7 @@ impl Stage {
     }
 }
 
-/// Where the camera is held.
+/// The position of the camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Camera {
     /// In front of a wall, a door, a window.
@@ -47,14 +47,14 @@ pub(crate) enum Camera {
     Down,
 }
 
-/// What a pair of photos shows.
+/// The motif of a pair of photos.
 pub(crate) struct Motif {
-    /// The name of its files: the code of the defect type, with an addition where one type has two motifs.
+    /// The name of its files: the code of the defect type, with a suffix if one type has two motifs.
     pub(crate) name: &'static str,
-    /// What is written on the photos.
+    /// The caption of the photos.
     caption: &'static str,
     camera: Camera,
-    /// Draws the place, with the flaw or repaired, and answers where to look.
+    /// Draws the place, with the flaw or repaired; returns the position of the flaw.
     draw: fn(&mut Shot) -> Spot,
 }
 
@@ -66,14 +66,14 @@ pub(crate) fn draw_photo(motif: &Motif, stage: Stage) -> Picture {
     finish(shot, motif, stage)
 }
 
-/// Draws a room as a whole, before any repair, without a mark.
+/// Draws an overview of a room before any repair, without a mark.
 pub(crate) fn draw_room(room: &Motif) -> Picture {
     let mut shot = Shot::new(room, Stage::Before);
     (room.draw)(&mut shot);
     finish(shot, room, Stage::Before)
 }
 
-/// Lays the light over the scene, writes the caption, and encodes.
+/// Adds the light and the caption to the scene, and encodes it.
 fn finish(shot: Shot, motif: &Motif, stage: Stage) -> Picture {
     let mut canvas = shot.develop().shrunk(PHOTO.0, PHOTO.1)?;
     let (width, height) = (PHOTO.0 as f32, PHOTO.1 as f32);

@@ -1,10 +1,10 @@
-//! The places that photos are taken of: painted walls, tiles, boards, a window.
+//! The scenes of photos: painted walls, tiles, boards, a window.
 
 use super::super::canvas::{Ink, Spot, ink};
 use super::super::dice::noise;
 use super::shot::Shot;
 
-/// How far beyond the picture's edges a scene is drawn, so that no tilt shows its end.
+/// The margin of a scene around the picture, so that no tilt shows its end.
 const BEYOND: f32 = 900.0;
 
 /// The colour of a wall's paint.
@@ -26,7 +26,7 @@ pub(super) fn wall(shot: &mut Shot) -> Ink {
     colour
 }
 
-/// A grid of tiles, and where its cells are.
+/// A grid of tiles with the positions of its cells.
 pub(super) struct Tiles {
     size: Spot,
     origin: Spot,
@@ -36,7 +36,7 @@ pub(super) struct Tiles {
 }
 
 impl Tiles {
-    /// Lays tiles over the whole picture.
+    /// Draws tiles over the whole picture.
     pub(super) fn lay(shot: &mut Shot, size: Spot) -> Self {
         let colour = shot.scene.pick([
             ink(214, 208, 198),
@@ -64,7 +64,7 @@ impl Tiles {
         ((x + self.joint, y + self.joint), (x + self.size.0 - self.joint, y + self.size.1 - self.joint))
     }
 
-    /// Lays one tile, a little lighter or darker than the others where asked.
+    /// Draws one tile, a little lighter or darker than the others if required.
     pub(super) fn put(&self, shot: &mut Shot, cell: (i32, i32), tone: f32) {
         let (from, to) = self.cell(cell);
         let shade = noise(cell.0 as f32 * 1.7, cell.1 as f32 * 2.3, shot.noise_seed()) - 0.5;
@@ -89,7 +89,7 @@ impl Tiles {
     }
 }
 
-/// A floor of boards that run across the picture; answers their colour.
+/// A floor of boards that run across the picture; returns their colour.
 pub(super) fn boards(shot: &mut Shot, from_height: f32) -> Ink {
     let wood = shot.scene.pick([ink(176, 132, 88), ink(148, 108, 74), ink(196, 164, 124), ink(134, 120, 106)]);
     let depth = shot.scene.range(104.0, 140.0);
@@ -122,7 +122,7 @@ fn board(shot: &mut Shot, from: Spot, to: Spot, colour: Ink) {
     shot.line(&[(from.0, to.1), from, (to.0, from.1)], 2.0, colour.lit(0.55));
 }
 
-/// A skirting board between wall and floor; answers the height of its upper edge.
+/// A skirting board between wall and floor; returns the height of its upper edge.
 pub(super) fn skirting(shot: &mut Shot) -> f32 {
     let top = shot.scene.range(470.0, 540.0);
     let foot = top + shot.scene.range(120.0, 150.0);

@@ -1,10 +1,10 @@
-//! One photo being made: the canvas, the camera's view of the scene, and the marks stuck beside it.
+//! A photo that is being drawn: the canvas, the camera's view of the scene, and the marks beside the flaw.
 
 use super::super::canvas::{Canvas, Ink, Spot, ink};
 use super::super::dice::Dice;
 use super::{Camera, Motif, SCENE, Stage, light};
 
-/// Where the camera stood: a turn, a tilt and a distance from the middle of the scene.
+/// The view of the camera: a turn, a tilt and a distance from the middle of the scene.
 struct View {
     turn: (f32, f32),
     tilt: Spot,
@@ -13,7 +13,7 @@ struct View {
 }
 
 impl View {
-    /// A hand-held view; the picture after the repair is taken from nearly, not quite, the same spot.
+    /// A hand-held view. The photo after the repair is taken from nearly the same position.
     fn new(camera: Camera, stage: Stage, seed: u64) -> Self {
         let mut dice = Dice::new(seed, 11);
         let (mut angle, mut tilt) = match camera {
@@ -37,23 +37,23 @@ impl View {
     }
 }
 
-/// A photo in the making. Scene positions are those of the picture seen straight on; what is to
-/// fill the picture at any tilt reaches some hundred pixels beyond its edges.
+/// A photo that is being drawn. Scene positions are those of the picture without tilt. A surface that fills the picture
+/// at any tilt reaches some hundred pixels beyond its edges.
 pub(super) struct Shot {
     canvas: Canvas,
     view: View,
     seed: u64,
     /// Before or after the repair.
     pub(super) stage: Stage,
-    /// Throws for the place: the same before and after.
+    /// Random numbers of the place: the same before and after.
     pub(super) scene: Dice,
-    /// Throws for the flaw: the same before and after.
+    /// Random numbers of the flaw: the same before and after.
     pub(super) flaw: Dice,
 }
 
 impl Shot {
     pub(super) fn new(motif: &Motif, stage: Stage) -> Self {
-        // The name decides, so that a new motif does not change the photos of others.
+        // The seed is derived from the name, so that a new motif does not change the other photos.
         let seed = motif.name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(131).wrapping_add(u64::from(byte)));
         Self {
             canvas: Canvas::new(SCENE.0, SCENE.1, ink(200, 198, 192)),
@@ -65,12 +65,12 @@ impl Shot {
         }
     }
 
-    /// Whether the flaw is to be seen.
+    /// Whether the flaw is visible.
     pub(super) fn is_before(&self) -> bool {
         self.stage == Stage::Before
     }
 
-    /// A number for noise that belongs to this place.
+    /// The seed of the noise of this place.
     pub(super) fn noise_seed(&self) -> u32 {
         self.seed as u32 ^ 0x51ED
     }
@@ -119,7 +119,7 @@ impl Shot {
         self.line(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], width, ink);
     }
 
-    /// A soft patch around a spot whose cover is told by a function of the offset in radii.
+    /// A soft patch around a spot; a function of the offset in radii gives its opacity.
     pub(super) fn patch(&mut self, centre: Spot, radius: Spot, ink: Ink, cover: impl Fn(f32, f32) -> f32) {
         let (x, y) = self.view.at(centre);
         let outline = [
@@ -165,14 +165,14 @@ impl Shot {
         }
     }
 
-    /// Lays light and grain over the scene and hands the picture out.
+    /// Adds light and grain to the scene, and returns the picture.
     pub(super) fn develop(mut self) -> Canvas {
         light::shine(&mut self.canvas, self.seed, self.stage);
         self.canvas
     }
 }
 
-/// The points of an ellipse, the first once more at the end.
+/// The points of an ellipse; the last equals the first.
 fn ring(centre: Spot, radius: Spot) -> impl Iterator<Item = Spot> {
     const CORNERS: i32 = 48;
     (0..=CORNERS).map(move |corner| {

@@ -1,4 +1,4 @@
-//! The rooms' names and areas on a plan, each where it hides least.
+//! The names and areas of rooms on a plan, each where it covers the least.
 
 use demo::plans::{PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, PlanSpec};
 
@@ -10,7 +10,7 @@ use super::{DoorKind, FurnishedPlan};
 
 /// A rectangle in pixels: left, top, right, low.
 type Box4 = (i32, i32, i32, i32);
-/// What a label should not lie on, and how bad it would be.
+/// An area that a label should not cover, and the penalty for covering it.
 type Obstacle = (Box4, f64);
 
 /// Writes all labels.
@@ -22,7 +22,7 @@ pub(super) fn draw(canvas: &mut Canvas, plan: &FurnishedPlan) {
     }
 }
 
-/// Furniture, and (less bad) the floor that doors sweep.
+/// Furniture, and with a lower penalty the swing areas of doors.
 fn obstacles(plan: &FurnishedPlan) -> Vec<Obstacle> {
     let furniture = plan.furniture.iter().map(|piece| {
         let (from, to) = (pixel(piece.from), pixel(piece.to));
@@ -68,7 +68,7 @@ impl Label {
         Self { lines, size: (width as i32 + 14, height as i32 + 10) }
     }
 
-    /// The middle of the label: in the room, on as little furniture as can be, near its centre.
+    /// The middle of the label: inside the room, on the least furniture, near the centre.
     fn place(&self, room: &PlanRoom, obstacles: &[Obstacle]) -> Pixel {
         const STEP: usize = 6;
         let centre = pixel(room.centre());
@@ -112,7 +112,7 @@ fn pitch(scale: f32) -> f32 {
     8.0 * scale + 6.0
 }
 
-/// Whether a rectangle, with room for the walls, lies in the room.
+/// Whether a rectangle, with a margin for the walls, lies in the room.
 fn within(room: &PlanRoom, (left, top, right, low): Box4) -> bool {
     const WALL: i32 = 10;
     let corners = [(left, top), (right, top), (right, low), (left, low)];
@@ -122,7 +122,7 @@ fn within(room: &PlanRoom, (left, top, right, low): Box4) -> bool {
     })
 }
 
-/// The pixels that two rectangles share.
+/// The number of pixels that two rectangles share.
 fn overlap(a: Box4, b: Box4) -> f64 {
     let wide = (a.2.min(b.2) - a.0.max(b.0)).max(0);
     let high = (a.3.min(b.3) - a.1.max(b.1)).max(0);

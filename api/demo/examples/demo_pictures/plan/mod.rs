@@ -1,4 +1,4 @@
-//! The floor plans: what stands in the unit types besides their rooms, and the drawing of it.
+//! The floor plans: the contents of the unit types besides their rooms, and the drawing.
 
 mod fittings;
 mod furnished;
@@ -12,7 +12,7 @@ use demo::plans::{PlanSpec, Point};
 pub(crate) use furnished::furnish;
 pub(crate) use sheet::draw_plan;
 
-/// A unit type with everything that its plan shows.
+/// A unit type with the whole content of its plan.
 pub(crate) struct FurnishedPlan {
     /// The unit type with its rooms.
     pub(crate) spec: PlanSpec,
@@ -20,7 +20,7 @@ pub(crate) struct FurnishedPlan {
     pub(crate) doors: Vec<Door>,
     /// Its windows.
     pub(crate) windows: Vec<Window>,
-    /// What stands in the rooms, to read the plan by.
+    /// The furniture and fittings of the rooms.
     pub(crate) furniture: Vec<Furniture>,
 }
 
@@ -31,11 +31,11 @@ pub(crate) struct Door {
     pub(crate) hinge: Point,
     /// Where the lock is (or the other end).
     pub(crate) lock: Point,
-    /// How it opens.
+    /// The kind of opening.
     pub(crate) kind: DoorKind,
 }
 
-/// How a door opens.
+/// The kind of opening of a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DoorKind {
     /// A leaf that swings clockwise, seen from above, when it opens.
@@ -60,17 +60,17 @@ pub(crate) struct Window {
 /// A piece of furniture or a fitting, within the rectangle of two corners.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Furniture {
-    /// What it is.
+    /// Its kind.
     pub(crate) kind: FurnitureKind,
     /// Upper left corner.
     pub(crate) from: Point,
     /// Lower right corner.
     pub(crate) to: Point,
-    /// The side at which its back stands (a bed's head, a sofa's back).
+    /// The side of its back (a bed's head, a sofa's back).
     pub(crate) back: Side,
 }
 
-/// What a piece of furniture is.
+/// The kind of a piece of furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FurnitureKind {
     /// A bed, with a pillow for each.

@@ -36,7 +36,7 @@ fn spot((x, y): Pixel) -> Spot {
     (x as f32, y as f32)
 }
 
-/// What a room's floor looks like: its colour, and the grid of its tiles or boards (across, along).
+/// The look of a room's floor: its colour, and the grid of its tiles or boards (across, along).
 fn flooring(room_type: &str) -> (Ink, (i32, i32)) {
     match room_type {
         "MASTER_BEDROOM" | "BEDROOM" | "STUDY" | "CLOAKROOM" => (ink(250, 240, 222), (14, 0)),

@@ -1,4 +1,4 @@
-//! The walls of a plan, found from the outlines of its rooms: what two rooms share is built once.
+//! The walls of a plan, computed from the outlines of its rooms: a shared wall is built once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use demo::plans::{PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, Point};
 /// A position on the image in whole pixels.
 pub(super) type Pixel = (i32, i32);
 
-/// What a piece of wall is, which decides how thick it is drawn.
+/// The kind of a piece of wall, which decides its drawn thickness.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum WallKind {
     /// The edge of a balcony or an equipment platform.
@@ -67,7 +67,7 @@ pub(super) fn walls(rooms: &[PlanRoom]) -> Vec<Wall> {
     walls
 }
 
-/// Cuts a line at every corner on it and says what each piece is.
+/// Cuts a line at every corner on it and determines the kind of each piece.
 fn pieces((upright, line): (bool, i32), sides: &[Stretch]) -> Vec<Wall> {
     let cuts: BTreeSet<i32> = sides.iter().flat_map(|side| [side.0, side.1]).collect();
     let ends: Vec<i32> = cuts.into_iter().collect();

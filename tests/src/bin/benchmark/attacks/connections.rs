@@ -1,4 +1,4 @@
-//! Honest requests beside 500 connections of one address that send a byte a second.
+//! Honest requests during an attack of 500 connections of one address that send one byte a second.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use tokio::task::JoinSet;
 use crate::Fault;
 use crate::servers::Server;
 
-/// Slow connections at a time.
+/// The number of concurrent slow connections.
 const SLOW: usize = 500;
-/// Honest requests a turn.
+/// The number of honest requests of a turn.
 const HONEST: usize = 500;
 
 pub(crate) async fn run() -> Result<(), Fault> {
@@ -32,7 +32,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
         for _ in 0..SLOW {
             slow.spawn(drip(server.address.clone(), head));
         }
-        // Until they stand, and the honest address has points for its requests again.
+        // Until the connections are open, and the honest address has points for its requests again.
         tokio::time::sleep(Duration::from_secs(6)).await;
         report(name, &honest(&server).await?);
         slow.shutdown().await;
@@ -42,7 +42,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
     Ok(())
 }
 
-/// Sends a byte a second from another address than the honest client's; connects again when it is cut off.
+/// Sends one byte a second from another address than the honest client's; reconnects after a disconnect.
 async fn drip(address: String, head: &'static str) -> Result<(), Fault> {
     loop {
         let socket = TcpSocket::new_v4()?;

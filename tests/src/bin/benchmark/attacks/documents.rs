@@ -1,4 +1,4 @@
-//! Honest requests beside documents that take much processor time to be refused, on the default settings.
+//! Honest requests during attacks with documents whose refusal takes much processor time, on the default settings.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,16 +11,16 @@ use tokio::task::JoinSet;
 use crate::Fault;
 use crate::servers::{DEMO_PASSWORD, Server};
 
-/// How long each row of the table is measured.
+/// The duration of the measurement of each row.
 const TURN: Duration = Duration::from_secs(12);
-/// Honest requests follow one another at this distance.
+/// The interval of honest requests.
 const PAUSE: Duration = Duration::from_millis(20);
 /// A person of the demo.
 const LOGIN: &str = "chen.jing@riverside.example";
 /// The attacker's address; the honest client has another.
 const ATTACKER: [u8; 4] = [127, 0, 1, 1];
 
-/// What the attacker sends, at how many connections.
+/// The attacker's document, and its number of connections.
 struct Attack {
     name: &'static str,
     body: String,
@@ -35,7 +35,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
     );
     for attack in attacks() {
         row(&server, &token, DEMO_PASSWORD, attack).await?;
-        // A full bucket for the next row.
+        // Waits for full buckets before the next row.
         tokio::time::sleep(Duration::from_secs(11)).await;
     }
     let (now, most) = server.memory()?;
@@ -98,7 +98,7 @@ async fn row(server: &Server, token: &str, password: &str, attack: Attack) -> Re
     Ok(())
 }
 
-/// Sends the same body again and again, from the attacker's address.
+/// Sends the same body repeatedly, from the attacker's address.
 async fn flood(url: String, body: String, counts: Arc<[AtomicU64; 3]>) -> Result<(), Fault> {
     let client = reqwest::Client::builder().local_address(std::net::IpAddr::from(ATTACKER)).build()?;
     loop {
@@ -114,7 +114,7 @@ async fn flood(url: String, body: String, counts: Arc<[AtomicU64; 3]>) -> Result
     }
 }
 
-/// The times of one request after the other during a turn, sorted.
+/// The times of consecutive requests during a turn, sorted.
 async fn repeated<F: Future<Output = Result<(), Fault>>>(
     pause: Duration,
     request: impl Fn() -> F,

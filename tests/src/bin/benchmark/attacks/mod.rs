@@ -1,4 +1,4 @@
-//! `benchmark attacks`: the times of honest requests beside attacks.
+//! `benchmark attacks`: the times of honest requests during attacks.
 
 mod connections;
 mod documents;

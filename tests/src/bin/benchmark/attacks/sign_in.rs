@@ -1,4 +1,5 @@
-//! A flood of sign-ins from 4 addresses, and honest sign-ins from elsewhere and from a known device behind one of them.
+//! A flood of sign-ins from 4 addresses, with honest sign-ins from another address and from a known device behind one
+//! of the four.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -9,11 +10,11 @@ use serde_json::{Value, json};
 use crate::Fault;
 use crate::servers::{DEMO_PASSWORD, Server};
 
-/// Attempts of the flood, all at once.
+/// The number of concurrent attempts of the flood.
 const FLOOD: usize = 1_000;
 /// The addresses of the flood.
 const ADDRESSES: [[u8; 4]; 4] = [[127, 0, 0, 2], [127, 0, 0, 3], [127, 0, 0, 4], [127, 0, 0, 5]];
-/// An honest sign-in must take no longer.
+/// The maximum time of an honest sign-in.
 const LONGEST: Duration = Duration::from_secs(1);
 
 const SIGN_IN: &str = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) {
@@ -51,7 +52,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
     for (name, client, input) in attempts {
         let outcome = timed(client, &url, input).await?;
         println!("{name:<58} {:>8.0} ms, {}", milliseconds(outcome.took), outcome.code);
-        // Whoever shares an address with the flood shares its points, too.
+        // A client that shares an address with the flood also shares its points.
         if outcome.code != "OK" && outcome.code != "RATE_LIMITED" {
             return Err(format!("{name}: {}", outcome.code).into());
         }
@@ -74,7 +75,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
     Ok(())
 }
 
-/// All of the flood at once, each of a login of its own; answers the codes.
+/// Sends all attempts of the flood at once, each with another login; returns the codes.
 async fn flood(url: String) -> Result<Vec<String>, Fault> {
     let clients = ADDRESSES.into_iter().map(client).collect::<Result<Vec<_>, _>>()?;
     let attempts = futures::stream::iter(0..FLOOD).map(|n| {

@@ -1,5 +1,5 @@
-//! A tablet as far as the server notices: it pushes operations and pulls pages. What it would keep of them on its own
-//! disk is left out, for its time is not the server's.
+//! A tablet as the server sees it: it pushes operations and pulls pages. It stores nothing, because the time of its
+//! disk is not the server's.
 
 use serde_json::{Value, json};
 use tests::tablet::documents::{CHANGES, PUSH};
@@ -10,17 +10,17 @@ use crate::people::Throttled;
 use crate::servers::{Server, sign_in_at};
 use crate::stock::{PASSWORD, Stock, engineer};
 
-/// An answer's body as it came, and how it is packed.
+/// The raw body of an answer, and its encoding.
 pub(crate) struct Body {
     pub(crate) bytes: bytes::Bytes,
     pub(crate) encoding: String,
 }
 
-/// What a full load came to.
+/// The figures of a full load.
 #[derive(Default)]
 pub(crate) struct Loaded {
     pub(crate) bytes: usize,
-    /// Where each page ended.
+    /// The cursor of each page.
     pub(crate) cursors: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Client {
     url: String,
     token: String,
     project: Uuid,
-    /// Answers 429 so far.
+    /// The number of answers 429 so far.
     pub(crate) throttled: Throttled,
 }
 
@@ -46,7 +46,7 @@ impl Client {
         Ok(Self::at(address, token, stock.project))
     }
 
-    /// With a token of any person.
+    /// With the access token of any person.
     fn at(address: &str, token: String, project: Uuid) -> Self {
         let url = format!("http://{address}/graphql");
         Self { http: reqwest::Client::new(), url, token, project, throttled: Throttled::default() }
@@ -63,7 +63,7 @@ impl Client {
         Ok(Self { project, ..client })
     }
 
-    /// One page behind a cursor.
+    /// The page after a cursor.
     pub(crate) async fn page(&self, cursor: Option<&str>, first: usize, accept: Option<&str>) -> Result<Body, Fault> {
         let variables = json!({ "projectId": self.project, "cursor": cursor, "first": first });
         let body = json!({ "query": CHANGES, "variables": variables });
@@ -77,7 +77,7 @@ impl Client {
         Ok(Body { bytes: response.bytes().await?, encoding })
     }
 
-    /// All pages, the first without a cursor; `see` gets each as it came.
+    /// All pages, the first without a cursor; `see` gets each raw page.
     pub(crate) async fn load(&self, mut see: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<Loaded, Fault> {
         let mut loaded = Loaded::default();
         loop {
@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    /// Pushes operations; answers their results.
+    /// Pushes operations; returns their results.
     pub(crate) async fn push(&self, device: Uuid, operations: &[Value]) -> Result<Vec<Value>, Fault> {
         let input = json!({ "deviceId": device, "deviceName": "a tablet", "operations": operations });
         let body = json!({ "query": PUSH, "variables": { "input": input } });
@@ -103,8 +103,8 @@ impl Client {
     }
 }
 
-/// Where a page ends and whether more follows, from its beginning: the document asks for these two first. To read all
-/// of it would be the client's time.
+/// The cursor of a page and whether more follows, parsed from its beginning, because the document requests these two
+/// first. Parsing all of it would take the client's time.
 fn place(page: &[u8]) -> Result<(String, bool), Fault> {
     let start = std::str::from_utf8(&page[..page.len().min(2_000)]).unwrap_or_default();
     let faulty = || format!("a page begins {start:.300}");

@@ -39,7 +39,7 @@ impl Side {
         Ok(Self { stock, client, cursor, _server: server })
     }
 
-    /// A hundred defects, far from one another, get other words.
+    /// Changes the descriptions of a hundred defects that are far from one another.
     async fn change(&self) -> Result<(), Fault> {
         let mut connection = connect(&self.stock.url).await?;
         let select =
@@ -64,14 +64,14 @@ impl Side {
     }
 }
 
-/// An operation that gives a defect other words.
+/// An operation that changes the description of a defect.
 pub(crate) fn described(defect: Uuid, version: i32) -> Value {
     let text = format!("Wider than it was, as seen by {}", v7());
     json!({ "operationId": v7(), "baseVersion": version,
         "command": { "defectUpdate": { "defectId": defect, "description": text } } })
 }
 
-/// Fills both, and prints how long the same delta takes in each.
+/// Fills both projects, and prints the time of the same delta in each.
 pub(crate) async fn measure(small: usize, large: usize) -> Result<(), Fault> {
     let sides = [Side::with(small).await?, Side::with(large).await?];
     for side in &sides {

@@ -1,14 +1,14 @@
-//! All that a full load brings, by one hand-written statement.
+//! The content of a full load, by one hand-written statement.
 
-/// Where the statement's server answers it.
+/// The path of this statement on its server.
 pub(crate) const PATH: &str = "/changes";
 
-/// What makes a change of an object's row `o`, of its kind.
+/// The JSON of a change of an object's row `o`, by kind.
 struct Kind {
     kind: &'static str,
     typename: &'static str,
     table: &'static str,
-    /// What is told of it, beside type and id.
+    /// Its fields besides type and id.
     told: String,
 }
 
@@ -22,14 +22,14 @@ const DEFECT: &str = "'defectNumber', 'D-' || lpad(o.number::text, 6, '0'), 'sta
     'version', o.version, 'type', json_build_object('code', o.type_code),
     'pin', CASE WHEN o.pin_x IS NOT NULL THEN json_build_object('x', o.pin_x, 'y', o.pin_y, 'planId', o.plan_id) END";
 
-/// A time as the API writes it.
+/// A time in the API's format.
 fn time(name: &str, column: &str) -> String {
     format!(
         "'{name}', to_char(to_timestamp(o.{column} / 1000000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
     )
 }
 
-/// An object of which only the id is told.
+/// An object of which only the id is returned.
 fn id_of(name: &str, column: &str) -> String {
     format!("'{name}', CASE WHEN o.{column} IS NOT NULL THEN json_build_object('id', o.{column}) END")
 }
@@ -100,7 +100,7 @@ impl Kind {
     }
 }
 
-/// The changes as they come: what needs them in order can put them in order.
+/// The changes without an order, because the client can sort them.
 pub(crate) fn statement() -> String {
     let all: Vec<String> = kinds().iter().map(Kind::select).collect();
     format!(

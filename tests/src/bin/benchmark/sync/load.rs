@@ -1,4 +1,4 @@
-//! The full load by pages, in turns with the same rows from one statement.
+//! The full load by pages, in alternate turns with the same rows from one statement.
 
 use std::time::Instant;
 
@@ -13,10 +13,11 @@ use crate::servers::{Part, Server};
 use crate::stock::Stock;
 
 const TURNS: usize = 7;
-/// A person loads everything once, as a tablet does: each turn is another person's, and so is the comparison.
+/// The number of turns. Each turn is another person's, because a tablet loads everything only once; so is the
+/// comparison.
 pub(crate) const PEOPLE: usize = TURNS + 1;
 
-/// Checks that both ways bring the same, and prints how long they take.
+/// Checks that both ways return the same changes, and prints their times.
 pub(crate) async fn measure(stock: &Stock, program: &Server) -> Result<(), Fault> {
     let statement = Server::start(Part::Statement, stock).await?;
     let http = reqwest::Client::new();
@@ -28,7 +29,7 @@ pub(crate) async fn measure(stock: &Stock, program: &Server) -> Result<(), Fault
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for (number, client) in clients.iter().enumerate().take(TURNS) {
         let (mut paged, mut whole) = (0.0, 0.0);
-        // Who begins changes, so that what the first leaves behind is shared.
+        // The first side alternates, so that its effects on caches are shared.
         for first in [number % 2, 1 - number % 2] {
             let (begun, processor) = (Instant::now(), [program, &statement][first].processor_ms()?);
             let bytes = if first == 0 {
@@ -70,7 +71,7 @@ async fn dumped(http: &reqwest::Client, server: &Server, stock: &Stock) -> Resul
     Ok(http.post(url).body(stock.project.to_string()).send().await?.error_for_status()?.bytes().await?)
 }
 
-/// Both bring the same changes, or the comparison means nothing.
+/// Checks that both return the same changes, because otherwise the comparison would be invalid.
 async fn check_equal(client: &Client, dumped: &[u8]) -> Result<(), Fault> {
     let nodes = |bytes: &[u8]| -> Result<Vec<Value>, Fault> {
         let mut answer: Value = serde_json::from_slice(bytes)?;

@@ -1,13 +1,13 @@
-//! Tablets that push and pull, on PostgreSQL, with the program as a process of its own:
+//! Tablets that push and pull, on PostgreSQL, with the program as a separate process:
 //!
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark sync [load|site|storm|delta]`
 //!
-//! In a project of 3,000 units and 60,000 defects: the full load by pages of 500 in turns with the same rows from one
-//! SQL statement behind the same axum, the bytes of 10,000 defects as the client accepts them, the statements of a
-//! page, six tablets of one address that load everything at once, and the storm, in which 30 clients each push 200
-//! operations and load everything. The demo on embedded defaults is loaded as well. Then a delta of 100 changes among
-//! 6,000 and among 600,000 defects. The program runs with the default rate settings; answers 429 are counted and waited
-//! for.
+//! In a project of 3,000 units and 60,000 defects it measures the full load by pages of 500, in turns with the same
+//! rows from one SQL statement behind the same axum; the bytes of 10,000 defects in the encodings that clients accept;
+//! the statements of a page; six tablets of one address that load everything at once; and the storm, in which 30
+//! clients each push 200 operations and load everything. It also loads the demo on embedded defaults. Then it measures
+//! a delta of 100 changes among 6,000 and among 600,000 defects. The program runs with the default rate settings;
+//! answers 429 are counted and waited for.
 
 mod client;
 mod delta;
@@ -25,7 +25,7 @@ use crate::Fault;
 use crate::servers::{Part, Server};
 use crate::stock::{ENGINEERS, Size, Stock};
 
-/// All of it, or only the part of that name.
+/// Runs all parts, or only the named one.
 pub(crate) async fn run(part: Option<&str>) -> Result<(), Fault> {
     let wanted = |name: &str| part.is_none_or(|part| part == name);
     if wanted("site") {
@@ -55,7 +55,7 @@ async fn one_project(stock: &Stock, wanted: impl Fn(&str) -> bool) -> Result<(),
         site::measure(stock, &program).await?;
     }
     if wanted("storm") {
-        // Another process: what the loads left behind is not the storm's.
+        // A new process, so that the memory of the loads does not count for the storm.
         let program = Server::start(Part::Program, stock).await?;
         let mut clients = Vec::new();
         for number in 0..ENGINEERS {

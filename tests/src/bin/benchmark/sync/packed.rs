@@ -1,15 +1,15 @@
-//! How many bytes defects are on the way, as the client accepts them.
+//! The size of defects on the network, in the encodings that the client accepts.
 
 use super::client::Client;
 use crate::Fault;
 
-/// Pages that are looked at: 10,000 changes, behind those of the import.
+/// The number of pages: 10,000 changes after those of the import.
 const PAGES: usize = 20;
 
 /// Prints the bytes of 10,000 defects for each encoding.
 pub(crate) async fn measure(client: &Client) -> Result<(), Fault> {
     let cursors = client.load(|_| Ok(())).await?.cursors;
-    // The newest changes are all of defects; the last page is not a full one.
+    // The newest changes are all of defects; the last page is incomplete.
     let full = &cursors[..cursors.len().saturating_sub(2)];
     let begins = &full[full.len().saturating_sub(PAGES)..];
     for accept in ["identity", "gzip", "zstd"] {

@@ -1,4 +1,5 @@
-//! Full loads as they happen on a site: the demo by one tablet, and a large project by six tablets behind one address.
+//! Full loads as they happen on a construction site: the demo by one tablet, and a large project by six tablets behind
+//! one address.
 
 use std::time::Instant;
 
@@ -9,12 +10,12 @@ use crate::Fault;
 use crate::servers::{DEMO_PASSWORD, Server};
 use crate::stock::Stock;
 
-/// Tablets that share one hotspot.
+/// The number of tablets that share a hotspot.
 const TABLETS: usize = 6;
-/// Loads of the demo, each by another person.
+/// The number of loads of the demo, each by another person.
 const PEOPLE: [&str; 3] = ["daniel.hartmann", "sun.qiang", "emma.clark"];
 
-/// Prints how long the demo takes on embedded defaults.
+/// Prints the time of loading the demo on embedded defaults.
 pub(crate) async fn demo() -> Result<(), Fault> {
     let server = Server::embedded().await?;
     for login in PEOPLE {
@@ -33,7 +34,7 @@ pub(crate) async fn demo() -> Result<(), Fault> {
     Ok(())
 }
 
-/// Prints how long six tablets take that load everything at once.
+/// Prints the time of six tablets that load everything at once.
 pub(crate) async fn measure(stock: &Stock, program: &Server) -> Result<(), Fault> {
     let mut clients = Vec::new();
     for number in 0..TABLETS {

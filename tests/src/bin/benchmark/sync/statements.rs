@@ -1,7 +1,7 @@
-//! How many SQL statements a page of changes costs.
+//! The number of SQL statements of a page of changes.
 //!
-//! The pages are asked of a server in this process, without the program's background work, and counted at its own
-//! connections: so each statement that is counted is one of a page, whatever else uses the database at the same time.
+//! The pages are requested from a server in this process without background work, and the statements are counted at its
+//! own connections. So each counted statement belongs to a page, whatever else uses the database.
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ use super::client::Client;
 use crate::Fault;
 use crate::stock::Stock;
 
-/// Pages of each size.
+/// The number of pages of each size.
 const PAGES: u32 = 200;
 
-/// Prints the statements of a page, for pages of 10 and of 500, as one of the people of the stock.
+/// Prints the number of statements for pages of 10 and of 500, as one of the people of the stock.
 pub(crate) async fn measure(stock: &Stock, person: usize) -> Result<(), Fault> {
     let db = Db::connect(&DbSettings::new(&stock.url)).await?;
-    // No photo is asked for, so the object store need not be there.
+    // No photo is requested, so the object store may be missing.
     let objects = ObjectStore::new(&settings_at("127.0.0.1:9"))?;
     let stop = CancellationToken::new();
     let app = App::new(db.clone(), Arc::new(objects));

@@ -1,4 +1,4 @@
-//! The storm: thirty tablets get their signal back at once. Each pushes a day's work and loads everything.
+//! The storm: thirty tablets get a signal at the same moment. Each pushes a day's work and loads everything.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,13 +16,13 @@ use crate::Fault;
 use crate::servers::Server;
 use crate::stock::{ENGINEERS, Stock, connect};
 
-/// Operations in a push, and pushes of each client.
+/// The number of operations of a push, and of pushes of each client.
 const BATCH: usize = 100;
 const PUSHES: usize = 2;
-/// Of each five operations one is of this kind; two log a defect.
+/// One of five operations is of this kind; two log a defect.
 const OF_A_KIND: usize = BATCH * PUSHES / 5;
 
-/// What one client went through.
+/// The figures of one client.
 struct Tale {
     pushes: Vec<f64>,
     load: f64,
@@ -31,7 +31,7 @@ struct Tale {
     outcomes: BTreeMap<String, usize>,
 }
 
-/// Prints how it went.
+/// Prints the figures.
 pub(crate) async fn measure(stock: &Stock, program: &Server, clients: Vec<Client>) -> Result<(), Fault> {
     let work = work(stock).await?;
     let before = program.memory()?.0;
@@ -69,7 +69,7 @@ pub(crate) async fn measure(stock: &Stock, program: &Server, clients: Vec<Client
     }
 }
 
-/// Looks at the server's memory until something has come to its end.
+/// Measures the server's memory until a future has finished.
 async fn watch<T>(server: &Server, work: impl Future<Output = Result<T, Fault>>) -> Result<(T, u64), Fault> {
     let mut work = std::pin::pin!(work);
     let mut most = 0;
@@ -99,7 +99,8 @@ async fn go(client: Client, work: Vec<Value>) -> Result<Tale, Fault> {
     Ok(Tale { pushes, load, bytes, throttled, outcomes })
 }
 
-/// A day's work for each client: defects are logged, photographed, commented on, and old ones described anew.
+/// A day's work of each client: defects are logged, photographed and commented on, and the descriptions of old ones
+/// changed.
 async fn work(stock: &Stock) -> Result<Vec<Vec<Value>>, Fault> {
     let mut connection = connect(&stock.url).await?;
     let select = "SELECT id, version FROM defects WHERE status IN ('OPEN', 'ASSIGNED') ORDER BY number LIMIT $1";

@@ -1,4 +1,4 @@
-//! What goes wrong with kitchens and with the air conditioning.
+//! Motifs of kitchens and air conditioning.
 
 use super::super::super::canvas::{Spot, ink};
 use super::super::scene::{self, Tiles};
@@ -76,7 +76,7 @@ pub(super) fn condensate_pipe(shot: &mut Shot) -> Spot {
     }
     shot.line(&[(150.0, 210.0), (150.0, 630.0)], 6.0, ink(110, 112, 114));
     shot.line(&[(-60.0, 420.0), (360.0, 420.0)], 6.0, ink(110, 112, 114));
-    // The rain pipe that the water shall reach.
+    // The rain pipe to which the water must drain.
     shot.block((1_010.0, LOW), (1_090.0, HIGH), ink(206, 206, 202));
     shot.line(&[(1_010.0, LOW), (1_010.0, HIGH)], 4.0, ink(150, 150, 148));
     let (from, bend, to) = if shot.is_before() {

@@ -1,4 +1,4 @@
-//! What goes wrong with doors and the doors of cupboards.
+//! Motifs of doors and cupboard doors.
 
 use super::super::super::canvas::{Ink, Spot, ink};
 use super::super::scene;
@@ -28,7 +28,7 @@ pub(super) fn hinge(shot: &mut Shot) -> Spot {
     for row in [-70.0, 0.0, 70.0] {
         screw(shot, (536.0, y + row));
         if shot.is_before() {
-            // Two have come out, one is missing.
+            // Two screws have come out, and one is missing.
             shot.dot((660.0 + lean, y + row - 6.0), 11.0, BLACK);
             if row < 60.0 {
                 shot.line(&[(660.0 + lean, y + row - 6.0), (706.0 + lean, y + row + 16.0)], 9.0, ink(140, 142, 146));

@@ -1,4 +1,4 @@
-//! What goes wrong with sockets and lamps.
+//! Motifs of sockets and lamps.
 
 use super::super::super::canvas::{Ink, Spot, ink};
 use super::super::scene;

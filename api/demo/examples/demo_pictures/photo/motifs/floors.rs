@@ -1,4 +1,4 @@
-//! What goes wrong with tiles, boards, skirtings and steps.
+//! Motifs of tiles, boards, skirtings and steps.
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
@@ -65,7 +65,7 @@ pub(super) fn scratches(shot: &mut Shot) -> Spot {
     centre
 }
 
-/// A joint that has opened between boards at a door. Repaired: three boards laid anew.
+/// A joint that has opened between boards at a door. Repaired: three boards laid again.
 pub(super) fn board_gap(shot: &mut Shot) -> Spot {
     let wood = scene::boards(shot, -700.0);
     // The foot of the door's lining, and the threshold.
@@ -94,7 +94,7 @@ pub(super) fn board_gap(shot: &mut Shot) -> Spot {
     (560.0, 470.0)
 }
 
-/// A tile that stands above its neighbour, with a straightedge across. Repaired: ground and grouted.
+/// A tile that is higher than its neighbour, with a straightedge across. Repaired: ground and grouted.
 pub(super) fn lippage(shot: &mut Shot) -> Spot {
     let tiles = Tiles::lay(shot, (430.0, 430.0));
     let (from, to) = tiles.cell((0, 0));
@@ -125,7 +125,7 @@ pub(super) fn lippage(shot: &mut Shot) -> Spot {
     (joint + 8.0, middle + 70.0)
 }
 
-/// Two hollow wall tiles, marked in chalk. Repaired: laid anew.
+/// Two hollow wall tiles, marked in chalk. Repaired: laid again.
 pub(super) fn hollow_tiles(shot: &mut Shot) -> Spot {
     let tiles = Tiles::lay(shot, (330.0, 330.0));
     let chalk = shot.flaw.pick([ink(40, 70, 170), ink(196, 48, 40), ink(30, 30, 34)]);
@@ -195,7 +195,7 @@ pub(super) fn stair(shot: &mut Shot) -> Spot {
     (660.0, edge - 20.0)
 }
 
-/// A skirting board that stands off the wall. Repaired: pressed home and sealed.
+/// A skirting board that is loose from the wall. Repaired: pressed home and sealed.
 pub(super) fn skirting_gap(shot: &mut Shot) -> Spot {
     scene::wall(shot);
     let top = scene::skirting(shot);

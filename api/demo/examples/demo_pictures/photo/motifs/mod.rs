@@ -1,4 +1,4 @@
-//! The motifs: each function draws its place, with the flaw or repaired, and answers where to look.
+//! The motifs: each function draws its place, with the flaw or repaired, and returns the position of the flaw.
 
 mod appliances;
 mod doors;
@@ -122,7 +122,7 @@ fn blot(shot: &mut Shot, centre: Spot, radius: Spot, ink: Ink) {
     });
 }
 
-/// Water that stands on a floor: darker than the floor, with a bright edge and the lamp in it.
+/// Standing water on a floor: darker than the floor, with a bright edge and the reflection of the lamp.
 fn water(shot: &mut Shot, centre: Spot, radius: Spot) {
     blot(shot, (centre.0 + 4.0, centre.1 + 6.0), (radius.0 * 1.03, radius.1 * 1.05), ink(60, 66, 74).thin(0.35));
     blot(shot, centre, radius, ink(150, 176, 196).thin(0.55));
@@ -164,7 +164,7 @@ fn glow(shot: &mut Shot, at: Spot, radius: f32, ink: Ink) {
 const WHITE: Ink = ink(250, 250, 247);
 const BLACK: Ink = ink(22, 20, 19);
 const STEEL: Ink = ink(184, 187, 190);
-/// Far to the left and above, so that no tilt shows the end.
+/// A corner far to the left and above, so that no tilt shows the end of the scene.
 const LOW: f32 = -900.0;
-/// Far to the right and below.
+/// The opposite corner, far to the right and below.
 const HIGH: f32 = 2_180.0;

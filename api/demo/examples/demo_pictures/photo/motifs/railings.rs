@@ -1,4 +1,4 @@
-//! What goes wrong with railings.
+//! Motifs of railings.
 
 use super::super::super::canvas::Spot;
 use super::super::super::canvas::{Ink, ink};

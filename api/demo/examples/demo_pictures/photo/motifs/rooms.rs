@@ -1,4 +1,4 @@
-//! Rooms as a whole, in one-point perspective.
+//! Overviews of rooms, in one-point perspective.
 
 use super::super::super::canvas::{Ink, Spot, ink};
 use super::super::scene;
@@ -7,7 +7,7 @@ use super::{BLACK, HIGH, LOW, STEEL, WHITE};
 
 /// The wall at the back: its upper left and its lower right corner.
 const BACK: (Spot, Spot) = ((360.0, 230.0), (920.0, 620.0));
-/// How far the front edges of walls, floor and ceiling lie beyond the picture.
+/// The distance by which the front edges of walls, floor and ceiling lie outside of the picture.
 const NEAR: f32 = 3.4;
 
 /// The point that lies `depth` towards the camera (from 0 at the back wall to 1) from a point of the back wall.
@@ -41,7 +41,7 @@ fn shell(shot: &mut Shot, wall: Ink, floor: Ink, joints: i32) {
     shot.outline(a, b, 3.0, wall.lit(0.74));
 }
 
-/// A box that stands on the floor before the back wall.
+/// A box in front of the back wall.
 fn furniture(shot: &mut Shot, (left, right): (f32, f32), height: f32, depth: f32, colour: Ink) {
     let foot = BACK.1.1;
     let (low_left, low_right) = (towards((left, foot), depth), towards((right, foot), depth));

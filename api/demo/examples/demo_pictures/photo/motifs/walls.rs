@@ -1,4 +1,4 @@
-//! What goes wrong on painted walls and ceilings.
+//! Motifs of painted walls and ceilings.
 
 use std::f32::consts::TAU;
 
@@ -39,7 +39,7 @@ pub(super) fn corner_crack(shot: &mut Shot) -> Spot {
     focus
 }
 
-/// Patches of another tone and the marks of a brush. Repaired: one coat over the whole wall.
+/// Patches of another tone and brush marks. Repaired: one coat over the whole wall.
 pub(super) fn brush_marks(shot: &mut Shot) -> Spot {
     let paint = scene::wall(shot);
     if shot.is_before() {
@@ -94,7 +94,7 @@ pub(super) fn scuffs(shot: &mut Shot) -> Spot {
     centre
 }
 
-/// Damp that climbs from the floor of a balcony. Repaired: sealed and repainted.
+/// Rising damp from the floor of a balcony. Repaired: sealed and repainted.
 pub(super) fn damp_foot(shot: &mut Shot) -> Spot {
     let paint = scene::wall(shot);
     let foot = 650.0;
@@ -163,7 +163,7 @@ pub(super) fn joint_crack(shot: &mut Shot) -> Spot {
     (640.0, 470.0)
 }
 
-/// A corner that runs aside from a cupboard. Repaired: straight.
+/// A corner that is not parallel to a cupboard. Repaired: straight.
 pub(super) fn crooked_corner(shot: &mut Shot) -> Spot {
     let paint = scene::wall(shot);
     let (top, foot) = if shot.is_before() { (430.0, 606.0) } else { (612.0, 612.0) };
@@ -181,7 +181,7 @@ pub(super) fn crooked_corner(shot: &mut Shot) -> Spot {
     (586.0, 420.0)
 }
 
-/// Rings of water on a ceiling around a pipe. Repaired: sealed above, repainted.
+/// Water stains on a ceiling around a pipe. Repaired: sealed above, repainted.
 pub(super) fn ceiling_leak(shot: &mut Shot) -> Spot {
     ceiling(shot);
     let centre = (620.0, 410.0);

@@ -1,4 +1,4 @@
-//! What goes wrong with drains, basins, toilets and showers.
+//! Motifs of drains, basins, toilets and showers.
 
 use super::super::super::canvas::{Spot, ink};
 use super::super::scene::Tiles;
@@ -16,7 +16,7 @@ fn grate(shot: &mut Shot, (x, y): Spot, half: f32) {
     }
 }
 
-/// Water that stands beside the drain. Repaired: it has run off.
+/// Standing water beside the drain. Repaired: it has drained.
 pub(super) fn puddle(shot: &mut Shot) -> Spot {
     Tiles::lay(shot, (250.0, 250.0));
     if shot.is_before() {

@@ -1,4 +1,4 @@
-//! What goes wrong with windows, their sills and screens.
+//! Motifs of windows, their sills and screens.
 
 use super::super::super::canvas::{Ink, Spot, ink};
 use super::super::scene;
@@ -109,7 +109,7 @@ pub(super) fn limiter(shot: &mut Shot) -> Spot {
     (620.0, 520.0)
 }
 
-/// A sliding window: the sky, the outer frame, both sashes. `gap` is how far the right one stands open at the top.
+/// A sliding window: the sky, the outer frame, both sashes. `gap` is the opening of the right one at the top.
 fn sashes(shot: &mut Shot, gap: f32) -> Ink {
     let frame = shot.scene.pick([ink(84, 88, 94), ink(222, 224, 224), ink(112, 96, 82)]);
     for band in 0..14 {

@@ -8,11 +8,11 @@ use demo::plans::{PlanSpec, Point, Scale};
 
 use super::{Door, DoorKind, FurnishedPlan, Furniture, FurnitureKind, Side, Window};
 
-/// Hinge, lock, how it opens.
+/// Hinge, lock, and kind of opening.
 type DoorRow = (Point, Point, DoorKind);
 /// From end to end.
 type WindowRow = (Point, Point);
-/// What, upper left corner, width and depth on the drawing, where its back is.
+/// Kind, upper left corner, width and depth on the drawing, and the side of its back.
 type FurnitureRow = (FurnitureKind, Point, Point, Side);
 
 /// The plan of a unit type with its doors, windows and furniture.
