@@ -6,7 +6,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 use tests::user::User;
 
-use super::setup::{attempts, reach};
+use crate::messages::setup::{attempts, reach};
 
 const UPDATE: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
     person { email phone phoneNumber } userErrors { code field } } }";
@@ -189,7 +189,7 @@ on_both_databases! {
         let token = token(&site, "SMS").await;
         let code = newest_code(&app).await;
         assert_eq!(confirm(&site, "SMS", (&token, &code)).await["confirmed"], true);
-        super::setup::queue(&app, super::setup::notice(app.person_id("site"))).await;
+        queue(&app, notice(app.person_id("site"))).await;
         assert_eq!(app.sent_messages().await.pop().expect("a message")["channel"], "SMS");
     }
 }

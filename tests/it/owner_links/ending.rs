@@ -6,7 +6,8 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::setup::{
-    CHANGE, Link, REVOKE, code, homes, input_of, invite, link_of, ownership_of, refresh, request, sign_in, try_code,
+    CHANGE, INVITE, Link, REVOKE, code, homes, input_of, invite, link_of, ownership_of, refresh, request, sign_in,
+    try_code,
 };
 
 const DAY: i64 = 24 * 60 * 60;
@@ -164,14 +165,14 @@ on_both_databases! {
             assert_eq!(manager.refused(CHANGE, input).await, ["INVALID_VALUE"], "{kind} {from:?} {until:?}");
             let owner = json!({ "ownershipId": v7(), "name": "New", "kind": kind, "from": from, "until": until });
             let input = json!({ "input": { "inviteId": v7(), "unitId": unit, "newOwner": owner } });
-            assert_eq!(manager.refused(super::setup::INVITE, input).await, ["INVALID_VALUE"], "{kind} {from:?} {until:?}");
+            assert_eq!(manager.refused(INVITE, input).await, ["INVALID_VALUE"], "{kind} {from:?} {until:?}");
         }
         // A link of an ownership that has ended by its own days.
         let add = json!({ "ownershipId": v7(), "personId": app.person_id("owner2"), "kind": "PROXY", "until": "2026-03-02" });
         manager.ok(CHANGE, json!({ "input": { "unitId": unit, "add": add } })).await;
         app.advance_seconds(DAY);
         let input = json!({ "input": input_of(&app, "1-201", "owner2") });
-        assert_eq!(manager.refused(super::setup::INVITE, input).await, ["ENDED"]);
+        assert_eq!(manager.refused(INVITE, input).await, ["ENDED"]);
     }
 }
 

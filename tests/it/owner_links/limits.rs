@@ -10,7 +10,9 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::setup::{REQUEST, code, compared, invite, link_of, request, sent_code, sign_in, text, try_code, wrong};
+use super::setup::{
+    CHANGE, REQUEST, code, compared, invite, link_of, request, sent_code, sign_in, text, try_code, wrong,
+};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -80,7 +82,7 @@ on_both_databases! {
         let manager = app.user("manager").await;
         let add = json!({ "unitId": app.project.unit("1-201"),
             "add": { "ownershipId": v7(), "personId": app.person_id("owner1"), "kind": "CO_OWNER" } });
-        manager.ok(super::setup::CHANGE, json!({ "input": add })).await;
+        manager.ok(CHANGE, json!({ "input": add })).await;
         let links = [link_of(&app, "1-101", "owner1").await, link_of(&app, "1-201", "owner1").await];
         for n in 0..10 {
             assert_eq!(code(&request(&app, &links[n % 2].token).await), "", "{n}");

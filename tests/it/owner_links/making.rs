@@ -8,7 +8,8 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::setup::{
-    CHANGE, INVITE, INVITES, code, code_to, homes, input_of, link_of, request, sign_in, text, token_of, try_code,
+    CHANGE, INVITE, INVITES, code, code_to, homes, input_of, link_of, ownership_of, request, set_phone, sign_in, text,
+    token_of, try_code,
 };
 
 on_both_databases! {
@@ -29,7 +30,7 @@ on_both_databases! {
         let told = events::Entity::find().filter(events::Column::Name.eq("UNIT_INVITED"));
         let told = told.all(app.app.db.read()).await.expect("the events");
         let data = json!({ "inviteId": first["invite"]["id"], "personId": app.person_id("owner1"),
-            "ownershipId": super::setup::ownership_of(&app, "1-101", app.person_id("owner1")).await });
+            "ownershipId": ownership_of(&app, "1-101", app.person_id("owner1")).await });
         assert_eq!(told.iter().map(|event| &event.data).collect::<Vec<_>>(), [&data]);
         let rows = unit_links::Entity::find().all(app.app.db.read()).await.expect("the links");
         assert!(rows.iter().all(|row| row.token_hash.len() == 32 && row.token_hash != token.as_bytes()));
@@ -108,7 +109,7 @@ on_both_databases! {
         };
         let mut without_address = owner(json!({}));
         without_address["send"] = json!(true);
-        let used = super::setup::ownership_of(&app, "1-102", app.person_id("owner2")).await;
+        let used = ownership_of(&app, "1-102", app.person_id("owner2")).await;
         for (input, refusal) in [
             (without_address, "NO_CHANNEL"),
             (owner(json!({ "name": " " })), "TEXT_REQUIRED"),
@@ -163,7 +164,7 @@ on_both_databases! {
 
     async fn links_of_units_are_sent_to_those_who_can_be_reached(db: TestDb) {
         let app = TestApp::start(&db).await;
-        super::setup::set_phone(&app, app.person_id("owner2"), None).await;
+        set_phone(&app, app.person_id("owner2"), None).await;
         let units = [app.project.unit("1-101"), app.project.unit("1-102")];
         let input = json!({ "input": { "unitIds": units, "send": true } });
         let made = app.user("manager").await.ok(INVITES, input).await["unitInvites"]["invites"].clone();

@@ -6,8 +6,8 @@ use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
 use super::setup::{
-    MASKED, ask, code, homes, input_of, link_of, refresh, request, sent_code, set_phone, sign_in, text, token_of,
-    try_code, wrong,
+    CHANGE, INVITE, MASKED, ask, code, homes, input_of, link_of, refresh, request, sent_code, set_phone, sign_in, text,
+    token_of, try_code, wrong,
 };
 
 on_both_databases! {
@@ -95,7 +95,7 @@ on_both_databases! {
         let relations = app.user("relations").await;
         let mut input = input_of(&app, "1-101", "owner1");
         input["send"] = json!(true);
-        let made = relations.ok(super::setup::INVITE, json!({ "input": input })).await["unitInvite"].clone();
+        let made = relations.ok(INVITE, json!({ "input": input })).await["unitInvite"].clone();
         assert_eq!(made["sentTo"], MASKED);
         let messages = app.sent_messages().await;
         assert_eq!(messages.len(), 1);
@@ -110,8 +110,8 @@ on_both_databases! {
         let manager = app.user("manager").await;
         let add = json!({ "unitId": app.project.unit("1-201"),
             "add": { "ownershipId": tests::ids::v7(), "personId": app.person_id("worker.a") } });
-        manager.ok(super::setup::CHANGE, json!({ "input": add })).await;
-        let refused = manager.refused(super::setup::INVITE, json!({ "input": input_of(&app, "1-201", "worker.a") })).await;
+        manager.ok(CHANGE, json!({ "input": add })).await;
+        let refused = manager.refused(INVITE, json!({ "input": input_of(&app, "1-201", "worker.a") })).await;
         assert_eq!(refused, ["ALREADY_MEMBER"]);
         // Who becomes staff later signs in with the password, too.
         let link = link_of(&app, "1-101", "owner1").await;

@@ -1,8 +1,8 @@
 //! The program, or the embedded object store, as a separate process for tests that kill it.
 //!
 //! `killable object-store FOLDER ADDRESS` is the store: it prints its address as one line and serves until it is
-//! killed. `killable standing-server MOMENT` is a server with a stopped clock (`tests::standing_server`). Other arguments
-//! are the command line of the program `handover`.
+//! killed. `killable standing-server MOMENT` is a server whose clock stands (`tests::standing_server`). Other arguments are
+//! the command line of the program `handover`.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! The inbox of the person who asks, and how that person wants messages.
 
 pub mod loaders;
-mod mutations;
+pub mod mutations;
 pub mod preferences;
 pub mod types;
 

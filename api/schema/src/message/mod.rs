@@ -1,6 +1,6 @@
 //! Messages to people, for those who look after them.
 
-mod mutations;
+pub mod mutations;
 mod queries;
 mod types;
 

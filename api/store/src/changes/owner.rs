@@ -81,10 +81,8 @@ impl ChangeReader<'_> {
     /// The photo at hand is the picture of the caller's own signature, which belongs to no unit by itself.
     fn own_signature(&self) -> Condition {
         use photos::Column as C;
-        let own = Condition::all()
-            .add(C::PersonId.eq(self.scope.person_id))
-            .add(C::Stage.eq(PhotoStage::Signature))
-            .add(not_signed_elsewhere(self.scope));
+        let own = Condition::all().add(C::PersonId.eq(self.scope.person_id)).add(C::Stage.eq(PhotoStage::Signature));
+        let own = own.add(not_signed_elsewhere(self.scope));
         Condition::all().add(Column::UnitId.is_null()).add(same_id::<photos::Entity>(C::Id, own))
     }
 

@@ -114,7 +114,7 @@ impl ChangeReader<'_> {
     }
 
     /// Staff of every party but the contractors: everything, but for comments inside of other companies, people who are
-    /// not in the project, and edits and inboxes of others.
+    /// not in the project, edits of others, and inboxes of others.
     fn seen_in_whole_project(&self, kind: K) -> Condition {
         match kind {
             K::Comment => {
@@ -145,10 +145,10 @@ impl ChangeReader<'_> {
 
     /// The edit at hand is the caller's own, unless the caller may resolve edits.
     pub(super) fn pending_edits(&self) -> Condition {
-        use pending_edits::Column as C;
         if self.scope.resolve_projects.contains(&self.project_id) {
             return Condition::all();
         }
+        use pending_edits::Column as C;
         same_id::<pending_edits::Entity>(C::Id, own(self.scope, C::PersonId, C::UnitId))
     }
 
