@@ -6,7 +6,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 use tests::user::User;
 
-use crate::messages::setup::{attempts, reach};
+use super::setup::{attempts, notice, queue, reach};
 
 const UPDATE: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
     person { email phone phoneNumber } userErrors { code field } } }";
