@@ -341,7 +341,8 @@ async fn some_people(
     let mut select = people::Entity::find().select_only();
     for column in columns::wanted::<people::Entity>(columns) {
         select = match column {
-            Column::Phone | Column::Email => select.expr_as(of_current(column), column.as_str()),
+            Column::Phone => select.expr_as(of_current(column), "phone"),
+            Column::Email => select.expr_as(of_current(column), "email"),
             other => select.column(other),
         };
     }

@@ -99,7 +99,7 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
     }
     let scope = SessionScope { id: first.session_id, only_unit: first.only_unit };
     let until = now.plus_micros(REMEMBER_MICROS).min(Timestamp(first.access_expires_at));
-    let belongs_to = |unit_id| rights.iter().any(|right| right.unit_id == Some(unit_id));
+    let belongs_to = |unit_id: UnitId| rights.iter().any(|right| right.unit_id == Some(unit_id));
     let belongs = scope.only_unit.is_none_or(belongs_to);
     let Some(caller) = scope.restrict(with_rights(first, &rights), belongs) else { return Ok(None) };
     let caller = Arc::new(caller);
