@@ -8,6 +8,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("migration", &[]),
     ("api/listener", &[]),
     ("api/blob-store", &[]),
+    ("api/documents", &["domain"]),
     ("api/store", &["domain"]),
     ("api/imaging", &["domain"]),
     ("api/embedded-s3", &["listener"]),
@@ -44,6 +45,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["api/blob-store"]),
     ("s3s", &["api/embedded-s3"]),
     ("image", &["api/imaging", "api/app"]),
+    ("krilla", &["api/documents"]),
 ];
 
 fn root() -> PathBuf {
