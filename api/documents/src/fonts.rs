@@ -15,6 +15,8 @@ const FILES: [(&str, &[u8]); 2] = [
     ("NotoSansCJKsc-Regular-subset.otf", include_bytes!("../fonts/NotoSansCJKsc-Regular-subset.otf")),
     ("NotoSans-Regular-subset.ttf", include_bytes!("../fonts/NotoSans-Regular-subset.ttf")),
 ];
+/// The place of the font with Latin alone.
+const LATIN: usize = 1;
 /// Is drawn for a character that no font has.
 pub(crate) const REPLACEMENT: char = '〓';
 /// From here on characters are Chinese, Japanese or Korean, and signs.
@@ -78,7 +80,8 @@ impl Fonts {
         let (mut glyphs, mut start) = (Vec::with_capacity(text.len()), 0);
         while start < text.len() {
             let run = &text[start..start + run_length(&text[start..])];
-            let face = self.face_of(run);
+            let is_latin = run.starts_with(is_shared) && !is_beside_east_asian(text, start, run.len());
+            let face = if is_latin { LATIN } else { self.face_of(run) };
             glyphs.extend(run.char_indices().map(|(at, c)| {
                 let first = start + at;
                 self.glyph(c, face, first..first + c.len_utf8())
@@ -104,6 +107,19 @@ impl Fonts {
     }
 }
 
+/// Signs of which Chinese has its own form, as wide as a character.
+const fn is_shared(c: char) -> bool {
+    matches!(c, '·' | '‘' | '’' | '“' | '”' | '…' | '—' | '‥')
+}
+
+/// Whether the nearest character before or behind this one, blanks left out, is Chinese.
+fn is_beside_east_asian(text: &str, start: usize, length: usize) -> bool {
+    let is_text = |c: &char| !c.is_whitespace() && !is_shared(*c);
+    let before = text[..start].chars().rev().find(is_text);
+    let behind = text[start + length..].chars().find(is_text);
+    before.into_iter().chain(behind).any(|c| c >= FIRST_EAST_ASIAN)
+}
+
 /// The bytes of the word at the start of a text, or of its first character if that is no letter.
 fn run_length(text: &str) -> usize {
     let is_letter = |c: char| c < FIRST_EAST_ASIAN && (c.is_alphabetic() || ('\u{300}'..='\u{36F}').contains(&c));
@@ -124,6 +140,18 @@ mod tests {
         assert_eq!(faces("Müller 王"), [0; 8]);
         assert_eq!(faces("Łuk 王"), [1, 1, 1, 0, 0]);
         assert_eq!(faces("𠮷㛃䶮"), [0; 3], "rare characters of names");
+    }
+
+    #[test]
+    fn signs_are_as_wide_as_the_letters_beside_them() {
+        let fonts = Fonts::open().expect("fonts");
+        let widths = |text: &str| -> Vec<f32> {
+            let glyphs = fonts.glyphs(text);
+            let signs = glyphs.iter().filter(|glyph| text[glyph.bytes.clone()].starts_with(is_shared));
+            signs.map(|glyph| glyph.width).collect()
+        };
+        assert!(widths("the owner’s “own” unit · floor…").iter().all(|width| *width < 0.9));
+        assert_eq!(widths("业主的“意见”·户型……"), [1.0; 5]);
     }
 
     #[test]

@@ -10,8 +10,8 @@
 //! itself for search and copy. Files are PDF/A-3a and PDF/UA-1: fonts are embedded, and tags say what is a heading, a
 //! table or a picture.
 //!
-//! The way of a document: `record` and `list` put stacks of lines and pictures into rows (`sheet`, `cards`, `pins`), rows
-//! flow over pages (`layout`), and the draft is written with `krilla` (`pdf`).
+//! The way of a document: `record` and `list` put stacks of lines and pictures into rows (`sheet`, `cards`, `pins`),
+//! rows flow over pages (`layout`), and the draft is written with `krilla` (`pdf`).
 
 mod cards;
 mod error;

@@ -78,6 +78,7 @@ fn summary(sheet: &Sheet<'_>, list: &DefectList) -> String {
         }
     }
     let all = counts.iter().map(|(_, count)| count).sum();
-    let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
-    std::iter::once(words::defects(sheet.about.language, all)).chain(lines).collect::<Vec<_>>().join("\n")
+    let language = sheet.about.language;
+    let lines = counts.iter().map(|(status, count)| words::labelled(language, (status, status), &count.to_string()));
+    std::iter::once(words::defects(language, all)).chain(lines).collect::<Vec<_>>().join("\n")
 }

@@ -37,12 +37,11 @@ impl Loaded {
         Some(Self { width: width as f32, height: height as f32, image })
     }
 
-    /// The largest area of the picture's form in this width and height, in the middle of the width. A picture is not
-    /// made larger than a point for each pixel.
+    /// The largest area of the picture's form in this width and height. A picture is not made larger than a point for
+    /// each pixel.
     pub(crate) fn fit(&self, width: f32, height: f32) -> Area {
         let scale = (width / self.width).min(height / self.height).min(1.0);
-        let own = self.width * scale;
-        Area::new((width - own) / 2.0, 0.0, own, self.height * scale)
+        Area::new(0.0, 0.0, self.width * scale, self.height * scale)
     }
 }
 

@@ -18,6 +18,10 @@ use crate::words;
 
 /// The height of a plan with all pins at most, in points.
 const PLAN_HEIGHT: f32 = 330.0;
+/// The height that a plan may have at the end of a page, rather than go to the next one.
+const LEAST_PLAN_HEIGHT: f32 = 210.0;
+/// The lines below a plan.
+const PLAN_CAPTION: f32 = 30.0;
 
 /// The inspection of a unit in a round.
 #[derive(Debug, Clone)]
@@ -286,7 +290,9 @@ fn plans(sheet: &mut Sheet<'_>, record: &InspectionRecord) {
         }
         let drawing = Drawing::read(plan, sheet.say(words::UNREADABLE));
         let caption = sheet.labelled(words::PLAN, &plan.name);
-        let drawn = with_pins(sheet.flow.stack(), &drawing, &pins, PLAN_HEIGHT, &caption);
+        let left = sheet.flow.room_left() - PLAN_CAPTION;
+        let most = if left < LEAST_PLAN_HEIGHT { PLAN_HEIGHT } else { left.min(PLAN_HEIGHT) };
+        let drawn = with_pins(sheet.flow.stack(), &drawing, &pins, most, &caption);
         sheet.flow.add(Row::new(vec![drawn.gap(2.0).text(&caption, LABEL)]).padded(0.0, 8.0));
     }
 }

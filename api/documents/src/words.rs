@@ -35,12 +35,6 @@ pub(crate) const DEFECTS: Phrase = ("Defects", "问题");
 pub(crate) const NO_DEFECTS: Phrase = ("No defects were recorded.", "没有问题记录。");
 pub(crate) const NO_DEFECTS_LISTED: Phrase = ("No defect fits this list.", "没有符合条件的问题。");
 pub(crate) const PLAN: Phrase = ("Floor plan with the places of the defects", "户型图及问题位置");
-pub(crate) const NUMBER: Phrase = ("Number", "编号");
-pub(crate) const PLACE: Phrase = ("Place", "位置");
-pub(crate) const PART: Phrase = ("Part", "部位");
-pub(crate) const TYPE: Phrase = ("Type", "问题类型");
-pub(crate) const SEVERITY: Phrase = ("Severity", "严重程度");
-pub(crate) const DESCRIPTION: Phrase = ("Description", "描述");
 pub(crate) const FOUND: Phrase = ("Found", "发现");
 pub(crate) const RESPONSIBLE: Phrase = ("Responsible", "责任单位");
 pub(crate) const ASSIGNEE: Phrase = ("Assignee", "整改人");
@@ -134,7 +128,7 @@ pub(crate) fn signature_of(language: Language, name: &str) -> String {
 }
 
 /// A label with its value.
-pub(crate) fn labelled(language: Language, label: Phrase, value: &str) -> String {
+pub(crate) fn labelled(language: Language, label: (&str, &str), value: &str) -> String {
     match language {
         Language::En => format!("{}: {value}", label.0),
         Language::Zh => format!("{}：{value}", label.1),

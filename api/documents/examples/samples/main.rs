@@ -12,7 +12,7 @@ fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).expect("the folder as the first argument");
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    let mut write = |name: String, make: &dyn Fn() -> Result<Vec<u8>, documents::DocumentError>| {
+    let write = |name: String, make: &dyn Fn() -> Result<Vec<u8>, documents::DocumentError>| {
         let start = Instant::now();
         let pdf = make().unwrap_or_else(|error| panic!("{name}: {error}"));
         println!("{name}: {} kB in {} ms", pdf.len() / 1000, start.elapsed().as_millis());

@@ -107,6 +107,11 @@ impl<'f> Flow<'f> {
         }
     }
 
+    /// The height that is left on the page for the next row.
+    pub(crate) fn room_left(&self) -> f32 {
+        self.room() - self.waiting.iter().map(Row::height).sum::<f32>()
+    }
+
     /// The document, with what is left of it.
     pub(crate) fn finish(mut self) -> Draft {
         for row in std::mem::take(&mut self.waiting) {
@@ -116,10 +121,8 @@ impl<'f> Flow<'f> {
     }
 
     fn flow(&mut self, row: Row<'f>) {
-        let before: f32 = self.waiting.iter().map(Row::height).sum();
-        let (all, least) = (before + row.height(), before + row.least_height());
-        let unbroken = all <= UNBROKEN * self.full_room();
-        if least > self.room() || (unbroken && all > self.room()) {
+        let unbroken = row.height() <= UNBROKEN * self.full_room();
+        if row.least_height() > self.room_left() || (unbroken && row.height() > self.room_left()) {
             self.next_page();
         }
         for waiting in std::mem::take(&mut self.waiting) {

@@ -17,7 +17,7 @@ const THIN: f32 = 0.6;
 /// The edge of a circle.
 const EDGE: f32 = 1.0;
 /// How much bold letters are thickened, in sizes of the letters. There is no bold font: it would double the program's.
-const BOLD: f32 = 0.03;
+const BOLD: f32 = 0.026;
 /// The control points of a quarter of a circle, in radii.
 const QUARTER: f32 = 0.552_284_8;
 

@@ -133,7 +133,7 @@ fn draw(content: &[u8], fonts: &HashMap<String, HashMap<u16, String>>) -> String
     let (mut text, mut font, mut open, mut last) = (String::new(), None, Vec::new(), Vec::new());
     for token in Tokens(content, 0) {
         match token {
-            Token::Word(word) if word == "Tf" => font = fonts.get(&String::from_utf8_lossy(&last)),
+            Token::Word(word) if word == "Tf" => font = fonts.get(String::from_utf8_lossy(&last).as_ref()),
             Token::Word(word) if word == "BDC" || word == "BMC" => open.push(std::mem::take(&mut last) == b"actual"),
             Token::Word(word) if word == "EMC" => {
                 open.pop();
