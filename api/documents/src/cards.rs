@@ -26,7 +26,7 @@ pub(crate) struct Look<'a> {
     /// How many columns the words take, at least.
     pub(crate) words: u8,
     /// The plans on which each card shows its pin; empty for none.
-    pub(crate) plans: &'a [Drawing],
+    pub(crate) plans: &'a [Drawing<'a>],
 }
 
 impl Look<'_> {
@@ -51,7 +51,7 @@ impl<'f> Sheet<'f> {
         if let Some((plan, pin)) = plan {
             let shows = words::place_of(self.about.language, &defect.number);
             let drawn = with_pin(cell(), plan, (pin.x, pin.y), MOST_HEIGHT * look.width(1), &shows);
-            pictures.push(drawn.gap(1.0).text(self.say(words::ON_PLAN), SMALL).text(&plan.name, SMALL));
+            pictures.push(drawn.gap(1.0).text(self.say(words::ON_PLAN), SMALL).text(plan.name(), SMALL));
         }
         let taken = u8::try_from(pictures.len()).unwrap_or(look.columns);
         let mut cells = vec![self.words(Stack::new(self.flow.fonts, look.width(look.columns - taken)), defect)];

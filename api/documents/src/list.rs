@@ -48,7 +48,7 @@ pub fn defect_list(list: &DefectList) -> Result<Vec<u8>, DocumentError> {
         sheet.flow.paragraph(sheet.say(words::NO_DEFECTS_LISTED), BODY);
     }
     let unreadable = sheet.say(words::UNREADABLE);
-    let plans: Vec<Drawing> = list.plans.iter().map(|plan| Drawing::read(plan, unreadable)).collect();
+    let plans: Vec<Drawing<'_>> = list.plans.iter().map(|plan| Drawing::new(plan, unreadable)).collect();
     let look = Look { columns: 5, words: 2, plans: &plans };
     for group in list.groups.iter().filter(|group| !group.defects.is_empty()) {
         let heading = group.title.as_deref().unwrap_or(sheet.say(words::DEFECTS));

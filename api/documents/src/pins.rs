@@ -1,9 +1,11 @@
 //! Floor plans with the places of defects.
 
+use std::cell::OnceCell;
+
 use crate::layout::draft::{Area, Item};
 use crate::layout::stack::Stack;
 use crate::layout::style::{BAD, RULE};
-use crate::model::Picture;
+use crate::model::{Picture, Plan};
 use crate::picture::Loaded;
 
 /// The radius of a pin with a number in points.
@@ -12,24 +14,33 @@ const RADIUS: f32 = 7.0;
 const DOT: f32 = 3.2;
 /// The size of the numbers in pins.
 const NUMBER_SIZE: f32 = 7.0;
-/// Steps around the place of a pin at which it may stand if another is there.
-const DIRECTIONS: u8 = 16;
+/// Rings around the place of a pin on which it may stand if another is there, a radius apart.
+const RINGS: u16 = 40;
 
-/// A plan that is drawn several times.
-pub(crate) struct Drawing {
-    pub(crate) name: String,
-    /// The picture, or why there is none.
-    pub(crate) picture: Result<Loaded, String>,
+/// A plan that is drawn several times, or never: its picture is read when it is first needed.
+pub(crate) struct Drawing<'a> {
+    plan: &'a Plan,
+    /// Stands in place of a picture that cannot be read.
+    unreadable: &'a str,
+    picture: OnceCell<Option<Loaded>>,
 }
 
-impl Drawing {
-    /// Reads the picture of a plan; `unreadable` stands in place of one that cannot be read.
-    pub(crate) fn read(plan: &crate::model::Plan, unreadable: &str) -> Self {
-        let picture = match &plan.picture {
-            Picture::File(bytes) => Loaded::read(bytes).ok_or_else(|| unreadable.to_owned()),
-            Picture::Absent(why) => Err(why.clone()),
-        };
-        Self { name: plan.name.clone(), picture }
+impl<'a> Drawing<'a> {
+    pub(crate) const fn new(plan: &'a Plan, unreadable: &'a str) -> Self {
+        Self { plan, unreadable, picture: OnceCell::new() }
+    }
+
+    /// What the plan is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.plan.name
+    }
+
+    /// The picture, or why there is none.
+    fn picture(&self) -> Result<&Loaded, &str> {
+        match &self.plan.picture {
+            Picture::File(bytes) => self.picture.get_or_init(|| Loaded::read(bytes)).as_ref().ok_or(self.unreadable),
+            Picture::Absent(why) => Err(why),
+        }
     }
 }
 
@@ -41,8 +52,8 @@ pub(crate) struct Numbered {
 }
 
 /// Adds a plan with one pin, at most this high.
-pub(crate) fn with_pin<'f>(stack: Stack<'f>, plan: &Drawing, at: (f64, f64), most: f32, shows: &str) -> Stack<'f> {
-    let picture = match &plan.picture {
+pub(crate) fn with_pin<'f>(stack: Stack<'f>, plan: &Drawing<'_>, at: (f64, f64), most: f32, shows: &str) -> Stack<'f> {
+    let picture = match plan.picture() {
         Ok(picture) => picture,
         Err(why) => return stack.absent(why, 0.0),
     };
@@ -54,8 +65,14 @@ pub(crate) fn with_pin<'f>(stack: Stack<'f>, plan: &Drawing, at: (f64, f64), mos
 
 /// Adds a plan with all its pins, at most this high. Pins that would cover each other are moved, with a line to their
 /// place.
-pub(crate) fn with_pins<'f>(stack: Stack<'f>, plan: &Drawing, pins: &[Numbered], most: f32, shows: &str) -> Stack<'f> {
-    let picture = match &plan.picture {
+pub(crate) fn with_pins<'f>(
+    stack: Stack<'f>,
+    plan: &Drawing<'_>,
+    pins: &[Numbered],
+    most: f32,
+    shows: &str,
+) -> Stack<'f> {
+    let picture = match plan.picture() {
         Ok(picture) => picture,
         Err(why) => return stack.absent(why, 0.0),
     };
@@ -103,10 +120,10 @@ fn free(place: (f32, f32), taken: &[(f32, f32)], area: Area) -> (f32, f32) {
     if !taken.iter().any(covers) {
         return place;
     }
-    let rings = (1..=24_u8).map(|ring| RADIUS * f32::from(ring));
-    let mut candidates = rings.flat_map(|distance| {
-        (0..DIRECTIONS).map(move |step| {
-            let angle = std::f32::consts::TAU * f32::from(step) / f32::from(DIRECTIONS);
+    let mut candidates = (1..=RINGS).flat_map(|ring| {
+        let (distance, steps) = (RADIUS * f32::from(ring), 6 * ring);
+        (0..steps).map(move |step| {
+            let angle = std::f32::consts::TAU * f32::from(step) / f32::from(steps);
             (distance.mul_add(angle.cos(), place.0), distance.mul_add(angle.sin(), place.1))
         })
     });

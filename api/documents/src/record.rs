@@ -288,7 +288,7 @@ fn plans(sheet: &mut Sheet<'_>, record: &InspectionRecord) {
         if pins.is_empty() {
             continue;
         }
-        let drawing = Drawing::read(plan, sheet.say(words::UNREADABLE));
+        let drawing = Drawing::new(plan, sheet.say(words::UNREADABLE));
         let caption = sheet.labelled(words::PLAN, &plan.name);
         let left = sheet.flow.room_left() - PLAN_CAPTION;
         let most = if left < LEAST_PLAN_HEIGHT { PLAN_HEIGHT } else { left.min(PLAN_HEIGHT) };
