@@ -51,8 +51,8 @@ pub(crate) const NO_PICTURE: Phrase = ("Signed without a picture", "无签字图
 pub(crate) const UNREADABLE: Phrase = ("This picture cannot be shown", "图片无法显示");
 pub(crate) const CONTENT: Phrase = ("What was signed", "签字内容");
 pub(crate) const CONTENT_HASH: Phrase = (
-    "The signatures are under this SHA-256 hash of the submitted content:",
-    "以上签字所对应的提交内容的 SHA-256 哈希值：",
+    "The signatures below are under this SHA-256 hash of the submitted content:",
+    "以下签字所对应的提交内容的 SHA-256 哈希值：",
 );
 pub(crate) const CONTENT_ATTACHED: Phrase = (
     "The submitted content is attached to this file as content.json. Its SHA-256 hash is the one above.",

@@ -14,8 +14,9 @@ const PICTURE_HEIGHT: f32 = 62.0;
 /// The height of a box in place of a picture.
 const BOX_HEIGHT: f32 = 44.0;
 
-/// Adds the signatures and the hash of what was signed.
+/// Adds the hash of what was signed, and the signatures.
 pub(super) fn add(sheet: &mut Sheet<'_>, record: &InspectionRecord) {
+    content(sheet, record.content.as_ref());
     sheet.flow.heading(2, sheet.say(words::SIGNATURES));
     let widths = columns(WIDTH, [1.0, 1.0]);
     let cell = || Stack::new(sheet.flow.fonts, widths[0]);
@@ -31,7 +32,6 @@ pub(super) fn add(sheet: &mut Sheet<'_>, record: &InspectionRecord) {
     for pair in cells.chunks(2) {
         sheet.flow.group(vec![Row::new(pair.to_vec()).padded(6.0, 8.0).ruled()]);
     }
-    content(sheet, record.content.as_ref());
 }
 
 fn signature<'f>(sheet: &Sheet<'f>, stack: Stack<'f>, signature: &Signature) -> Stack<'f> {

@@ -86,9 +86,9 @@ fn number_after(text: &str, key: &str) -> Option<usize> {
 }
 
 fn object(bytes: &[u8]) -> (String, Vec<u8>) {
-    let find = |what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
-    let end = find(b"endobj").expect("an end");
-    let Some(stream) = find(b"stream").filter(|at| *at < end) else {
+    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
+    let end = find(bytes, b"endobj").expect("an end");
+    let Some(stream) = find(&bytes[..end], b"stream") else {
         return (String::from_utf8_lossy(&bytes[..end]).into_owned(), Vec::new());
     };
     let head = String::from_utf8_lossy(&bytes[..stream]).into_owned();
@@ -183,7 +183,8 @@ impl Iterator for Tokens<'_> {
             let at = self.1;
             match *self.0.get(at)? {
                 b'(' => return Some(Token::Text(self.literal())),
-                b'<' if self.0.get(at + 1) != Some(&b'<') => {
+                b'<' if self.0.get(at + 1) == Some(&b'<') => self.1 += 2,
+                b'<' => {
                     let length = self.0[at..].iter().position(|byte| *byte == b'>')?;
                     self.1 += length + 1;
                     return Some(Token::Text(unhex(&String::from_utf8_lossy(&self.0[at + 1..at + length]))));
