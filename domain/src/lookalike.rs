@@ -72,7 +72,7 @@ impl PersonName {
         let mut keys = Self::default();
         for form in Form::ALL {
             let texts = pieces.run_texts(form);
-            let whole = whole(&form.of(&plain), |words| sorted(words.iter().copied()));
+            let whole = joined_words(&form.of(&plain), |words| sorted(words.iter().copied()));
             let key = |text| NameKey { form, text };
             keys.names.extend(texts.names.into_iter().chain([whole]).map(key));
             keys.words.extend(texts.words.into_iter().map(key));
@@ -118,7 +118,7 @@ impl<T: Copy + Eq + Hash> PersonNames<T> {
 #[must_use]
 pub fn company_name_keys(name: &str) -> [NameKey; 3] {
     let plain = plain(name);
-    Form::ALL.map(|form| NameKey { form, text: whole(&form.of(&plain), |words| words.join(" ")) })
+    Form::ALL.map(|form| NameKey { form, text: joined_words(&form.of(&plain), |words| words.join(" ")) })
 }
 
 /// A name in plain characters, with simplified Chinese ones.
@@ -127,7 +127,7 @@ fn plain(name: &str) -> String {
 }
 
 /// The words of a text, without the punctuation between them; a text without any word as it is.
-fn whole(text: &str, join: impl Fn(&[&str]) -> String) -> String {
+fn joined_words(text: &str, join: impl Fn(&[&str]) -> String) -> String {
     let words: Vec<&str> = text.split(is_between_words).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { text.to_owned() } else { join(&words) }
 }

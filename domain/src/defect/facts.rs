@@ -9,10 +9,10 @@ use crate::time::Timestamp;
 /// The facts that decide which commands are possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefectFacts {
-    /// Where the defect stands.
+    /// The status.
     pub status: DefectStatus,
-    /// Where owners read that it stands: where it stood when it was disputed, and from there on by the steps that owners
-    /// are shown ([`super::view`]). What owners may do, and of what they read, depends on it.
+    /// The status as owners read it: during a dispute the one from before it, and then the one that follows by the steps
+    /// that owners are shown ([`super::view`]). The commands that owners may run depend on it.
     pub shown_status: DefectStatus,
     /// The unit.
     pub unit_id: UnitId,

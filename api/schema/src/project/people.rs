@@ -121,7 +121,7 @@ by_id! {
 impl ById for Person {
     type Id = PersonId;
 
-    /// Whether somebody may know the phone is asked only if the phone is selected.
+    /// The right to read a phone number is checked only if the phone is selected.
     fn loader(loaders: &Loaders, columns: Columns) -> &BatchLoader<PersonId, Self> {
         if columns.contains(people::Column::Phone) { &loaders.project.people } else { &loaders.project.named_people }
     }

@@ -275,7 +275,7 @@ impl ById for Project {
         &loaders.project.projects
     }
 
-    /// A project is there as long as somebody has a role or an opened unit in it.
+    /// A project exists for a caller who has a role or an opened unit in it.
     fn known(id: &ProjectId, caller: &Caller) -> Option<Self> {
         caller.actor_in(*id).map(|_| Self::from(Partial::of_id(*id)))
     }

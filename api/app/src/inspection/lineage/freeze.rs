@@ -51,7 +51,8 @@ pub async fn freeze_closed(app: &App) -> Result<usize> {
     Ok(count)
 }
 
-/// Where owners read that a defect stood: what they read of it now, unless it has moved on since.
+/// The status of a defect as owners read it at the close of the round: the present one, unless the status has changed
+/// since.
 fn shown_status(defect: &DefectRow, replayed: &Replayed) -> DefectStatus {
     let moved_on = replayed.shown_status().filter(|_| replayed.status != Some(defect.status));
     moved_on.unwrap_or(defect.shown_status)
